@@ -1,0 +1,88 @@
+"""The array functions that the equations use, for whichever library the arrays come from.
+
+Nothing here moves data between devices or libraries. Mixing two libraries is an error of the array API.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import array_api_compat as compat
+import numpy as np
+
+from rnncore.types import Array
+
+__all__ = ["asarray_like", "concat", "log_softmax", "namespace", "one_hot", "sigmoid", "softmax", "split", "stack",
+           "tanh", "where", "zeros"]
+
+
+def namespace(*arrays: Array) -> Any:
+    """The array-API namespace that `arrays` share."""
+    return compat.array_namespace(*arrays)
+
+
+def tanh(x: Array) -> Array:
+    """Hyperbolic tangent, elementwise. Complex arguments pass through."""
+    return namespace(x).tanh(x)
+
+
+def sigmoid(x: Array) -> Array:
+    """1 / (1 + exp(-x)), elementwise, as (1 + tanh(x/2)) / 2: no overflow, and analytic for a complex step."""
+    return 0.5 * (1.0 + namespace(x).tanh(0.5 * x))
+
+
+def log_softmax(x: Array) -> Array:
+    """Logarithm of softmax over the last axis, safe for large entries.
+
+    >>> log_softmax(np.array([1000.0, 1000.0]))
+    array([-0.69314718, -0.69314718])
+    """
+    xp = namespace(x)
+    real = xp.real(x) if xp.isdtype(x.dtype, "complex floating") else x
+    shifted = x - xp.max(real, axis=-1, keepdims=True)
+    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
+
+
+def softmax(x: Array) -> Array:
+    """exp(x_k) / sum_j exp(x_j) over the last axis."""
+    return namespace(x).exp(log_softmax(x))
+
+
+def split(x: Array, parts: int) -> tuple[Array, ...]:
+    """Cut the last axis into `parts` equal pieces (views)."""
+    size = x.shape[-1] // parts
+    return tuple(x[..., k * size : (k + 1) * size] for k in range(parts))
+
+
+def concat(arrays: tuple[Array, ...] | list[Array], axis: int = -1) -> Array:
+    """Join along an axis that exists."""
+    return namespace(*arrays).concat(list(arrays), axis=axis)
+
+
+def stack(arrays: tuple[Array, ...] | list[Array], axis: int = 0) -> Array:
+    """Join along a new axis."""
+    return namespace(*arrays).stack(list(arrays), axis=axis)
+
+
+def where(condition: Array, yes: Array, no: Array) -> Array:
+    """Choose elementwise."""
+    return namespace(condition, yes, no).where(condition, yes, no)
+
+
+def zeros(shape: tuple[int, ...], like: Array) -> Array:
+    """Zeros of the library, dtype and device of `like`."""
+    return namespace(like).zeros(shape, dtype=like.dtype, device=compat.device(like))
+
+
+def asarray_like(values: Any, like: Array) -> Array:
+    """`values` as an array of the library and device of `like`; the dtype is that of `values`."""
+    if compat.is_array_api_obj(values) and not isinstance(values, np.ndarray):
+        return values
+    return namespace(like).asarray(values, device=compat.device(like))
+
+
+def one_hot(ids: Array, size: int, like: Array) -> Array:
+    """Rows of the identity: shape ids.shape + (size,), with the dtype of `like`."""
+    xp = namespace(like)
+    columns = xp.arange(size, device=compat.device(like))
+    return xp.astype(asarray_like(ids, like)[..., None] == columns, like.dtype)

@@ -1,0 +1,188 @@
+"""Time: a cell driven along a sequence, and back.
+
+The driver owns the matrices and the order of steps; the calculus is the cell's (`rnncore.types.Stage`).
+All input products V x_t are one matrix product before the loop; dV, dW and db are one each after it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from rnncore import ops
+from rnncore.types import Array, Cell, Params, State
+
+__all__ = ["ScanCache", "scan", "scan_backward"]
+
+
+class Step(NamedTuple):
+    """What one time step leaves for the way back: per stage, the vector W multiplied and what `forward` saved."""
+
+    operands: tuple[Array, ...]
+    saved: tuple[Any, ...]
+
+
+class ScanCache(NamedTuple):
+    """What `scan` leaves for `scan_backward`. Opaque to callers."""
+
+    xs: Array
+    params: Params
+    valid: Array | None
+    steps: tuple[Step, ...]
+
+
+def scan(
+    cell: Cell, xs: Array, state: State, params: Params, lengths: Array | None = None
+) -> tuple[Array, State, ScanCache]:
+    """Run a cell over a sequence: state_t = cell(V x_t + b, W h_{t-1}, state_{t-1}) for t = 1..T.
+
+    Equation: rnn-forward
+    xs: (T, B, D). state: the initial state, each part (B, H). lengths: (B,) integers in 0..T, or None for all T;
+    past its length a sequence keeps its last valid state, so the returned final state is the state at `lengths`.
+    Returns hs (T, B, H), the final state, and a cache for `scan_backward`.
+    Raises ValueError, naming the argument, when shapes do not fit.
+    """
+    _check(cell, xs, state, params, lengths)
+    valid = None if lengths is None else _valid(xs, lengths)
+    rows = _rows(cell, params.W.shape[1])
+    weights = [ops.namespace(params.W).matrix_transpose(params.W)[:, block] for block in rows]
+    inputs = xs @ ops.namespace(params.V).matrix_transpose(params.V) + params.b
+
+    hs, steps = [], []
+    for t in range(xs.shape[0]):
+        new, step = _forward_step(cell, inputs[t], state, params, rows, weights)
+        state = new if valid is None else tuple(ops.where(valid[t], n, s) for n, s in zip(new, state))
+        hs.append(state[0])
+        steps.append(step)
+    return ops.stack(hs), state, ScanCache(xs, params, valid, tuple(steps))
+
+
+def scan_backward(
+    cell: Cell, dhs: Array, dstate: State | None, cache: ScanCache, truncate: int | None = None
+) -> tuple[Array, State, Params]:
+    """Backpropagation through time.
+
+    Equation: bptt-delta, bptt-weights
+    dhs: (T, B, H), the gradient that reaches each h_t from outside. dstate: the gradient on the final state, or None.
+    truncate: k cuts time into consecutive chunks of k steps, the last may be short, and lets no gradient cross
+    from a chunk to the one before: the states are the true ones, the gradient is a biased one.
+    Returns dxs (T, B, D), the gradient on the initial state, and the gradients of the parameters.
+    """
+    xs, params, valid, steps = cache
+    if truncate is not None and truncate < 1:
+        raise ValueError(f"truncate: got {truncate}, expected a number of steps, at least 1, or None")
+    if tuple(dhs.shape) != (len(steps), xs.shape[1], params.W.shape[1]):
+        raise ValueError(f"dhs: got shape {tuple(dhs.shape)}, expected that of hs, "
+                         f"(T, B, H) = {(len(steps), xs.shape[1], params.W.shape[1])}")
+    rows = _rows(cell, params.W.shape[1])
+    dstate = tuple(ops.zeros(dhs.shape[1:], dhs) for _ in cell.state) if dstate is None else dstate
+
+    das, dus, downs = [], [], []
+    for t in range(len(steps) - 1, -1, -1):
+        dstate = (dstate[0] + dhs[t], *dstate[1:])
+        dnew = dstate if valid is None else tuple(ops.where(valid[t], d, ops.zeros(d.shape, d)) for d in dstate)
+        da, du, dprevious, down = _backward_step(cell, dnew, steps[t], params, rows)
+        if valid is not None:
+            dprevious = tuple(ops.where(valid[t], p, d) for p, d in zip(dprevious, dstate))
+        if truncate is not None and t > 0 and t % truncate == 0:
+            dprevious = tuple(ops.zeros(d.shape, d) for d in dprevious)
+        dstate = dprevious
+        das.append(da)
+        dus.append(du)
+        downs.append(down)
+
+    da = ops.stack(das[::-1])
+    return da @ params.V, dstate, _weight_gradients(cell, da, dus[::-1], downs, cache)
+
+
+def _forward_step(cell, a, state, params, rows, weights):
+    """One step: each stage in turn, with its product by W. Returns the new state and a `Step`."""
+    operands, saved = [], []
+    operand, carried = state[0], ()
+    for stage, block, weight in zip(cell.stages, rows, weights):
+        n = len(stage.gates)
+        outputs, kept = stage.forward(
+            ops.split(a[:, block], n), ops.split(operand @ weight, n), state + carried, params.own
+        )
+        operands.append(operand)
+        saved.append(kept)
+        operand, carried = outputs[0], outputs[1:]
+    return outputs, Step(tuple(operands), tuple(saved))
+
+
+def _backward_step(cell, doutputs, step, params, rows):
+    """One step back: the stages in reverse. Returns da (B, G*H), du per stage, dstate and the cell's own gradients."""
+    size = len(cell.state)
+    das, dus, down, dstate = [], [], None, None
+    for k in range(len(cell.stages) - 1, -1, -1):
+        da, du, dinputs, dmine = cell.stages[k].backward(doutputs, step.saved[k], params.own)
+        da, du = ops.concat(da), ops.concat(du)
+        das.append(da)
+        dus.append(du)
+        down = dmine if down is None else tuple(x + y for x, y in zip(down, dmine))
+        dstate = dinputs[:size] if dstate is None else tuple(x + y for x, y in zip(dstate, dinputs[:size]))
+        doutputs = (du @ params.W[rows[k], :], *dinputs[size:])
+    dstate = (dstate[0] + doutputs[0], *dstate[1:])
+    return ops.concat(das[::-1]), tuple(dus[::-1]), dstate, down
+
+
+def _weight_gradients(cell, da, dus, downs, cache):
+    """dV = sum_t da_t^T x_t, dW = sum_t du_t^T q_t, db = sum_t da_t: one matrix product each."""
+    xs, params, _, steps = cache
+    xp = ops.namespace(da)
+
+    def outer(left, right):
+        left, right = (xp.reshape(z, (-1, z.shape[-1])) for z in (left, right))
+        return xp.matrix_transpose(left) @ right
+
+    dW = ops.concat(
+        [
+            outer(ops.stack([du[k] for du in dus]), ops.stack([step.operands[k] for step in steps]))
+            for k in range(len(cell.stages))
+        ],
+        axis=0,
+    )
+    down = tuple(xp.sum(ops.stack([d[k] for d in downs]), axis=(0, 1)) for k in range(len(params.own)))
+    return Params(outer(da, xs), dW, xp.sum(da, axis=(0, 1)), down)
+
+
+def _rows(cell: Cell, H: int) -> list[slice]:
+    """The block of rows of V, W and b that each stage reads."""
+    bounds, start = [], 0
+    for stage in cell.stages:
+        bounds.append(slice(start, start + len(stage.gates) * H))
+        start = bounds[-1].stop
+    return bounds
+
+
+def _valid(xs, lengths):
+    """(T, B, 1) booleans: is step t inside the sequence?"""
+    xp = ops.namespace(xs)
+    lengths = ops.asarray_like(lengths, xs)
+    steps = ops.asarray_like(range(xs.shape[0]), xs) if xs.shape[0] else xp.zeros(0)
+    return (steps[:, None] < lengths[None, :])[..., None]
+
+
+def _check(cell, xs, state, params, lengths):
+    """Every shape against every other, before any arithmetic."""
+    if len(xs.shape) != 3 or xs.shape[0] < 1:
+        raise ValueError(f"xs: got shape {tuple(xs.shape)}, expected (T, B, D) with T at least 1")
+    T, B, D = xs.shape
+    G, H = len(cell.gates), params.W.shape[-1]
+    for name, got, expected in [
+        ("V", params.V, (G * H, D)),
+        ("W", params.W, (G * H, H)),
+        ("b", params.b, (G * H,)),
+        *((part, s, (B, H)) for part, s in zip(cell.state, state)),
+        *((part, p, (H,)) for part, p in zip(cell.own, params.own)),
+    ]:
+        if tuple(got.shape) != expected:
+            raise ValueError(f"{name}: got shape {tuple(got.shape)}, expected {expected} for a {cell.name} with "
+                             f"T={T}, B={B}, D={D}, H={H}")
+    for name, got, expected in [("state", state, cell.state), ("own", params.own, cell.own)]:
+        if len(got) != len(expected):
+            raise ValueError(f"{name}: got {len(got)} arrays, expected {expected or 'none'} for a {cell.name}")
+    if lengths is not None:
+        if tuple(lengths.shape) != (B,):
+            raise ValueError(f"lengths: got shape {tuple(lengths.shape)}, expected (B,) = {(B,)}")
+        if int(lengths.min()) < 0 or int(lengths.max()) > T:
+            raise ValueError(f"lengths: got {lengths.tolist()}, expected integers in 0..T with T={T}")
