@@ -1,0 +1,37 @@
+"""One step of the vanilla RNN. The oracle is rnncore's driver, run for a single step."""
+
+import numpy as np
+
+from autograder.checks.case import Case, layouts, sizes
+from rnncore.cells import RNN
+from rnncore.scan import scan
+from rnncore.types import Params
+
+FUNCTIONS = ("rnn_step",)
+EQUATION = "rnn-step"
+PAGE = "ch01_rnn/step"
+
+
+def draw(rng, s):
+    """x, h, V, W, b with nothing zero and nothing symmetric."""
+    return (rng.normal(size=(s.B, s.D)), rng.normal(size=(s.B, s.H)), rng.normal(size=(s.H, s.D)),
+            rng.normal(size=(s.H, s.H)), rng.normal(size=s.H))
+
+
+def one(name, args):
+    """A case on these arguments."""
+    x, h, V, W, b = args
+    want = scan(RNN, x[None], (h,), Params(V, W, b))[0][0]
+    return Case(name, lambda f: {"h_next": f.rnn_step(*args)[0]}, {"h_next": want}, {"h_next": "BH"})
+
+
+def cases(rng):
+    for s in sizes(rng):
+        yield one(s.name, draw(rng, s))
+    s = next(sizes(rng))
+    x, h, V, W, b = draw(rng, s)
+    yield one("large inputs, where tanh is flat", (100 * x, h, V, W, b))
+    for name, other in layouts(W):
+        yield one(name, (x, h, V, other, b))
+    yield Case("the function must return a pair (h_next, cache)",
+               lambda f: {"length": len(f.rnn_step(x, h, V, W, b))}, {"length": 2})

@@ -1,0 +1,82 @@
+"""What a file of cases is made of.
+
+`autograder/cases/<exercise>/cases.py` defines
+
+    FUNCTIONS = ("rnn_step", "rnn_step_backward")   # what `check` is given, in this order
+    EQUATION = "rnn-step-backward"                  # the label to reread, and PAGE, where it stands in the book
+    PAGE = "ch02_bptt/bptt"
+    PURE = False                                    # optional; True makes a changed argument a failure
+
+    def cases(rng):                                 # yields Case after Case
+        ...
+
+A `Case.run` is a short script over the student's functions. It is given `f`, on which they are called by name,
+and returns a dict of named outputs. The same script runs over a wrong answer, to see whether it makes the same mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograder.checks.compare import RTOL
+
+__all__ = ["SHAPES", "Case", "Sizes", "layouts", "sizes"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing to try.
+
+    name: in words, completing "failed at: ...". run: script over the student's functions, see above.
+    expected: name -> array, computed by something independent of the student. axes: name -> letters of its axes.
+    judge: for outputs that have no one right value: gets the outputs, returns None or what is wrong, in words.
+    """
+
+    name: str
+    run: Callable[[Any], Mapping[str, Any]]
+    expected: Mapping[str, Any] = field(default_factory=dict)
+    axes: Mapping[str, str] = field(default_factory=dict)
+    judge: Callable[[Mapping[str, Any]], str | None] | None = None
+    rtol: float = RTOL
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Sizes of one problem, with a name for messages."""
+
+    name: str
+    T: int
+    B: int
+    D: int
+    H: int
+
+
+SHAPES = (
+    Sizes("all sizes different", T=5, B=3, D=4, H=6),
+    Sizes("more inputs than units, one sequence", T=4, B=1, D=7, H=2),
+    Sizes("one unit", T=3, B=4, D=2, H=1),
+    Sizes("one time step", T=1, B=2, D=3, H=4),
+    Sizes("all sizes 1", T=1, B=1, D=1, H=1),
+)
+
+
+def sizes(rng: np.random.Generator) -> Iterator[Sizes]:
+    """The fixed shapes, then one drawn at random."""
+    yield from SHAPES
+    T, B, D, H = rng.permutation(np.arange(2, 8))[:4]
+    yield Sizes("random sizes", int(T), int(B), int(D), int(H))
+
+
+def layouts(array: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """The same values in column-major order, as every other column of a wider array, and read-only."""
+    yield "an argument in column-major (Fortran) order", np.asfortranarray(array)
+    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+    wide[..., ::2] = array
+    yield "an argument that is a non-contiguous view", wide[..., ::2]
+    frozen = array.copy()
+    frozen.flags.writeable = False
+    yield "an argument that is read-only", frozen

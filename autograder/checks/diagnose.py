@@ -1,0 +1,54 @@
+"""Which known mistake is this? Run each wrong answer over the same cases and see which one gives the same outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from autograder.checks.compare import Difference, agree
+from autograder.checks.library import answers
+from autograder.checks.solutions import solution_functions
+
+__all__ = ["GENERIC", "diagnose"]
+
+GENERIC = {
+    "error": None,
+    "none": "returns-none",
+    "type": "wrong-type",
+    "shape": "wrong-shape",
+    "not-finite": "not-finite",
+}
+"""Kinds of difference that name themselves, when no wrong answer of the exercise matches."""
+
+
+def diagnose(
+    exercise: str,
+    run_case: Callable[[Any, Mapping[str, Callable]], Any],
+    cases: list,
+    results: list,
+    difference: Difference,
+) -> tuple[str | None, str | None]:
+    """(id, sentence for the student) of the known mistake that agrees with the student on every case, else a generic id.
+
+    run_case: runs one case over a set of functions. results: what the student's functions gave, case by case.
+    """
+    base = solution_functions(exercise)
+    for answer in answers(exercise, "wrong"):
+        functions = answer.functions(base)
+        if all(_same(run_case(case, functions), result) for case, result in zip(cases, results)):
+            return answer.name, answer.summary
+    if difference.kind == "error" and "NotImplementedError" in difference.text:
+        return "not-implemented", "The function is not written yet."
+    return GENERIC.get(difference.kind), None
+
+
+def _same(one: Any, other: Any) -> bool:
+    if one.error is not None or other.error is not None:
+        return one.error is not None and other.error is not None and _type(one.error) == _type(other.error)
+    return one.outputs.keys() == other.outputs.keys() and all(
+        agree(value, other.outputs[key]) for key, value in one.outputs.items()
+    )
+
+
+def _type(error: str) -> str:
+    return error.split(":", 1)[0]

@@ -1,0 +1,54 @@
+"""Where the cases live, and the wrong and right answers beside them."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+__all__ = ["ROOT", "Answer", "answers", "exercises", "load_cases"]
+
+ROOT = Path(__file__).resolve().parent.parent / "cases"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A known answer. name: the file's stem. summary: the first line of its docstring, which is what a student reads."""
+
+    name: str
+    summary: str
+    path: Path
+
+    def functions(self, base: dict[str, Callable]) -> dict[str, Callable]:
+        """The functions of this answer, over `base` for those it does not define itself."""
+        scope: dict = dict(base)
+        exec(compile(self.path.read_text(), str(self.path), "exec"), scope)
+        return {name: scope[name] for name in base}
+
+
+def exercises() -> list[str]:
+    """Names of all exercises that have cases."""
+    return sorted(path.parent.name for path in ROOT.glob("*/cases.py"))
+
+
+def load_cases(exercise: str) -> ModuleType:
+    """The module of cases of an exercise. Raises ValueError, listing the names there are, for an unknown one."""
+    if exercise not in exercises():
+        raise ValueError(f"exercise: got {exercise!r}, expected one of {', '.join(exercises())}")
+    return importlib.import_module(f"autograder.cases.{exercise}.cases")
+
+
+@cache
+def answers(exercise: str, kind: str) -> tuple[Answer, ...]:
+    """The wrong or the right answers of an exercise; kind is "wrong" or "right"."""
+    found = []
+    for path in sorted((ROOT / exercise).glob(f"{kind}_*.py")):
+        doc = ast.get_docstring(ast.parse(path.read_text()))
+        if not doc:
+            raise ValueError(f"{path.name}: got no docstring, expected one that says what it does, for the student")
+        found.append(Answer(path.stem, doc.splitlines()[0], path))
+    return tuple(found)

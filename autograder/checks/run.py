@@ -1,0 +1,197 @@
+"""Run an exercise's cases over a student's functions, and say what happened.
+
+Every case runs once in order and once more in a shuffled order: an answer that remembers earlier calls gives itself away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder.checks.call import call
+from autograder.checks.case import Case
+from autograder.checks.compare import Difference, agree, compare
+from autograder.checks.diagnose import diagnose
+from autograder.checks.library import load_cases
+from autograder.checks.verdict import CheckFailed, Verdict
+
+__all__ = ["Outcome", "StudentError", "check", "outcome", "run_check"]
+
+
+class StudentError(Exception):
+    """A student's function raised; the text says what and where."""
+
+
+class Outcome(NamedTuple):
+    """What one case gave: the outputs or the error's text, what was called, and what was changed in place."""
+
+    outputs: Mapping[str, Any]
+    error: str | None
+    calls: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+class Caller:
+    """The student's functions, by name. Each call is on fresh copies and is written down for the message."""
+
+    def __init__(self, functions: Mapping[str, Callable]):
+        self._functions, self.calls, self.changed = functions, [], []
+
+    def __getattr__(self, name: str) -> Callable:
+        if name not in self._functions:
+            raise AttributeError(name)
+
+        def function(*args):
+            self.calls.append(f"{name}({', '.join(_shape(arg) for arg in args)})")
+            reply = call(self._functions[name], args)
+            if reply.error is not None:
+                raise StudentError(reply.error)
+            self.changed += [f"argument {k + 1} of {name}" for k in reply.changed]
+            return reply.value
+
+        return function
+
+
+def outcome(case: Case, functions: Mapping[str, Callable]) -> Outcome:
+    """Run one case. Never raises for what a student's function does."""
+    f = Caller(functions)
+    try:
+        with np.errstate(all="ignore"):
+            outputs = {key: _settle(value) for key, value in case.run(f).items()}
+    except StudentError as error:
+        return Outcome({}, str(error), tuple(f.calls), tuple(f.changed))
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError) as error:
+        return Outcome(
+            {},
+            f"what {f.calls[-1].split('(')[0] if f.calls else 'the function'} returned could not be "
+            f"taken apart: {error}",
+            tuple(f.calls),
+            tuple(f.changed),
+        )
+    return Outcome(outputs, None, tuple(f.calls), tuple(f.changed))
+
+
+def failure(case: Case, result: Outcome) -> Difference | None:
+    """Why this outcome is not the one expected, or None."""
+    if result.error is not None:
+        return Difference("error", result.error)
+    for name, want in case.expected.items():
+        difference = compare(name, result.outputs.get(name), want, case.axes.get(name, ""), case.rtol)
+        if difference:
+            return difference
+    if case.judge is not None:
+        try:
+            text = case.judge(result.outputs)
+        except Exception as error:
+            text = f"what was returned could not be judged: {error}"
+        return Difference("property", text) if text else None
+    return None
+
+
+def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> Verdict:
+    """The verdict on one exercise. Equal seeds give equal cases."""
+    spec = load_cases(exercise)
+    if len(functions) != len(spec.FUNCTIONS):
+        raise ValueError(
+            f"functions: got {len(functions)}, expected {len(spec.FUNCTIONS)}: {', '.join(spec.FUNCTIONS)}"
+        )
+    by_name = dict(zip(spec.FUNCTIONS, functions))
+    cases = list(spec.cases(np.random.default_rng([seed, *exercise.encode()])))
+    global_state = np.random.get_state()[1].copy()
+    results = [outcome(case, by_name) for case in cases]
+    warnings = _warnings(results, global_state)
+    for k, (case, result) in enumerate(zip(cases, results)):
+        difference = failure(case, result)
+        if difference:
+            diagnosis, summary = diagnose(exercise, outcome, cases, results, difference)
+            return Verdict(
+                exercise,
+                False,
+                _message(spec, exercise, case, result, difference, summary, k),
+                diagnosis,
+                warnings,
+                len(cases),
+            )
+    if getattr(spec, "PURE", False):
+        for case, result in zip(cases, results):
+            if result.changed:
+                difference = Difference(
+                    "changed", f"{result.changed[0]} was changed in place; this exercise asks for a pure function"
+                )
+                return Verdict(
+                    exercise,
+                    False,
+                    _message(spec, exercise, case, result, difference, None, 0),
+                    "changes-argument",
+                    warnings,
+                    len(cases),
+                )
+    for k in np.random.default_rng(seed).permutation(len(cases)):
+        again = outcome(cases[k], by_name)
+        if any(not agree(again.outputs.get(key), value) for key, value in results[k].outputs.items()):
+            difference = Difference(
+                "memory",
+                "a second call with the same arguments gave another result. "
+                "Does a global variable, or a default argument, remember the first?",
+            )
+            return Verdict(
+                exercise,
+                False,
+                _message(spec, exercise, cases[k], again, difference, None, k),
+                "remembers-calls",
+                warnings,
+                len(cases),
+            )
+    return Verdict(exercise, True, f"{exercise}: right, in all {len(cases)} cases.", None, warnings, len(cases))
+
+
+def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[str], Any] = print) -> None:
+    """Check an exercise. Shows one line if it is right; raises CheckFailed, which explains itself, if it is not."""
+    verdict = run_check(exercise, functions, seed)
+    for warning in verdict.warnings:
+        show(f"Note: {warning}")
+    if not verdict.passed:
+        raise CheckFailed(verdict)
+    show(verdict.message)
+
+
+def _message(spec, exercise, case, result, difference, summary, k) -> str:
+    lines = [f"{exercise}: not right yet. Failed at: {case.name} (case {k + 1})."]
+    if result.calls:
+        lines.append("Called: " + ", then ".join(result.calls[-3:]))
+    lines.append(f"What was seen: {difference.text}")
+    if summary:
+        lines.append(f"A known mistake gives exactly this: {summary}")
+    lines.append(f"Reread: equation ({spec.EQUATION}) on the page {spec.PAGE} of the book.")
+    return "\n".join(lines)
+
+
+def _warnings(results, global_state) -> list[str]:
+    warnings = []
+    changed = sorted({name for result in results for name in result.changed})
+    if changed:
+        warnings.append(
+            f"{', '.join(changed)} was changed in place. No points are lost, but a caller may not expect it."
+        )
+    if not np.array_equal(global_state, np.random.get_state()[1]):
+        warnings.append("NumPy's global random state was changed. Use a Generator of your own.")
+    return warnings
+
+
+def _settle(value: Any) -> Any:
+    """A copy, so that what a later call overwrites is still here. Ragged or foreign values stay as they are."""
+    try:
+        array = np.array(value)
+    except Exception:
+        return value
+    return array if array.dtype.kind in "biufc" else value
+
+
+def _shape(arg: Any) -> str:
+    if isinstance(arg, np.ndarray):
+        return str(arg.shape)
+    if isinstance(arg, int | float | str):
+        return repr(arg)
+    return "a function" if callable(arg) else "cache"
