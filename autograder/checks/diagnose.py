@@ -12,7 +12,9 @@ from autograder.checks.solutions import solution_functions
 __all__ = ["GENERIC", "diagnose"]
 
 GENERIC = {
-    "error": None,
+    "error": "raises",
+    "changed": "changes-argument",
+    "memory": "remembers-calls",
     "none": "returns-none",
     "type": "wrong-type",
     "shape": "wrong-shape",
@@ -28,17 +30,19 @@ def diagnose(
     results: list,
     difference: Difference,
 ) -> tuple[str | None, str | None]:
-    """(id, sentence for the student) of the known mistake that agrees with the student on every case, else a generic id.
+    """(id, sentence for the student) of the known mistake that agrees on every case, else a generic id.
 
     run_case: runs one case over a set of functions. results: what the student's functions gave, case by case.
     """
+    if difference.kind in ("changed", "memory"):
+        return GENERIC[difference.kind], None
+    if difference.kind == "error" and difference.text.startswith("NotImplementedError"):
+        return "not-implemented", "The function is not written yet."
     base = solution_functions(exercise)
     for answer in answers(exercise, "wrong"):
         functions = answer.functions(base)
         if all(_same(run_case(case, functions), result) for case, result in zip(cases, results)):
-            return answer.name, answer.summary
-    if difference.kind == "error" and "NotImplementedError" in difference.text:
-        return "not-implemented", "The function is not written yet."
+            return answer.diagnosis, answer.summary
     return GENERIC.get(difference.kind), None
 
 

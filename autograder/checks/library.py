@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -17,10 +18,14 @@ ROOT = Path(__file__).resolve().parent.parent / "cases"
 
 @dataclass(frozen=True)
 class Answer:
-    """A known answer. name: the file's stem. summary: the first line of its docstring, which is what a student reads."""
+    """A known answer. name: the file's stem. summary: the first line of its docstring, which is what a student reads.
+
+    diagnosis: what a wrong answer must be recognised as: its own name, unless its docstring has a line `Diagnosis: ...`.
+    """
 
     name: str
     summary: str
+    diagnosis: str
     path: Path
 
     def functions(self, base: dict[str, Callable]) -> dict[str, Callable]:
@@ -50,5 +55,6 @@ def answers(exercise: str, kind: str) -> tuple[Answer, ...]:
         doc = ast.get_docstring(ast.parse(path.read_text()))
         if not doc:
             raise ValueError(f"{path.name}: got no docstring, expected one that says what it does, for the student")
-        found.append(Answer(path.stem, doc.splitlines()[0], path))
+        other = re.search(r"^Diagnosis: (\S+)", doc, flags=re.M)
+        found.append(Answer(path.stem, doc.splitlines()[0], other[1] if other else path.stem, path))
     return tuple(found)

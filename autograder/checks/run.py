@@ -1,10 +1,12 @@
 """Run an exercise's cases over a student's functions, and say what happened.
 
-Every case runs once in order and once more in a shuffled order: an answer that remembers earlier calls gives itself away.
+Every case runs once in order and once more in a shuffled order: an answer that remembers earlier calls
+gives itself away.
 """
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -91,7 +93,10 @@ def failure(case: Case, result: Outcome) -> Difference | None:
 
 
 def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> Verdict:
-    """The verdict on one exercise. Equal seeds give equal cases."""
+    """The verdict on one exercise. Equal seeds give equal cases.
+
+    Raises ValueError for an unknown exercise or a wrong number of functions.
+    """
     spec = load_cases(exercise)
     if len(functions) != len(spec.FUNCTIONS):
         raise ValueError(
@@ -99,52 +104,44 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
         )
     by_name = dict(zip(spec.FUNCTIONS, functions))
     cases = list(spec.cases(np.random.default_rng([seed, *exercise.encode()])))
-    global_state = np.random.get_state()[1].copy()
+    random_state = _random_state()
     results = [outcome(case, by_name) for case in cases]
-    warnings = _warnings(results, global_state)
+    warnings = _warnings(results, random_state != _random_state())
+
+    found = _first_failure(spec, cases, results) or _memory(cases, results, by_name, seed)
+    if found is None:
+        return Verdict(exercise, True, f"{exercise}: right, in all {len(cases)} cases.", None, warnings, len(cases))
+    k, difference = found
+    diagnosis, summary = diagnose(exercise, outcome, cases, results, difference)
+    message = _message(spec, exercise, cases[k], results[k], difference, summary, k)
+    return Verdict(exercise, False, message, diagnosis, warnings, len(cases))
+
+
+def _first_failure(spec, cases, results) -> tuple[int, Difference] | None:
+    """The first case that went wrong, and how; a changed argument counts where the exercise says PURE."""
     for k, (case, result) in enumerate(zip(cases, results)):
         difference = failure(case, result)
+        if difference is None and getattr(spec, "PURE", False) and result.changed:
+            difference = Difference("changed", f"{result.changed[0]} was changed in place; "
+                                               "this exercise asks for a pure function")  # fmt: skip
         if difference:
-            diagnosis, summary = diagnose(exercise, outcome, cases, results, difference)
-            return Verdict(
-                exercise,
-                False,
-                _message(spec, exercise, case, result, difference, summary, k),
-                diagnosis,
-                warnings,
-                len(cases),
-            )
-    if getattr(spec, "PURE", False):
-        for case, result in zip(cases, results):
-            if result.changed:
-                difference = Difference(
-                    "changed", f"{result.changed[0]} was changed in place; this exercise asks for a pure function"
-                )
-                return Verdict(
-                    exercise,
-                    False,
-                    _message(spec, exercise, case, result, difference, None, 0),
-                    "changes-argument",
-                    warnings,
-                    len(cases),
-                )
+            return k, difference
+    return None
+
+
+def _memory(cases, results, by_name, seed) -> tuple[int, Difference] | None:
+    """The first case, in a shuffled order, that gives another result the second time."""
     for k in np.random.default_rng(seed).permutation(len(cases)):
         again = outcome(cases[k], by_name)
-        if any(not agree(again.outputs.get(key), value) for key, value in results[k].outputs.items()):
-            difference = Difference(
-                "memory",
+        if again.error is not None or any(
+            not agree(again.outputs.get(key), value) for key, value in results[k].outputs.items()
+        ):
+            text = (
                 "a second call with the same arguments gave another result. "
-                "Does a global variable, or a default argument, remember the first?",
+                "Does a global variable, or a default argument, remember the first?"
             )
-            return Verdict(
-                exercise,
-                False,
-                _message(spec, exercise, cases[k], again, difference, None, k),
-                "remembers-calls",
-                warnings,
-                len(cases),
-            )
-    return Verdict(exercise, True, f"{exercise}: right, in all {len(cases)} cases.", None, warnings, len(cases))
+            return int(k), Difference("memory", text)
+    return None
 
 
 def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[str], Any] = print) -> None:
@@ -168,14 +165,19 @@ def _message(spec, exercise, case, result, difference, summary, k) -> str:
     return "\n".join(lines)
 
 
-def _warnings(results, global_state) -> list[str]:
+def _random_state() -> bytes:
+    """NumPy's global random state, which belongs to the caller."""
+    return pickle.dumps(np.random.get_state())  # noqa: NPY002  (the legacy state is the one to guard)
+
+
+def _warnings(results, random_state_changed: bool) -> list[str]:
     warnings = []
     changed = sorted({name for result in results for name in result.changed})
     if changed:
         warnings.append(
             f"{', '.join(changed)} was changed in place. No points are lost, but a caller may not expect it."
         )
-    if not np.array_equal(global_state, np.random.get_state()[1]):
+    if random_state_changed:
         warnings.append("NumPy's global random state was changed. Use a Generator of your own.")
     return warnings
 

@@ -9,7 +9,7 @@ __all__ = ["CheckFailed", "Verdict"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """passed; the message for the student; diagnosis, the id of the known mistake or None; warnings; cases, how many ran."""
+    """message: what the student reads. diagnosis: the id of the known mistake, or None. cases: how many ran."""
 
     exercise: str
     passed: bool
