@@ -12,8 +12,20 @@ import numpy as np
 
 from rnncore.types import Array
 
-__all__ = ["asarray_like", "concat", "log_softmax", "namespace", "one_hot", "sigmoid", "softmax", "split", "stack",
-           "tanh", "where", "zeros"]
+__all__ = [
+    "asarray_like",
+    "concat",
+    "log_softmax",
+    "namespace",
+    "one_hot",
+    "sigmoid",
+    "softmax",
+    "split",
+    "stack",
+    "tanh",
+    "where",
+    "zeros",
+]
 
 
 def namespace(*arrays: Array) -> Any:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from rnncore import ops
 from rnncore.types import Array, Cell, Params, State
 
-__all__ = ["ScanCache", "scan", "scan_backward"]
+__all__ = ["ScanCache", "Step", "scan", "scan_backward"]
 
 
 class Step(NamedTuple):
@@ -71,8 +71,10 @@ def scan_backward(
     if truncate is not None and truncate < 1:
         raise ValueError(f"truncate: got {truncate}, expected a number of steps, at least 1, or None")
     if tuple(dhs.shape) != (len(steps), xs.shape[1], params.W.shape[1]):
-        raise ValueError(f"dhs: got shape {tuple(dhs.shape)}, expected that of hs, "
-                         f"(T, B, H) = {(len(steps), xs.shape[1], params.W.shape[1])}")
+        raise ValueError(
+            f"dhs: got shape {tuple(dhs.shape)}, expected that of hs, "
+            f"(T, B, H) = {(len(steps), xs.shape[1], params.W.shape[1])}"
+        )
     rows = _rows(cell, params.W.shape[1])
     dstate = tuple(ops.zeros(dhs.shape[1:], dhs) for _ in cell.state) if dstate is None else dstate
 
@@ -112,14 +114,14 @@ def _forward_step(cell, a, state, params, rows, weights):
 def _backward_step(cell, doutputs, step, params, rows):
     """One step back: the stages in reverse. Returns da (B, G*H), du per stage, dstate and the cell's own gradients."""
     size = len(cell.state)
-    das, dus, down, dstate = [], [], None, None
+    das, dus, down, dstate = [], [], None, ()
     for k in range(len(cell.stages) - 1, -1, -1):
         da, du, dinputs, dmine = cell.stages[k].backward(doutputs, step.saved[k], params.own)
         da, du = ops.concat(da), ops.concat(du)
         das.append(da)
         dus.append(du)
         down = dmine if down is None else tuple(x + y for x, y in zip(down, dmine))
-        dstate = dinputs[:size] if dstate is None else tuple(x + y for x, y in zip(dstate, dinputs[:size]))
+        dstate = dinputs[:size] if not dstate else tuple(x + y for x, y in zip(dstate, dinputs[:size]))
         doutputs = (du @ params.W[rows[k], :], *dinputs[size:])
     dstate = (dstate[0] + doutputs[0], *dstate[1:])
     return ops.concat(das[::-1]), tuple(dus[::-1]), dstate, down
@@ -176,8 +178,10 @@ def _check(cell, xs, state, params, lengths):
         *((part, p, (H,)) for part, p in zip(cell.own, params.own)),
     ]:
         if tuple(got.shape) != expected:
-            raise ValueError(f"{name}: got shape {tuple(got.shape)}, expected {expected} for a {cell.name} with "
-                             f"T={T}, B={B}, D={D}, H={H}")
+            raise ValueError(
+                f"{name}: got shape {tuple(got.shape)}, expected {expected} for a {cell.name} with "
+                f"T={T}, B={B}, D={D}, H={H}"
+            )
     for name, got, expected in [("state", state, cell.state), ("own", params.own, cell.own)]:
         if len(got) != len(expected):
             raise ValueError(f"{name}: got {len(got)} arrays, expected {expected or 'none'} for a {cell.name}")

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent / "cases"
 class Answer:
     """A known answer. name: the file's stem. summary: the first line of its docstring, which is what a student reads.
 
-    diagnosis: what a wrong answer must be recognised as: its own name, unless its docstring has a line `Diagnosis: ...`.
+    diagnosis: what a wrong answer must be recognised as: its own name, or that in a docstring line `Diagnosis: ...`.
     """
 
     name: str

@@ -35,7 +35,7 @@ class Outcome(NamedTuple):
     changed: tuple[str, ...]
 
 
-class Caller:
+class _Caller:
     """The student's functions, by name. Each call is on fresh copies and is written down for the message."""
 
     def __init__(self, functions: Mapping[str, Callable]):
@@ -58,7 +58,7 @@ class Caller:
 
 def outcome(case: Case, functions: Mapping[str, Callable]) -> Outcome:
     """Run one case. Never raises for what a student's function does."""
-    f = Caller(functions)
+    f = _Caller(functions)
     try:
         with np.errstate(all="ignore"):
             outputs = {key: _settle(value) for key, value in case.run(f).items()}
@@ -75,7 +75,7 @@ def outcome(case: Case, functions: Mapping[str, Callable]) -> Outcome:
     return Outcome(outputs, None, tuple(f.calls), tuple(f.changed))
 
 
-def failure(case: Case, result: Outcome) -> Difference | None:
+def _failure(case: Case, result: Outcome) -> Difference | None:
     """Why this outcome is not the one expected, or None."""
     if result.error is not None:
         return Difference("error", result.error)
@@ -120,7 +120,7 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
 def _first_failure(spec, cases, results) -> tuple[int, Difference] | None:
     """The first case that went wrong, and how; a changed argument counts where the exercise says PURE."""
     for k, (case, result) in enumerate(zip(cases, results)):
-        difference = failure(case, result)
+        difference = _failure(case, result)
         if difference is None and getattr(spec, "PURE", False) and result.changed:
             difference = Difference("changed", f"{result.changed[0]} was changed in place; "
                                                "this exercise asks for a pure function")  # fmt: skip

@@ -108,12 +108,26 @@ IFGO = ("i", "f", "g", "o")
 CELLS = [
     RNN,
     Cell("LSTM", IFGO, ("h", "C"), (Stage(IFGO, lstm_forward, lstm_backward),)),
-    Cell("GRU, reset after", ("r", "z", "n"), ("h",),
-         (Stage(("r", "z", "n"), gru_after_forward, gru_after_backward),), own=("b_n",)),
-    Cell("GRU, reset before", ("r", "z", "n"), ("h",),
-         (Stage(("r", "z"), gates_forward, gates_backward), Stage(("n",), candidate_forward, candidate_backward))),
-    Cell("LSTM, layer norm", IFGO, ("h", "C"),
-         (Stage(IFGO, ln_lstm_forward, ln_lstm_backward, rowwise=True),), own=("gain",)),
+    Cell(
+        "GRU, reset after",
+        ("r", "z", "n"),
+        ("h",),
+        (Stage(("r", "z", "n"), gru_after_forward, gru_after_backward),),
+        own=("b_n",),
+    ),
+    Cell(
+        "GRU, reset before",
+        ("r", "z", "n"),
+        ("h",),
+        (Stage(("r", "z"), gates_forward, gates_backward), Stage(("n",), candidate_forward, candidate_backward)),
+    ),
+    Cell(
+        "LSTM, layer norm",
+        IFGO,
+        ("h", "C"),
+        (Stage(IFGO, ln_lstm_forward, ln_lstm_backward, rowwise=True),),
+        own=("gain",),
+    ),
 ]
 
 
@@ -121,8 +135,12 @@ def problem(cell, T=6, B=3, D=4, H=5, seed=0):
     """Random arrays of distinct sizes, nonzero states, and a random gradient on every output."""
     rng = np.random.default_rng(seed)
     G = len(cell.gates)
-    params = Params(rng.normal(size=(G * H, D)), rng.normal(size=(G * H, H)), rng.normal(size=G * H),
-                    tuple(rng.normal(size=H) for _ in cell.own))
+    params = Params(
+        rng.normal(size=(G * H, D)),
+        rng.normal(size=(G * H, H)),
+        rng.normal(size=G * H),
+        tuple(rng.normal(size=H) for _ in cell.own),
+    )
     state = tuple(rng.normal(size=(B, H)) for _ in cell.state)
     dhs = rng.normal(size=(T, B, H))
     dstate = tuple(rng.normal(size=(B, H)) for _ in cell.state)

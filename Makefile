@@ -1,0 +1,53 @@
+# The few commands. Continuous integration calls only these.
+.DEFAULT_GOAL := help
+.PHONY: help setup course book lab test check fmt clean
+SHELL := bash
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PAGES := _build/html/.ready
+export PYTHONDONTWRITEBYTECODE :=
+BOOK := $(BIN)/jupyter-book build book --config _config.yml --path-output . -W -n --keep-going
+BOOK_SOURCES = _config.yml $(shell find book rnncore solutions -type f -not -path '*/__pycache__/*' -not -path 'book/_generated/*' -not -path 'book/_static/vendor/*')
+
+help: ## list these commands
+	@grep -hE '^[a-z]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(READY) ## make .venv with everything in it, and look for the system tools
+$(READY): requirements.txt pyproject.toml tools/system.sh
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@bash tools/system.sh
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "No venv module: install python3-venv"; exit 1; }
+	@echo "Installing requirements.txt into .venv (several minutes the first time) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+course: ## the whole course: book, notebooks, a sample class, graded; then where to look
+	@$(PYTHON) tools/course.py
+
+book: $(READY) $(PAGES) ## build the book into _build/html
+$(PAGES): $(BOOK_SOURCES)
+	@$(BIN)/python -m tools.vendor
+	@$(BOOK)
+	@touch $@
+
+lab: $(READY) ## open JupyterLab on the students' notebooks
+	@$(BIN)/python -m autograder build
+	@$(BIN)/jupyter lab --notebook-dir course/release
+
+test: $(READY) ## run all tests
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: $(READY) ## lint, format, types, architecture
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/basedpyright --level error
+	@$(BIN)/python -m pytest -q tests/test_architecture.py
+
+fmt: $(READY) ## put the sources in shape
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+clean: ## remove what was built, but neither .venv nor course/ with its gradebook
+	@rm -rf _build .pytest_cache .ruff_cache

@@ -1,0 +1,123 @@
+"""The house rules: who may import whom, what a module promises, and that lists kept in two places are equal."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = sorted([*ROOT.glob("rnncore/**/*.py"), *ROOT.glob("autograder/**/*.py")])
+MODULES = [path for path in MODULES if not {"cases", "sample_class"} & set(path.relative_to(ROOT).parts)]
+
+ROOMS = {
+    "types": set(),
+    "ops": {"types"},
+    "cells": {"ops", "types"},
+    "scan": {"ops", "types"},
+    "engines": {"scan", "cells", "ops", "types"},
+    "layers": {"ops", "types", "cells", "engines"},
+    "models": {"layers", "ops", "types", "cells"},
+    "train": {"ops", "types"},
+    "data": {"ops", "types"},
+    "tasks": {"data", "models", "train", "cells", "ops", "types"},
+    "gradcheck": {"ops", "types"},
+}
+"""What each room of rnncore may import, besides itself."""
+
+
+def imports(path: Path) -> set[str]:
+    """Full names of all modules that a file imports, wherever in the file."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.parts[len(ROOT.parts)] == "rnncore"], ids=name)
+def test_rooms_of_rnncore_import_only_what_they_may(path):
+    room = path.relative_to(ROOT / "rnncore").parts[0].removesuffix(".py")
+    if room == "__init__":
+        return
+    assert room in ROOMS, f"{room} is a new room: say in ROOMS what it may import"
+    reached = {full.split(".")[1] for full in imports(path) if full.startswith("rnncore.")}
+    assert reached <= ROOMS[room] | {room}, f"{name(path)} may not import {sorted(reached - ROOMS[room] - {room})}"
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.parts[len(ROOT.parts)] == "rnncore"], ids=name)
+def test_rnncore_knows_nothing_of_the_grader_or_the_book(path):
+    assert not {full.split(".")[0] for full in imports(path)} & {"autograder", "book", "solutions", "tests"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_no_module_reaches_into_anothers_private_names(path):
+    for full in imports(path):
+        if full.split(".")[0] in {"rnncore", "autograder"}:
+            assert not re.search(r"\._(?!_)", full), f"{name(path)} imports {full}"
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.name != "__main__.py"], ids=name)
+def test_all_is_complete_and_true(path):  # that it is sorted, ruff sees to
+    tree = ast.parse(path.read_text())
+    declared = [node for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"
+                if isinstance(node.targets[0], ast.Name)]  # fmt: skip
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)
+               if not node.name.startswith("_")}  # fmt: skip
+    if not declared:
+        assert not defined, f"{name(path)} has no __all__"
+        return
+    listed = ast.literal_eval(declared[0].value)
+    assert len(set(listed)) == len(listed)
+    assert defined <= set(listed), f"{name(path)}: public, but not in __all__: {sorted(defined - set(listed))}"
+    bound = defined | {node.targets[0].id for node in tree.body
+                       if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}  # fmt: skip
+    bound |= {node.target.id for node in tree.body if isinstance(node, ast.AnnAssign)}
+    bound |= {alias.asname or alias.name for node in tree.body
+              if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}  # fmt: skip
+    assert set(listed) <= bound, f"{name(path)}: __all__ names what is not there: {sorted(set(listed) - bound)}"
+
+
+def test_importing_rnncore_imports_nothing_heavy():
+    code = ("import pkgutil, sys, rnncore\n"
+            "import rnncore.cells, rnncore.engines, rnncore.layers, rnncore.models, rnncore.train, rnncore.data\n"
+            "print(*sorted(set(sys.modules) & {'torch', 'numba', 'matplotlib', 'altair', 'autograder', 'book'}))")  # fmt: skip
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == ""
+
+
+def test_requirements_and_pyproject_name_the_same_packages():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {*project["dependencies"], *(r for group in project["optional-dependencies"].values() for r in group)}
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    assert {line for line in lines if line and not line.startswith("#")} == declared
+
+
+def test_every_dependency_has_its_reason():
+    text = (ROOT / "pyproject.toml").read_text()
+    section = text[text.index("dependencies = [") : text.index("[project.entry-points")]
+    for line in section.splitlines():
+        if line.strip().startswith('"'):
+            assert re.search(r"# .{10,}", line), f"no reason given: {line.strip()}"
+
+
+def test_no_file_is_too_long_to_read():
+    for path in MODULES:
+        assert len(path.read_text().splitlines()) <= 350, name(path)
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                assert node.end_lineno - node.lineno <= 60, f"{name(path)}: {node.name}"
+
+
+def test_no_notebook_is_tracked():
+    files = subprocess.run(["git", "ls-files", "*.ipynb"], cwd=ROOT, capture_output=True, text=True)
+    assert files.stdout == ""
