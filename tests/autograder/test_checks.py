@@ -1,0 +1,136 @@
+"""The checks themselves: what they call, what they compare, and what they tell a student."""
+
+import numpy as np
+import pytest
+
+from autograder import CheckFailed, check
+from autograder.checks import run_check
+from autograder.checks.call import call
+from autograder.checks.compare import compare
+from autograder.checks.solutions import solution_functions
+
+
+def right(x, h, V, W, b):
+    return np.tanh(x @ V.T + h @ W.T + b), None
+
+
+def message(function):
+    with pytest.raises(CheckFailed) as caught:
+        check("rnn_step", function)
+    return str(caught.value)
+
+
+def test_a_right_answer_gets_one_line(capsys):
+    check("rnn_step", right)
+    shown = capsys.readouterr()
+    assert shown.out.startswith("rnn_step: right") and shown.out.count("\n") == 1
+    assert shown.err == ""
+
+
+def test_a_failure_names_call_shapes_place_equation_and_mistake():
+    text = message(lambda x, h, V, W, b: (np.tanh(x @ V.T + h @ W + b), None))
+    for part in ["rnn_step((3, 4), (3, 6)", "batch row 0, unit 0", "(rnn-step)", "ch01_rnn/step", "A known mistake"]:
+        assert part in text
+
+
+def test_a_failure_shows_no_expected_number():
+    text = message(lambda x, h, V, W, b: (np.zeros_like(h), None))
+    seen = []
+
+    def spy(x, h, V, W, b):
+        seen.append(right(x, h, V, W, b)[0])
+        return right(x, h, V, W, b)
+
+    run_check("rnn_step", (spy,))
+    for value in seen[0].ravel():
+        assert f"{value:.9f}"[:6] not in text
+
+
+@pytest.mark.parametrize(
+    ("function", "diagnosis", "words"),
+    [
+        (lambda x, h, V, W, b: None, "raises", "could not be"),
+        (lambda x, h, V, W, b: (None, None), "returns-none", "is None"),
+        (lambda x, h, V, W, b: (right(x, h, V, W, b)[0].T, None), "wrong-shape", "transpose"),
+        (lambda x, h, V, W, b: (right(x, h, V, W, b)[0].ravel(), None), "wrong-shape", "only the shape"),
+        (lambda x, h, V, W, b: (right(x, h, V, W, b)[0] * np.nan, None), "not-finite", "NaN"),
+        (lambda x, h, V, W, b: (["a"] * 3, None), "wrong-type", "numbers"),
+        (lambda x, h, V, W, b: 1 / 0, "raises", "ZeroDivisionError"),
+    ],
+)
+def test_failures_that_any_exercise_can_have_get_their_own_words(function, diagnosis, words):
+    verdict = run_check("rnn_step", (function,))
+    assert not verdict.passed
+    assert verdict.diagnosis == diagnosis
+    assert words in verdict.message
+
+
+def test_an_answer_that_remembers_is_caught():
+    calls = []
+
+    def remembers(x, h, V, W, b):
+        calls.append(x)
+        h_next, cache = right(x, h, V, W, b)
+        return (h_next if len(calls) < 12 else h_next + 1), cache
+
+    assert run_check("rnn_step", (remembers,)).diagnosis == "remembers-calls"
+
+
+def test_a_changed_argument_is_a_note_and_not_an_error():
+    def in_place(x, h, V, W, b):
+        h_next, cache = right(x, h, V, W, b)
+        if x.flags.writeable:
+            x += 1
+        return h_next, cache
+
+    verdict = run_check("rnn_step", (in_place,))
+    assert verdict.passed and "argument 1 of rnn_step" in verdict.warnings[0]
+
+
+def test_the_global_random_state_is_guarded():
+    def draws(x, h, V, W, b):
+        np.random.normal()  # noqa: NPY002
+        return right(x, h, V, W, b)
+
+    assert any("random" in warning for warning in run_check("rnn_step", (draws,)).warnings)
+
+
+def test_equal_seeds_give_equal_cases_and_other_seeds_others():
+    def record(log):
+        def spy(x, h, V, W, b):
+            log.append(float(x.sum()))
+            return right(x, h, V, W, b)
+
+        return spy
+
+    logs = [[], [], []]
+    for log, seed in zip(logs, [5, 5, 6]):
+        run_check("rnn_step", (record(log),), seed)
+    assert logs[0] == logs[1] != logs[2]
+
+
+def test_calls_are_on_fresh_copies_that_keep_layout_and_protection():
+    frozen = np.asfortranarray(np.arange(6.0).reshape(2, 3))
+    frozen.flags.writeable = False
+    seen = call(lambda array: (array is frozen, array.flags.f_contiguous, array.flags.writeable), (frozen,)).value
+    assert seen == (False, True, False)
+
+
+def test_an_error_is_told_with_the_students_line():
+    reply = call(solution_functions("rnn_step")["rnn_step"], (1, 2, 3, 4, 5))
+    assert reply.error.startswith("AttributeError") and "line" in reply.error
+
+
+def test_compare_measures_relative_to_the_largest_entry():
+    want = np.array([1.0, 1e-12])
+    assert compare("a", want + np.array([0, 1e-9]), want) is None
+    assert compare("a", want + np.array([0, 1e-6]), want).kind == "value"
+    assert compare("a", 3.0, np.array(3.0)) is None
+    assert compare("a", np.inf, np.inf) is None
+
+
+def test_unknown_exercises_and_wrong_counts_are_named():
+    with pytest.raises(ValueError, match=r"rnn_stop.*rnn_step"):
+        check("rnn_stop", right)
+    with pytest.raises(ValueError, match="got 2, expected 1"):
+        check("rnn_step", right, right)
