@@ -27,19 +27,22 @@ class StudentError(Exception):
 
 
 class Outcome(NamedTuple):
-    """What one case gave: the outputs or the error's text, what was called, and what was changed in place."""
+    """What one case gave: the outputs or the error's text, what was called, which arguments were changed in place,
+    and which functions widened float32 to float64.
+    """
 
     outputs: Mapping[str, Any]
     error: str | None
     calls: tuple[str, ...]
     changed: tuple[str, ...]
+    widened: tuple[str, ...] = ()
 
 
 class _Caller:
     """The student's functions, by name. Each call is on fresh copies and is written down for the message."""
 
     def __init__(self, functions: Mapping[str, Callable]):
-        self._functions, self.calls, self.changed = functions, [], []
+        self._functions, self.calls, self.changed, self.widened = functions, [], [], []
 
     def __getattr__(self, name: str) -> Callable:
         if name not in self._functions:
@@ -51,6 +54,8 @@ class _Caller:
             if reply.error is not None:
                 raise StudentError(reply.error)
             self.changed += [f"argument {k + 1} of {name}" for k in reply.changed]
+            if _dtypes(args) == {"float32"} and "float64" in _dtypes(reply.value):
+                self.widened.append(name)
             return reply.value
 
         return function
@@ -59,20 +64,16 @@ class _Caller:
 def outcome(case: Case, functions: Mapping[str, Callable]) -> Outcome:
     """Run one case. Never raises for what a student's function does."""
     f = _Caller(functions)
+    outputs, error = {}, None
     try:
         with np.errstate(all="ignore"):
             outputs = {key: _settle(value) for key, value in case.run(f).items()}
-    except StudentError as error:
-        return Outcome({}, str(error), tuple(f.calls), tuple(f.changed))
-    except (TypeError, ValueError, IndexError, KeyError, AttributeError) as error:
-        return Outcome(
-            {},
-            f"what {f.calls[-1].split('(')[0] if f.calls else 'the function'} returned could not be "
-            f"taken apart: {error}",
-            tuple(f.calls),
-            tuple(f.changed),
-        )
-    return Outcome(outputs, None, tuple(f.calls), tuple(f.changed))
+    except StudentError as raised:
+        error = str(raised)
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError) as raised:
+        last = f.calls[-1].split("(")[0] if f.calls else "the function"
+        error = f"what {last} returned could not be taken apart: {raised}"
+    return Outcome(outputs, error, tuple(f.calls), tuple(f.changed), tuple(f.widened))
 
 
 def _failure(case: Case, result: Outcome) -> Difference | None:
@@ -177,6 +178,9 @@ def _warnings(results, random_state_changed: bool) -> list[str]:
         warnings.append(
             f"{', '.join(changed)} was changed in place. No points are lost, but a caller may not expect it."
         )
+    widened = sorted({name for result in results for name in result.widened})
+    if widened:
+        warnings.append(f"{', '.join(widened)} was given float32 and gave float64 back. Right, but twice the memory.")
     if random_state_changed:
         warnings.append("NumPy's global random state was changed. Use a Generator of your own.")
     return warnings
@@ -189,6 +193,12 @@ def _settle(value: Any) -> Any:
     except Exception:
         return value
     return array if array.dtype.kind in "biufc" else value
+
+
+def _dtypes(values: Any) -> set[str]:
+    """The floating dtypes of the arrays among some values."""
+    values = values if isinstance(values, tuple | list) else (values,)
+    return {v.dtype.name for v in values if isinstance(v, np.ndarray) and v.dtype.kind == "f"}
 
 
 def _shape(arg: Any) -> str:

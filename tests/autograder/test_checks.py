@@ -95,6 +95,15 @@ def test_the_global_random_state_is_guarded():
     assert any("random" in warning for warning in run_check("rnn_step", (draws,)).warnings)
 
 
+def test_float32_widened_to_float64_is_a_note():
+    from autograder.checks.case import Case
+    from autograder.checks.run import outcome
+
+    case = Case("float32", lambda f: {"y": f.double(np.ones(3, np.float32))})
+    assert outcome(case, {"double": lambda x: x.astype(np.float64)}).widened == ("double",)
+    assert outcome(case, {"double": lambda x: x + x}).widened == ()
+
+
 def test_equal_seeds_give_equal_cases_and_other_seeds_others():
     def record(log):
         def spy(x, h, V, W, b):
