@@ -1,0 +1,338 @@
+"""Values as text, both ways, between the judge and the student's process. Data only: never pickle, never code.
+
+A value is JSON. null, true, numbers and strings are themselves; everything else is an object with one tag:
+
+    {"a": base64 of a .npy file, "s": a NumPy scalar?, "ro": read-only?, "v": a non-contiguous view?}
+    {"z": [re, im]}                 a complex number
+    {"i": "123"}                    an integer beyond 53 bits
+    {"t": [...], "h": handle}       a tuple;  {"l": [...], "h": handle}  a list
+    {"d": [[key, value], ...]}      a dict
+    {"h": handle, "n": type name}   something that stays where it is
+    {"f": number, "n": name}        a function of the judge's
+    {"g": name}                     a function of the student's, by name
+
+The student's process may send anything at all. `decode` answers with a value or with ProtocolError, within bounds.
+This file also runs in the student's process, so it needs nothing but the standard library and NumPy.
+"""
+
+import ast
+import base64
+import binascii
+import io
+import json
+import math
+import re
+
+import numpy as np
+
+__all__ = [
+    "Bounds",
+    "Handle",
+    "ProtocolError",
+    "RemoteList",
+    "RemoteTuple",
+    "decode",
+    "encode",
+    "pack",
+    "unpack",
+]
+
+MAGIC = re.compile(rb"\x93NUMPY[\x01-\x03]\x00")
+
+
+class ProtocolError(ValueError):
+    """What came is no value of this protocol, or is too large."""
+
+
+class Bounds:
+    """How much is too much. text: characters of a message. depth, count: of nested values. elements: of one array."""
+
+    def __init__(self, text=12_000_000, depth=20, count=20_000, elements=2_000_000, string=200_000):
+        self.text, self.depth, self.count, self.elements, self.string = text, depth, count, elements, string
+
+
+BOUNDS = Bounds()
+
+
+class Handle:
+    """Stands for an object in the other process. It can be handed back, and nothing else."""
+
+    def __init__(self, id, kind="object"):
+        self.id, self.kind = id, kind
+
+    def __repr__(self):
+        return f"<a {self.kind} in the student's process>"
+
+
+class RemoteTuple(tuple):
+    """A tuple whose original is in the other process: handed back, it is the original."""
+
+    handle = None
+
+
+class RemoteList(list):
+    """A list whose original is in the other process: handed back, it is the original."""
+
+    handle = None
+
+
+class _Left:
+    """What is still allowed in one message."""
+
+    def __init__(self, bounds):
+        self.count, self.elements, self.bounds = bounds.count, bounds.elements, bounds
+
+    def spend(self, depth):
+        self.count -= 1
+        if depth > self.bounds.depth or self.count < 0:
+            raise ProtocolError("a value is nested too deeply or has too many parts")
+
+
+def pack(message, bounds=BOUNDS):
+    """A JSON object as text, checked for length."""
+    text = json.dumps(message, separators=(",", ":"))
+    if len(text) > bounds.text:
+        raise ProtocolError(f"a message of {len(text)} characters is too long")
+    return text
+
+
+def unpack(text, bounds=BOUNDS):
+    """The JSON object in a text. Raises ProtocolError for anything else."""
+    if not isinstance(text, str) or len(text) > bounds.text:
+        raise ProtocolError("expected a text of bounded length")
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError("expected JSON") from error
+    if not isinstance(message, dict):
+        raise ProtocolError("expected a JSON object")
+    return message
+
+
+def encode(value, refer=None, bounds=BOUNDS):
+    """The value as JSON data. refer(object) gives the tagged form of what is no data, and {"h": handle or None} for a container.
+
+    Raises ProtocolError for what has no data form when there is no `refer`, and for what is too large.
+    """
+    return _encode(value, refer, _Left(bounds), 0)
+
+
+def _encode(value, refer, left, depth):
+    left.spend(depth)
+    kind = type(value)
+    if value is None or kind is bool or kind is float:
+        return value
+    if kind is str:
+        if len(value) > left.bounds.string:
+            raise ProtocolError("a string is too long")
+        return value
+    if kind is int:
+        if abs(value) < 2**53:
+            return value
+        if abs(value) < 2**4000:
+            return {"i": str(value)}
+        raise ProtocolError("an integer is too large")
+    if kind is complex:
+        return {"z": [value.real, value.imag]}
+    if isinstance(value, np.generic) and value.dtype.kind in "biufc":
+        return {"a": _npy(np.asarray(value), left), "s": True}
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
+        return _encode_array(value, left)
+    if isinstance(value, Handle):
+        return {"h": value.id}
+    return _encode_container(value, kind, refer, left, depth)
+
+
+def _encode_container(value, kind, refer, left, depth):
+    if isinstance(value, RemoteTuple | RemoteList) and value.handle is not None:
+        return {"h": value.handle}
+    tag = {tuple: "t", list: "l", RemoteTuple: "t", RemoteList: "l"}.get(kind)
+    if tag:
+        out = {tag: [_encode(item, refer, left, depth + 1) for item in value]}
+        handle = refer(value)["h"] if refer is not None else None
+        return out if handle is None else {**out, "h": handle}
+    if kind is dict and all(type(key) in (str, int, bool, float) for key in value):
+        try:
+            pairs = [[key, _encode(item, None, left, depth + 1)] for key, item in value.items()]
+            return {"d": pairs}
+        except ProtocolError:
+            if refer is None:
+                raise
+    if refer is None:
+        raise ProtocolError(f"{kind.__name__} has no form as data")
+    return refer(value)
+
+
+def _encode_array(value, left):
+    value = np.asarray(value)
+    out = {"a": _npy(value, left)}
+    if not value.flags.writeable:
+        out["ro"] = True
+    if value.ndim and not (value.flags.c_contiguous or value.flags.f_contiguous):
+        out["v"] = True
+    return out
+
+
+def _npy(array, left):
+    left.elements -= array.size
+    if left.elements < 0 or array.dtype.itemsize > 32:
+        raise ProtocolError("arrays are too large")
+    file = io.BytesIO()
+    np.lib.format.write_array(file, array, version=(1, 0), allow_pickle=False)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def decode(data, resolve=None, bounds=BOUNDS):
+    """The value in JSON data. resolve(tagged) gives what a handle ({"h": ...}) or a function ({"f": ...}) stands for.
+
+    Without `resolve`, handles become Handle and functions are refused. Raises ProtocolError for anything unexpected.
+    """
+    return _decode(data, resolve, _Left(bounds), 0)
+
+
+def _decode(data, resolve, left, depth):
+    left.spend(depth)
+    if isinstance(data, str):
+        if len(data) > left.bounds.string:
+            raise ProtocolError("a string is too long")
+        return data
+    if data is None or isinstance(data, bool | int | float):
+        if isinstance(data, int) and abs(data) >= 2**4000:
+            raise ProtocolError("an integer is too large")
+        return data
+    if not isinstance(data, dict):
+        raise ProtocolError("expected a tagged value")
+    for tag, read in READERS.items():
+        if tag in data:
+            return read(data, resolve, left, depth)
+    raise ProtocolError("a value has no known tag")
+
+
+def _decode_array(data, resolve, left, depth):
+    array = _array(data["a"], left)
+    if data.get("s") is True and array.ndim == 0:
+        return array[()]
+    if data.get("v") is True and array.ndim:
+        wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+        wide[..., ::2] = array
+        array = wide[..., ::2]
+    if data.get("ro") is True:
+        array.flags.writeable = False
+    return array
+
+
+def _array(text, left):
+    """An array of numbers from base64 of a .npy file, its header read before any memory is taken."""
+    if not isinstance(text, str):
+        raise ProtocolError("expected base64")
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise ProtocolError("expected base64") from error
+    if not MAGIC.match(raw) or raw[6] != 1 or len(raw) < 10:
+        raise ProtocolError("expected a .npy file of version 1")
+    length = int.from_bytes(raw[8:10], "little")
+    try:
+        header = ast.literal_eval(raw[10 : 10 + length].decode("latin1").strip())
+        shape, order, descr = header["shape"], header["fortran_order"], header["descr"]
+        if not re.fullmatch(r"[<>|=]?[biufc]\d{1,2}", descr):
+            raise ProtocolError("expected an array of numbers")
+        dtype = np.dtype(descr)
+    except ProtocolError:
+        raise
+    except Exception as error:
+        raise ProtocolError("the header of an array cannot be read") from error
+    good = isinstance(shape, tuple) and len(shape) <= 16 and all(type(n) is int and 0 <= n < 2**40 for n in shape)
+    if not good or type(order) is not bool or dtype.kind not in "biufc":
+        raise ProtocolError("the header of an array is not valid")
+    size = math.prod(shape)
+    left.elements -= size
+    body = memoryview(raw)[10 + length :]
+    if left.elements < 0 or size * dtype.itemsize != len(body):
+        raise ProtocolError("an array is too large, or not as large as its header says")
+    return np.frombuffer(body, dtype).reshape(shape, order="F" if order else "C").copy(order="K")
+
+
+def _decode_complex(data, resolve, left, depth):
+    parts = data["z"]
+    if not isinstance(parts, list) or len(parts) != 2 or not all(type(part) in (int, float) for part in parts):
+        raise ProtocolError("expected two numbers")
+    try:
+        return complex(*parts)
+    except OverflowError as error:
+        raise ProtocolError("a number is too large") from error
+
+
+def _decode_integer(data, resolve, left, depth):
+    text = data["i"]
+    if not isinstance(text, str) or not re.fullmatch(r"-?[0-9]{1,1300}", text):
+        raise ProtocolError("expected an integer")
+    return int(text)
+
+
+def _items(items, resolve, left, depth):
+    if not isinstance(items, list):
+        raise ProtocolError("expected a list of values")
+    return [_decode(item, resolve, left, depth + 1) for item in items]
+
+
+def _decode_sequence(data, resolve, left, depth):
+    if resolve is not None and "h" in data:
+        return resolve(data)
+    remote, plain, tag = (RemoteTuple, tuple, "t") if "t" in data else (RemoteList, list, "l")
+    items = _items(data[tag], resolve, left, depth)
+    if "h" not in data:
+        return plain(items)
+    out = remote(items)
+    out.handle = _id(data)
+    return out
+
+
+def _decode_dict(data, resolve, left, depth):
+    pairs = data["d"]
+    if not isinstance(pairs, list):
+        raise ProtocolError("expected pairs")
+    out = {}
+    for pair in pairs:
+        if not isinstance(pair, list) or len(pair) != 2 or type(pair[0]) not in (str, int, bool, float):
+            raise ProtocolError("expected a pair of a key and a value")
+        if isinstance(pair[0], str) and len(pair[0]) > left.bounds.string:
+            raise ProtocolError("a key is too long")
+        out[pair[0]] = _decode(pair[1], resolve, left, depth + 1)
+    return out
+
+
+def _decode_handle(data, resolve, left, depth):
+    if resolve is not None:
+        return resolve(data)
+    kind = data.get("n", "object")
+    if not isinstance(kind, str) or not re.fullmatch(r"\w{1,60}", kind):
+        kind = "object"
+    return Handle(_id(data), kind)
+
+
+def _decode_function(data, resolve, left, depth):
+    if resolve is None:
+        raise ProtocolError("a function is not expected here")
+    return resolve(data)
+
+
+def _id(data):
+    id = data["h"]
+    if not isinstance(id, str) or not re.fullmatch(r"[0-9a-f]{1,40}", id):
+        raise ProtocolError("expected a handle")
+    return id
+
+
+READERS = {
+    "a": _decode_array,
+    "z": _decode_complex,
+    "i": _decode_integer,
+    "t": _decode_sequence,
+    "l": _decode_sequence,
+    "d": _decode_dict,
+    "h": _decode_handle,
+    "f": _decode_function,
+    "g": _decode_function,
+}
+"""Tag -> reader, in the order in which tags are looked for."""

@@ -1,0 +1,89 @@
+"""The student's functions, as the judge sees them: something that can be called, and whose answers are only data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autograder.checks.call import Reply
+from autograder.judge.kernel import Kernel
+from autograder.judge.protocol import ProtocolError, decode, encode
+
+__all__ = ["RemoteFunction", "names_in"]
+
+MAX_CALLBACKS = 10_000
+
+
+class RemoteFunction:
+    """A function in the student's process. Arguments go as data, or as what the student's process gave us before."""
+
+    def __init__(self, kernel: Kernel, name: str):
+        self._kernel, self.__name__ = kernel, name
+
+    def __call__(self, *args: Any) -> Any:
+        reply = self.call_remote(args, {})
+        if reply.error is not None:
+            raise RuntimeError(reply.error)
+        return reply.value
+
+    def call_remote(self, args: tuple, kwargs: dict) -> Reply:
+        """The value, the positions of changed arguments, the error's text. Raises Stopped if the kernel is no more."""
+        if kwargs:
+            raise ValueError("kwargs: got some, expected none: functions are called by position")
+        functions: list[Callable] = []
+        data = [_encode(arg, functions) for arg in args]
+        answer = self._kernel.ask({"op": "call", "name": self.__name__, "args": data})
+        for _ in range(MAX_CALLBACKS):
+            if "callback" not in answer:
+                return _reply(answer, len(args))
+            answer = self._kernel.ask(_answer_callback(answer, functions))
+        return Reply(None, (), f"RuntimeError: a function that was passed in was called more than {MAX_CALLBACKS} times")
+
+
+def names_in(kernel: Kernel, names: list[str]) -> list[str]:
+    """Which of the names exist in the student's process, by its own account."""
+    answer = kernel.ask({"op": "names", "names": names})
+    told = answer.get("names")
+    return [name for name in names if isinstance(told, list) and name in told]
+
+
+def _encode(arg: Any, functions: list[Callable]) -> Any:
+    """Data as data; functions of ours by number, wherever they are among the argument's parts."""
+
+    def refer(value: Any) -> dict:
+        if isinstance(value, RemoteFunction):
+            return {"g": value.__name__}
+        if callable(value):
+            functions.append(value)
+            return {"f": len(functions) - 1, "n": getattr(value, "__name__", "function")}
+        if isinstance(value, tuple | list):
+            return {"h": None}
+        raise ProtocolError(f"{type(value).__name__} has no form as data")
+
+    return encode(arg, refer)
+
+
+def _reply(answer: dict, count: int) -> Reply:
+    """A Reply from an answer that may be anything."""
+    if "error" in answer:
+        return Reply(None, (), str(answer["error"])[:3000])
+    changed = answer.get("changed")
+    if not isinstance(changed, list):
+        changed = []
+    changed = tuple(sorted({k for k in changed[:count] if type(k) is int and 0 <= k < count}))
+    try:
+        return Reply(decode(answer.get("value")), changed, None)
+    except ProtocolError as error:
+        return Reply(None, (), f"ProtocolError: the value returned cannot be read: {error}")
+
+
+def _answer_callback(question: dict, functions: list[Callable]) -> dict:
+    """Call a function of ours for the student's process. Whatever goes wrong is told to it, and nothing else happens."""
+    try:
+        number, args = question.get("callback"), question.get("args")
+        if type(number) is not int or not 0 <= number < len(functions) or not isinstance(args, list):
+            raise ProtocolError("no such function")
+        value = functions[number](*[decode(arg) for arg in args])
+        return {"value": encode(value)}
+    except Exception as error:
+        return {"error": [type(error).__name__, str(error)[:500]]}

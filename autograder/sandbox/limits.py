@@ -1,0 +1,43 @@
+"""What a submission may use. Every number has a default that a laptop can bear and an assignment can raise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["GIB", "MIB", "Limits"]
+
+MIB = 1 << 20
+GIB = 1 << 30
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one graded notebook. Times in seconds of wall clock unless a name says otherwise.
+
+    start: until the kernel answers. cell: one cell of the student's. call: one call of a student's function.
+    test: one test cell, all its calls together. total: the whole notebook. cpu: processor seconds of one process.
+    memory: address space of one process. resident: memory in use by all processes of the sandbox together.
+    tmp: size of the private /tmp. file: size of one file. files: open files of one process. processes: and threads.
+    output: bytes received from the kernel in all. message: bytes of one message part. kept: bytes kept of one cell.
+    """
+
+    start: float = 60.0
+    cell: float = 30.0
+    call: float = 10.0
+    test: float = 60.0
+    total: float = 600.0
+    cpu: int = 600
+    memory: int = 4 * GIB
+    resident: int = 2 * GIB
+    tmp: int = 64 * MIB
+    file: int = 64 * MIB
+    files: int = 256
+    processes: int = 64
+    output: int = 16 * MIB
+    message: int = 8 * MIB
+    kept: int = 100_000
+
+    def __post_init__(self):
+        for name, value in vars(self).items():
+            if value <= 0:
+                raise ValueError(f"{name}: got {value!r}, expected a number above 0")

@@ -1,0 +1,27 @@
+"""How much memory a process and all its children have in use."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+__all__ = ["resident"]
+
+
+def resident(pid: int | None) -> int:
+    """Bytes in use, pages that several processes share being counted once. 0 if the process is gone."""
+    total, todo, seen = 0, [pid] if pid else [], set()
+    while todo:
+        pid = todo.pop()
+        if pid in seen:
+            continue
+        seen.add(pid)
+        folder = Path(f"/proc/{pid}")
+        try:
+            rollup = (folder / "smaps_rollup").read_text()
+            total += 1024 * int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.M)[1])  # type: ignore[index]
+            for task in (folder / "task").iterdir():
+                todo += [int(child) for child in (task / "children").read_text().split()]
+        except (OSError, TypeError):  # it ended while we looked
+            continue
+    return total
