@@ -13,6 +13,7 @@ import numpy as np
 from rnncore.types import Array
 
 __all__ = [
+    "add_rows",
     "asarray_like",
     "concat",
     "log_softmax",
@@ -91,6 +92,22 @@ def asarray_like(values: Any, like: Array) -> Array:
     if compat.is_array_api_obj(values) and not isinstance(values, np.ndarray):
         return values
     return namespace(like).asarray(values, device=compat.device(like))
+
+
+def add_rows(rows: Array, ids: Array, size: int) -> Array:
+    """Sum rows that carry the same id: (N, D) and integers (N,) give (size, D).
+
+    >>> add_rows(np.array([[1.0], [2.0], [4.0]]), np.array([2, 0, 2]), 3)
+    array([[2.],
+           [0.],
+           [5.]])
+    """
+    if compat.is_numpy_array(rows):
+        total = np.zeros((size, rows.shape[1]), rows.dtype)
+        np.add.at(total, ids, rows)
+        return total
+    xp = namespace(rows)
+    return xp.matrix_transpose(one_hot(ids, size, rows)) @ rows
 
 
 def one_hot(ids: Array, size: int, like: Array) -> Array:

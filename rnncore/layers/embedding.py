@@ -1,0 +1,34 @@
+"""Symbols as vectors: picking a row of E is multiplying a one-hot vector by it."""
+
+from __future__ import annotations
+
+from rnncore import ops
+from rnncore.types import Array
+
+__all__ = ["embedding_backward", "embedding_forward"]
+
+
+def embedding_forward(ids: Array, E: Array) -> tuple[Array, tuple]:
+    """x = E[id]: the row of E that belongs to each symbol.
+
+    Equation: embedding
+    ids: integers in 0..K-1 of any shape, E: (K, D). Returns x of shape ids.shape + (D,), and a cache.
+    Raises ValueError for an id outside 0..K-1, which plain indexing would wrap or crash on.
+    """
+    xp = ops.namespace(E)
+    flat = xp.reshape(ops.asarray_like(ids, E), (-1,))
+    K, D = E.shape
+    if flat.shape[0] and (int(xp.min(flat)) < 0 or int(xp.max(flat)) >= K):
+        raise ValueError(f"ids: got values in {int(xp.min(flat))}..{int(xp.max(flat))}, expected 0..{K - 1}")
+    return xp.reshape(xp.take(E, flat, axis=0), (*ids.shape, D)), (flat, K)
+
+
+def embedding_backward(dx: Array, cache: tuple) -> Array:
+    """dE: row k is the sum of dx over all places where symbol k stood. A symbol that occurs twice is paid twice.
+
+    Equation: embedding-backward
+    dx: ids.shape + (D,). Returns dE (K, D).
+    """
+    flat, K = cache
+    rows = ops.namespace(dx).reshape(dx, (-1, dx.shape[-1]))
+    return ops.add_rows(rows, flat, K)
