@@ -8,7 +8,7 @@ from rnncore.scan import scan
 from rnncore.types import Params
 
 T, D, H = 5, 2, 3
-LOW = "₀₁₂₃₄₅₆₇₈₉"
+LOW, HIGH = "₀₁₂₃₄₅₆₇₈₉", "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 
 def jacobians() -> list:
@@ -33,9 +33,9 @@ def terms() -> list[dict]:
             note = f"size of the product: {np.linalg.norm(product, 2):.3f}"
             if s == t:
                 note = "the empty product: the direct term alone"
-            text = f"∂h{LOW[t]}/∂W⁽ˢ⁾ at s={s}:   {name} · ∂⁺h{LOW[s]}/∂W"
+            text = f"∂h{LOW[t]}/∂W⁽{HIGH[s]}⁾ =  {name} · ∂⁺h{LOW[s]}/∂W"
             if s > t:
-                text, note = f"∂h{LOW[t]}/∂W⁽ˢ⁾ at s={s}:   0", "a later copy of W cannot move an earlier state"
+                text, note = f"∂h{LOW[t]}/∂W⁽{HIGH[s]}⁾ =  0", "a later copy of W cannot move an earlier state"
             rows.append({"s": s, "t": t, "text": text, "note": note, "x": 0.0, "y": 1.75})
     return rows
 
