@@ -44,8 +44,9 @@ def chart() -> alt.Chart:
             y=alt.Y("t:O", title="step t of the loss", axis=steps, scale=alt.Scale(domain=list(range(1, T + 1)))),
             color=alt.Color(
                 "log:Q",
-                title=["log₁₀ of", "‖∂Lₜ/∂hₛ‖"],
+                title="log₁₀ ‖∂Lₜ/∂hₛ‖",
                 scale=alt.Scale(domain=[-5, 0], range=["rgba(214, 64, 74, 0.03)", "rgb(214, 64, 74)"], clamp=True),
+                legend=alt.Legend(orient="top", direction="horizontal", gradientLength=200, titleLimit=200),
             ),
             tooltip=["t:O", "s:O", alt.Tooltip("log:Q", format=".2f")],
         )

@@ -31,7 +31,7 @@ def bias(scale: float) -> list[dict]:
 def chart() -> alt.LayerChart:
     """One line per size of W, told apart by dashes and by a label at the left end."""
     base = alt.Chart(alt.Data(values=[row for scale in SCALES for row in bias(scale)])).encode(
-        x=alt.X("k:O", title="chunk length k", axis=alt.Axis(labelAngle=0), scale=alt.Scale(paddingOuter=1.1)),
+        x=alt.X("k:O", title="chunk length k", axis=alt.Axis(labelAngle=0), scale=alt.Scale(type="point", padding=1.1)),
         y=alt.Y("bias:Q", title="distance to the true dL/dW", axis=alt.Axis(format="%")),
         tooltip=["k:O", "scale:N", alt.Tooltip("bias:Q", format=".1%")],
     )
@@ -42,8 +42,7 @@ def chart() -> alt.LayerChart:
     points = base.mark_point(color="#d6404a", filled=True, size=45, opacity=1)
     names = (
         base.transform_filter("datum.k == 1")
-        .transform_calculate(name="'W = ' + datum.scale + ' Q'")
         .mark_text(align="right", dx=-10, fontSize=13, color="currentColor")
-        .encode(text="name:N")
+        .encode(text="scale:N")
     )
     return alt.layer(lines, points, names).properties(width="container", height=280)
