@@ -114,15 +114,16 @@ def _forward_step(cell, a, state, params, rows, weights):
 def _backward_step(cell, doutputs, step, params, rows):
     """One step back: the stages in reverse. Returns da (B, G*H), du per stage, dstate and the cell's own gradients."""
     size = len(cell.state)
-    das, dus, down, dstate = [], [], None, ()
+    das, dus, down, dstate = [], [], None, None
     for k in range(len(cell.stages) - 1, -1, -1):
         da, du, dinputs, dmine = cell.stages[k].backward(doutputs, step.saved[k], params.own)
         da, du = ops.concat(da), ops.concat(du)
         das.append(da)
         dus.append(du)
         down = dmine if down is None else tuple(x + y for x, y in zip(down, dmine))
-        dstate = dinputs[:size] if not dstate else tuple(x + y for x, y in zip(dstate, dinputs[:size]))
+        dstate = dinputs[:size] if dstate is None else tuple(x + y for x, y in zip(dstate, dinputs[:size]))
         doutputs = (du @ params.W[rows[k], :], *dinputs[size:])
+    assert dstate is not None  # a cell has at least one stage
     dstate = (dstate[0] + doutputs[0], *dstate[1:])
     return ops.concat(das[::-1]), tuple(dus[::-1]), dstate, down
 

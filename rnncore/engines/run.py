@@ -1,4 +1,4 @@
-"""The one door from layers to a driver. An engine is a pair (forward, backward), called like those of `rnncore.scan`."""
+"""The one door from layers to a driver. An engine is a pair (forward, backward), called like `rnncore.scan`'s."""
 
 from __future__ import annotations
 

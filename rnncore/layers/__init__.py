@@ -1,5 +1,6 @@
 """Layers: functions in pairs, forward and backward, over plain arrays."""
 
+from rnncore.engines import run, run_backward
 from rnncore.layers.embedding import embedding_backward, embedding_forward
 from rnncore.layers.linear import linear_backward, linear_forward
 from rnncore.layers.losses import cross_entropy, cross_entropy_backward
@@ -13,5 +14,7 @@ __all__ = [
     "init_recurrent",
     "linear_backward",
     "linear_forward",
+    "run",
+    "run_backward",
     "zero_state",
 ]

@@ -1,1 +1,1 @@
-"""."""
+"""Tasks: one runnable experiment each; `python -m rnncore.tasks.NAME`."""

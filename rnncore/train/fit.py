@@ -1,0 +1,131 @@
+"""The training loop: progress, history, validation, and checkpoints from which it goes on bit for bit."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from rnncore.train.checkpoint import load_checkpoint, save_checkpoint
+from rnncore.train.clip import clip_by_norm
+from rnncore.train.optim import Optimiser
+from rnncore.types import Array
+
+__all__ = ["Run", "StepResult", "fit"]
+
+Arrays = dict[str, Array]
+
+
+@dataclass
+class StepResult:
+    """What one training step gives: the loss's sum and count, the gradients of the mean, and what to carry on."""
+
+    total: float
+    count: int
+    grads: Arrays
+    carry: Arrays = field(default_factory=dict)
+
+
+@dataclass
+class Run:
+    """Where a training run stands. Everything that the next step depends on is here, and is saved."""
+
+    params: Arrays
+    optimiser_state: Arrays
+    step: int = 0
+    carry: Arrays = field(default_factory=dict)
+    history: list[dict[str, float]] = field(default_factory=list)
+
+
+def fit(
+    params: Arrays,
+    train_step: Callable[[Arrays, int, np.random.Generator, Arrays], StepResult],
+    optimiser: Optimiser,
+    steps: int,
+    rng: np.random.Generator,
+    *,
+    clip: float | None = None,
+    validate: Callable[[Arrays], float] | None = None,
+    every: int = 100,
+    run_dir: Path | None = None,
+    progress: bool = True,
+) -> Run:
+    """Train for `steps` steps in all, those of an earlier, interrupted run included.
+
+    train_step(params, step, rng, carry) computes one step's loss and gradients; carry is what its last result
+    carried, {} at first. clip: threshold of the global norm, None for none. Every `every` steps, and at the end: one
+    entry of history with the mean loss per token in nats since the last, the value of `validate`, and a checkpoint
+    in run_dir. If run_dir holds a checkpoint, training goes on from there.
+    Raises FloatingPointError, naming the step, when loss or gradients are not finite. An interrupt saves first.
+    """
+    run = _resume(run_dir, params, optimiser, rng)
+    bar = tqdm(total=steps, initial=run.step, disable=not progress, file=sys.stderr, unit="step", dynamic_ncols=True)
+    total, count = 0.0, 0
+    try:
+        while run.step < steps:
+            result = train_step(run.params, run.step, rng, run.carry)
+            new = _advance(run, result, optimiser, clip)
+            total, count = total + result.total, count + result.count
+            run.params, run.optimiser_state, run.carry, run.step = *new, result.carry, run.step + 1
+            bar.update()
+            if run.step % every == 0 or run.step == steps:
+                entry = {"step": run.step, "loss": total / count}
+                if validate is not None:
+                    entry["validation"] = float(validate(run.params))
+                run.history.append(entry)
+                bar.set_postfix({key: f"{value:.4f}" for key, value in entry.items() if key != "step"})
+                total, count = 0.0, 0
+                _save(run_dir, run, rng)
+    except KeyboardInterrupt:
+        where = "nothing was saved: no run_dir was given" if run_dir is None else f"go on from {run_dir}"
+        print(f"\nInterrupted after step {run.step}; {where}, last saved step {_last(run)}.", file=sys.stderr)
+        raise
+    finally:
+        bar.close()
+    return run
+
+
+def _advance(run: Run, result: StepResult, optimiser: Optimiser, clip: float | None) -> tuple[Arrays, Arrays]:
+    """New parameters and optimiser state; the old ones stay as they are until both are there."""
+    if not np.isfinite(result.total):
+        raise FloatingPointError(f"step {run.step + 1}: the loss is {result.total}")
+    grads = result.grads
+    try:
+        if clip is not None:
+            grads, _ = clip_by_norm(grads, clip)
+    except FloatingPointError as error:
+        raise FloatingPointError(f"step {run.step + 1}: {error}") from None
+    return optimiser.update(run.params, grads, run.optimiser_state)
+
+
+def _checkpoint(run_dir: Path) -> Path:
+    return Path(run_dir) / "checkpoint.npz"
+
+
+def _last(run: Run) -> int:
+    return int(run.history[-1]["step"]) if run.history else 0
+
+
+def _save(run_dir: Path | None, run: Run, rng: np.random.Generator) -> None:
+    if run_dir is None:
+        return
+    groups = {"params": run.params, "optimiser": run.optimiser_state, "carry": run.carry}
+    meta: dict[str, Any] = {"step": run.step, "history": run.history, "rng": rng.bit_generator.state}
+    save_checkpoint(_checkpoint(run_dir), groups, meta)
+
+
+def _resume(run_dir: Path | None, params: Arrays, optimiser: Optimiser, rng: np.random.Generator) -> Run:
+    if run_dir is None or not _checkpoint(run_dir).exists():
+        return Run(params, optimiser.init(params))
+    groups, meta = load_checkpoint(_checkpoint(run_dir))
+    shapes = {name: tuple(p.shape) for name, p in params.items()}
+    saved = {name: p.shape for name, p in groups["params"].items()}
+    if saved != shapes:
+        raise ValueError(f"run_dir: {run_dir} holds another model: got shapes {saved}, expected {shapes}")
+    rng.bit_generator.state = meta["rng"]
+    return Run(groups["params"], groups["optimiser"], meta["step"], groups["carry"], meta["history"])
