@@ -49,8 +49,8 @@ def scan(
 
     hs, steps = [], []
     for t in range(xs.shape[0]):
-        new, step = _forward_step(cell, inputs[t], state, params, rows, weights)
-        state = new if valid is None else tuple(ops.where(valid[t], n, s) for n, s in zip(new, state))
+        new, step = _forward_step(cell, inputs[t, ...], state, params, rows, weights)
+        state = new if valid is None else tuple(ops.where(valid[t, ...], n, s) for n, s in zip(new, state))
         hs.append(state[0])
         steps.append(step)
     return ops.stack(hs), state, ScanCache(xs, params, valid, tuple(steps))
@@ -80,11 +80,11 @@ def scan_backward(
 
     das, dus, downs = [], [], []
     for t in range(len(steps) - 1, -1, -1):
-        dstate = (dstate[0] + dhs[t], *dstate[1:])
-        dnew = dstate if valid is None else tuple(ops.where(valid[t], d, ops.zeros(d.shape, d)) for d in dstate)
+        dstate = (dstate[0] + dhs[t, ...], *dstate[1:])
+        dnew = dstate if valid is None else tuple(ops.where(valid[t, ...], d, ops.zeros(d.shape, d)) for d in dstate)
         da, du, dprevious, down = _backward_step(cell, dnew, steps[t], params, rows)
         if valid is not None:
-            dprevious = tuple(ops.where(valid[t], p, d) for p, d in zip(dprevious, dstate))
+            dprevious = tuple(ops.where(valid[t, ...], p, d) for p, d in zip(dprevious, dstate))
         if truncate is not None and t > 0 and t % truncate == 0:
             dprevious = tuple(ops.zeros(d.shape, d) for d in dprevious)
         dstate = dprevious
