@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 
 from autograder.judge.outputs import Keeper
 from autograder.judge.protocol import ProtocolError, pack, unpack
+from autograder.sandbox import bubblewrap
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.memory import resident
 from autograder.sandbox.provisioner import SandboxMissing, as_config
@@ -102,6 +103,7 @@ class Kernel:
             connection_file=os.path.join(self._folder, "connection.json"),
             transport="ipc",
         )
+        self.sandboxed = bubblewrap.available() is not None
         spec = self._manager.kernel_spec
         spec.metadata["kernel_provisioner"]["config"] = as_config(self.limits, self.unsafe)
         self._manager.start_kernel()

@@ -37,7 +37,9 @@ class RemoteFunction:
             if "callback" not in answer:
                 return _reply(answer, len(args))
             answer = self._kernel.ask(_answer_callback(answer, functions))
-        return Reply(None, (), f"RuntimeError: a function that was passed in was called more than {MAX_CALLBACKS} times")
+        return Reply(
+            None, (), f"RuntimeError: a function that was passed in was called more than {MAX_CALLBACKS} times"
+        )
 
 
 def names_in(kernel: Kernel, names: list[str]) -> list[str]:

@@ -1,0 +1,8 @@
+"""The judge: student code runs over there, tests run over here, and only data crosses."""
+
+from autograder.judge.grading import Graded, grade_notebook, run_notebook
+from autograder.judge.kernel import InfrastructureError
+from autograder.judge.seed import derive_seed
+from autograder.judge.testcell import TestVerdict
+
+__all__ = ["Graded", "InfrastructureError", "TestVerdict", "derive_seed", "grade_notebook", "run_notebook"]

@@ -1,0 +1,110 @@
+"""Grade one notebook: put it together, run it in the sandbox, judge its tests outside."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.checks import Verdict, run_check
+from autograder.judge.kernel import Kernel, Ran
+from autograder.judge.reassemble import grade_id, is_solution, is_test, read_notebook, reassemble
+from autograder.judge.testcell import TestVerdict, run_test
+from autograder.sandbox.limits import Limits
+
+__all__ = ["Graded", "grade_notebook", "run_notebook"]
+
+
+@dataclass
+class Graded:
+    """One graded notebook. error: why its kernel was stopped, or None. peak: most memory seen, bytes."""
+
+    notebook: NotebookNode
+    verdicts: list[TestVerdict]
+    remarks: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    error: str | None = None
+    peak: int = 0
+    received: int = 0
+    sandboxed: bool = True
+
+    @property
+    def score(self) -> float:
+        return sum(verdict.score for verdict in self.verdicts)
+
+    @property
+    def points(self) -> float:
+        return sum(verdict.points for verdict in self.verdicts)
+
+
+def grade_notebook(
+    submission: Path | str | bytes | None,
+    source_notebook: NotebookNode,
+    seed: int,
+    limits: Limits | None = None,
+    unsafe: bool = False,
+    run: Callable[..., Verdict] = run_check,
+) -> Graded:
+    """Grade a submission against the instructor's notebook. A student's failure is a verdict, never an exception.
+
+    submission: a file, its bytes, or None for none. seed: of the hidden cases. unsafe: go on without a sandbox where
+    bubblewrap is missing. run: stands in for run_check.
+    Raises InfrastructureError when the grader's own machinery fails (try again), and SandboxMissing.
+    """
+    began, remarks = time.monotonic(), []
+    try:
+        if submission is None:
+            raise ValueError("there is no file")
+        notebook = read_notebook(submission if isinstance(submission, bytes) else Path(submission).read_bytes())
+    except ValueError as error:
+        notebook = None
+        remarks.append(f"This submission could not be read: {error}. The empty assignment was graded in its place.")
+    whole, more = reassemble(notebook, source_notebook)
+    graded = run_notebook(whole, seed, limits or Limits(), unsafe, run)
+    graded.remarks = remarks + more + graded.remarks
+    graded.seconds = round(time.monotonic() - began, 3)
+    return graded
+
+
+def run_notebook(
+    notebook: NotebookNode, seed: int, limits: Limits, unsafe: bool = False, run: Callable[..., Verdict] = run_check
+) -> Graded:
+    """Run a notebook whose test cells are the instructor's. Outputs and verdicts are written into its cells."""
+    verdicts, remarks, broken = [], [], {}
+    with Kernel(limits, unsafe) as kernel:
+        for cell in notebook.cells:
+            if cell.cell_type != "code":
+                continue
+            if is_test(cell) and not is_solution(cell):
+                verdicts.append(run_test(cell, kernel, seed, broken, run))
+            elif cell.source.strip():
+                ran = kernel.run(cell.source)
+                cell.outputs, cell.execution_count = ran.outputs, None
+                _note(cell, ran, broken, remarks)
+    return Graded(
+        notebook,
+        verdicts,
+        remarks,
+        error=str(kernel.stopped) if kernel.stopped else None,
+        peak=kernel.peak,
+        received=kernel.received,
+        sandboxed=kernel.sandboxed,
+    )
+
+
+def _note(cell: NotebookNode, ran: Ran, broken: dict[str, str], remarks: list[str]) -> None:
+    """Remember which names a failed cell should have defined."""
+    if ran.timed_out:
+        remarks.append(f"The cell {grade_id(cell) or 'that you added'} ran too long and was stopped.")
+    if ran.error is None:
+        return
+    why = "too long a run" if ran.timed_out else re.sub(r"\W", "", ran.error)[:60]
+    line = next((out.evalue for out in ran.outputs if out.output_type == "error"), "")
+    if line and not ran.timed_out:
+        why += ": " + line.splitlines()[0][:200]
+    for name in re.findall(r"^(?:def|class)\s+(\w+)", cell.source, flags=re.M):
+        broken[name] = why

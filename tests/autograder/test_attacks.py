@@ -1,0 +1,57 @@
+"""Every submission of the sample class, handed in as a notebook, through sandbox and judge: it gets what it earned."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import v4
+
+from autograder.judge import grade_notebook
+from autograder.judge.submission import earns, submission_notebook
+from autograder.sandbox import MIB, Limits
+from autograder.sandbox.bubblewrap import available
+
+SAMPLES = sorted((Path(__file__).resolve().parents[2] / "autograder" / "sample_class").glob("*.py"))
+LIMITS = Limits(cell=20, call=4, test=20, total=60, resident=700 * MIB)
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.skipif(available() is None, reason="bubblewrap is not installed")]
+
+
+def marked(cell, id, **more):
+    mark = {"schema_version": 3, "grade_id": id, "grade": False, "solution": False, "locked": False, "task": False}
+    cell.metadata["nbgrader"] = mark | more
+    cell["id"] = id
+    return cell
+
+
+def source_notebook():
+    """An assignment of one exercise, as an instructor's notebook."""
+    return v4.new_notebook(
+        cells=[
+            marked(v4.new_code_cell("import numpy as np\n\nfrom autograder import check"), "imports", locked=True),
+            marked(v4.new_code_cell("def rnn_step(x, h, V, W, b):\n    raise NotImplementedError"), "rnn_step",
+                   solution=True),
+            marked(v4.new_code_cell('check("rnn_step", rnn_step)'), "rnn_step-check", grade=True, locked=True,
+                   points=2),
+        ]
+    )  # fmt: skip
+
+
+def grade(text, **more):
+    notebook = submission_notebook(text, source_notebook())
+    return grade_notebook(nbformat.writes(notebook).encode(), source_notebook(), 1234, more.pop("limits", LIMITS))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_each_submission_gets_what_it_earned(path):
+    text = path.read_text()
+    graded = grade(text)
+    assert len(graded.verdicts) == 1
+    verdict = graded.verdicts[0]
+    assert verdict.points == 2
+    assert graded.score == (2 if earns(text) == "all" else float(earns(text))), verdict.message
+    assert verdict.message
+    if path.stem == "hostile_network":
+        assert "CONNECTED" not in str(graded.notebook)
+    if path.stem == "hostile_markup":
+        assert "text/html" not in str(graded.notebook) and "\x1b" not in verdict.message
