@@ -51,5 +51,7 @@ def chart() -> alt.Chart:
             tooltip=["t:O", "s:O", alt.Tooltip("log:Q", format=".2f")],
         )
         .add_params(scale)
-        .properties(width="container", height=340)
+        .properties(width=430, height=330)
+        .configure_axis(labelFontSize=12, titleFontSize=13)
+        .configure_legend(labelFontSize=12, titleFontSize=13)
     )

@@ -60,5 +60,7 @@ def chart() -> alt.Chart:
             ),
             tooltip=["method:N", alt.Tooltip("eps:Q", format=".1e"), alt.Tooltip("error:Q", format=".1e")],
         )
-        .properties(width="container", height=300)
+        .properties(width=430, height=290)
+        .configure_axis(labelFontSize=12, titleFontSize=13)
+        .configure_legend(labelFontSize=12, titleFontSize=13)
     )

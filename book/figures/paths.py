@@ -73,6 +73,4 @@ def chart() -> alt.LayerChart:
         chosen.mark_text(align="left", fontSize=16, color="currentColor").encode(x=x(), y=y(), text="text:N"),
         chosen.mark_text(align="left", fontSize=13, color="currentColor", dy=26).encode(x=x(), y=y(), text="note:N"),
     ]
-    return (
-        alt.layer(*parts).add_params(s, t).properties(width="container", height=260, view=alt.ViewConfig(stroke=None))
-    )
+    return alt.layer(*parts).add_params(s, t).properties(width=460, height=260, view=alt.ViewConfig(stroke=None))

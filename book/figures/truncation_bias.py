@@ -45,4 +45,9 @@ def chart() -> alt.LayerChart:
         .mark_text(align="right", dx=-10, fontSize=13, color="currentColor")
         .encode(text="scale:N")
     )
-    return alt.layer(lines, points, names).properties(width="container", height=280)
+    return (
+        alt.layer(lines, points, names)
+        .properties(width=430, height=260)
+        .configure_axis(labelFontSize=12, titleFontSize=13)
+        .configure_legend(labelFontSize=12, titleFontSize=13)
+    )
