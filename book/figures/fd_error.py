@@ -56,7 +56,7 @@ def chart() -> alt.Chart:
                 "method:N",
                 title=None,
                 scale=alt.Scale(domain=names, range=[[2, 3], [8, 4], [1, 0]]),
-                legend=alt.Legend(orient="top", columns=3, symbolStrokeColor="#d6404a"),
+                legend=alt.Legend(orient="top", columns=3, symbolStrokeColor="#d6404a", symbolSize=500),
             ),
             tooltip=["method:N", alt.Tooltip("eps:Q", format=".1e"), alt.Tooltip("error:Q", format=".1e")],
         )
