@@ -16,7 +16,7 @@ import traceback
 
 import numpy as np
 
-from autograder.judge.protocol import ProtocolError, decode, encode, pack, unpack
+from autograder.judge.protocol import ProtocolError, TooLarge, decode, encode, pack, unpack
 
 __all__ = ["serve"]
 
@@ -74,6 +74,8 @@ class _Server:
         changed = [k for k, (old, new) in enumerate(zip(before, args)) if not same(old, new)]
         try:
             return {"value": encode(value, self.refer), "changed": changed}
+        except TooLarge:
+            raise
         except ProtocolError:
             return {"value": self.refer(value), "changed": changed}
 

@@ -69,7 +69,7 @@ class Kernel:
         self._context = zmq.Context()
         # defaults of every socket of this context: no giant parts, short queues, a broken connection stays broken
         self._context.MAXMSGSIZE, self._context.RCVHWM, self._context.RECONNECT_IVL = self.limits.message, 64, -1
-        self._context.LINGER = 0
+        self._context.LINGER, self._context.SNDTIMEO = 0, 2000  # nobody there to take a message: say so, do not wait
         try:
             self._start()
         except SandboxMissing:
@@ -154,7 +154,7 @@ class Kernel:
         if self.stopped:
             return Ran([], "DeadKernel", False)
         self._keeper = Keeper(self.limits.kept)
-        id = self._client.execute(code, store_history=True, allow_stdin=False, stop_on_error=False)
+        id = self._send(self._client.execute, code, store_history=True, allow_stdin=False, stop_on_error=False)
         reply = self._await(id, time.monotonic() + self.limits.cell)
         timed_out = reply is None and not self.stopped
         if timed_out:
@@ -162,8 +162,15 @@ class Kernel:
         error = None if reply and reply.get("status") == "ok" else str((reply or {}).get("ename", "NoAnswer"))[:80]
         return Ran(self._keeper.outputs, error, timed_out)
 
+    def _send(self, send: Callable, *args: Any, **options: Any) -> Any:
+        """Send, or stop the kernel if the other end has gone."""
+        try:
+            return send(*args, **options)
+        except zmq.ZMQError:
+            self._stop("dead", "The kernel no longer takes messages.")
+
     def _interrupt(self, id: str) -> dict | None:
-        self._client.control_channel.send(self._client.session.msg("interrupt_request", {}))
+        self._send(self._client.control_channel.send, self._client.session.msg("interrupt_request", {}))
         reply = self._await(id, time.monotonic() + 5.0)
         if reply is None:
             self._stop("dead", "The kernel was stopped: a cell ran too long and could not be interrupted.")
@@ -175,7 +182,7 @@ class Kernel:
         """Start a conversation with the agent."""
         self._keeper, self._inputs = Keeper(0), []
         self._test_deadline = time.monotonic() + self.limits.test
-        self._serving = self._client.execute(SERVE, silent=True, store_history=False, allow_stdin=True)
+        self._serving = self._send(self._client.execute, SERVE, silent=True, store_history=False, allow_stdin=True)
         self._receive(self.limits.call)
 
     def ask(self, message: dict) -> dict:
@@ -184,14 +191,14 @@ class Kernel:
             raise self.stopped
         if self._serving is None:
             raise Stopped("protocol", "The kernel no longer answers: does the notebook change how cells are run?")
-        self._client.input(pack(message))
+        self._send(self._client.input, pack(message))
         return self._receive(self.limits.call)
 
     def close(self) -> None:
         """End the conversation."""
         if self.stopped or self._serving is None:
             return
-        self._client.input(pack({"op": "end"}))
+        self._send(self._client.input, pack({"op": "end"}))
         if self._await(self._serving, time.monotonic() + 5.0) is None and not self.stopped:
             self._interrupt(self._serving)
         self._serving = None
@@ -216,7 +223,7 @@ class Kernel:
 
     def _interrupt_call(self) -> None:
         """Get the agent out of a call that takes too long, so that the next test still has a kernel."""
-        self._client.control_channel.send(self._client.session.msg("interrupt_request", {}))
+        self._send(self._client.control_channel.send, self._client.session.msg("interrupt_request", {}))
         ended = self._await(self._serving, time.monotonic() + 5.0, until_input=True)
         if ended is None and not self._inputs:
             self._stop("dead", "The kernel was stopped: a call ran too long and could not be interrupted.")

@@ -31,6 +31,7 @@ __all__ = [
     "ProtocolError",
     "RemoteList",
     "RemoteTuple",
+    "TooLarge",
     "decode",
     "encode",
     "pack",
@@ -44,10 +45,14 @@ class ProtocolError(ValueError):
     """What came is no value of this protocol, or is too large."""
 
 
+class TooLarge(ProtocolError):
+    """It has a form as data, but too much of it."""
+
+
 class Bounds:
     """How much is too much. text: characters of a message. depth, count: of nested values. elements: of one array."""
 
-    def __init__(self, text=12_000_000, depth=20, count=20_000, elements=2_000_000, string=200_000):
+    def __init__(self, text=6_000_000, depth=20, count=20_000, elements=500_000, string=200_000):
         self.text, self.depth, self.count, self.elements, self.string = text, depth, count, elements, string
 
 
@@ -85,14 +90,14 @@ class _Left:
     def spend(self, depth):
         self.count -= 1
         if depth > self.bounds.depth or self.count < 0:
-            raise ProtocolError("a value is nested too deeply or has too many parts")
+            raise TooLarge("a value is nested too deeply or has too many parts")
 
 
 def pack(message, bounds=BOUNDS):
     """A JSON object as text, checked for length."""
     text = json.dumps(message, separators=(",", ":"))
     if len(text) > bounds.text:
-        raise ProtocolError(f"a message of {len(text)} characters is too long")
+        raise TooLarge(f"a message of {len(text)} characters is too long")
     return text
 
 
@@ -110,8 +115,9 @@ def unpack(text, bounds=BOUNDS):
 
 
 def encode(value, refer=None, bounds=BOUNDS):
-    """The value as JSON data. refer(object) gives the tagged form of what is no data, and {"h": handle or None} for a container.
+    """The value as JSON data.
 
+    refer(object) gives the tagged form of what is no data, and {"h": handle or None} for a container.
     Raises ProtocolError for what has no data form when there is no `refer`, and for what is too large.
     """
     return _encode(value, refer, _Left(bounds), 0)
@@ -176,7 +182,7 @@ def _encode_array(value, left):
 def _npy(array, left):
     left.elements -= array.size
     if left.elements < 0 or array.dtype.itemsize > 32:
-        raise ProtocolError("arrays are too large")
+        raise TooLarge("arrays are too large")
     file = io.BytesIO()
     np.lib.format.write_array(file, array, version=(1, 0), allow_pickle=False)
     return base64.b64encode(file.getvalue()).decode()

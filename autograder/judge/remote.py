@@ -80,7 +80,7 @@ def _reply(answer: dict, count: int) -> Reply:
 
 
 def _answer_callback(question: dict, functions: list[Callable]) -> dict:
-    """Call a function of ours for the student's process. Whatever goes wrong is told to it, and nothing else happens."""
+    """Call a function of ours for the student's process. Whatever goes wrong is told to it alone."""
     try:
         number, args = question.get("callback"), question.get("args")
         if type(number) is not int or not 0 <= number < len(functions) or not isinstance(args, list):

