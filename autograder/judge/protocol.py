@@ -6,7 +6,7 @@ A value is JSON. null, true, numbers and strings are themselves; everything else
     {"z": [re, im]}                 a complex number
     {"i": "123"}                    an integer beyond 53 bits
     {"t": [...], "h": handle}       a tuple;  {"l": [...], "h": handle}  a list
-    {"d": [[key, value], ...]}      a dict
+    {"d": [[key, value], ...]}      a dict, with "h" if it is not only data
     {"h": handle, "n": type name}   something that stays where it is
     {"f": number, "n": name}        a function of the judge's
     {"g": name}                     a function of the student's, by name
@@ -29,11 +29,13 @@ __all__ = [
     "Bounds",
     "Handle",
     "ProtocolError",
+    "RemoteDict",
     "RemoteList",
     "RemoteTuple",
     "TooLarge",
     "decode",
     "encode",
+    "is_data",
     "pack",
     "unpack",
 ]
@@ -43,6 +45,12 @@ MAGIC = re.compile(rb"\x93NUMPY[\x01-\x03]\x00")
 
 class ProtocolError(ValueError):
     """What came is no value of this protocol, or is too large."""
+
+
+class RemoteDict(dict):
+    """A dict whose original is in the other process: handed back, it is the original."""
+
+    handle = None
 
 
 class TooLarge(ProtocolError):
@@ -150,23 +158,29 @@ def _encode(value, refer, left, depth):
 
 
 def _encode_container(value, kind, refer, left, depth):
-    if isinstance(value, RemoteTuple | RemoteList) and value.handle is not None:
+    if isinstance(value, RemoteTuple | RemoteList | RemoteDict) and value.handle is not None:
         return {"h": value.handle}
+    if refer is not None and depth >= left.bounds.depth - 1:
+        return refer(value)
     tag = {tuple: "t", list: "l", RemoteTuple: "t", RemoteList: "l"}.get(kind)
     if tag:
         out = {tag: [_encode(item, refer, left, depth + 1) for item in value]}
         handle = refer(value)["h"] if refer is not None else None
         return out if handle is None else {**out, "h": handle}
-    if kind is dict and all(type(key) in (str, int, bool, float) for key in value):
-        try:
-            pairs = [[key, _encode(item, None, left, depth + 1)] for key, item in value.items()]
-            return {"d": pairs}
-        except ProtocolError:
-            if refer is None:
-                raise
+    if kind in (dict, RemoteDict) and all(type(key) in (str, int, bool, float) for key in value):
+        out = {"d": [[key, _encode(item, refer, left, depth + 1)] for key, item in value.items()]}
+        handle = refer(value)["h"] if refer is not None and not is_data(value) else None
+        return out if handle is None else {**out, "h": handle}
     if refer is None:
         raise ProtocolError(f"{kind.__name__} has no form as data")
     return refer(value)
+
+
+def is_data(value):
+    """An array, a number, a string, or a dict of these: what is copied for each call. All else is handed back."""
+    if type(value) is dict:
+        return all(type(key) is str and is_data(item) for key, item in value.items())
+    return isinstance(value, np.ndarray | np.generic | bool | int | float | str)
 
 
 def _encode_array(value, left):
@@ -238,6 +252,8 @@ def _array(text, left):
     if not MAGIC.match(raw) or raw[6] != 1 or len(raw) < 10:
         raise ProtocolError("expected a .npy file of version 1")
     length = int.from_bytes(raw[8:10], "little")
+    if length > 1000:  # it is going to be parsed
+        raise ProtocolError("the header of an array is too long")
     try:
         header = ast.literal_eval(raw[10 : 10 + length].decode("latin1").strip())
         shape, order, descr = header["shape"], header["fortran_order"], header["descr"]
@@ -295,10 +311,14 @@ def _decode_sequence(data, resolve, left, depth):
 
 
 def _decode_dict(data, resolve, left, depth):
+    if resolve is not None and "h" in data:
+        return resolve(data)
     pairs = data["d"]
     if not isinstance(pairs, list):
         raise ProtocolError("expected pairs")
-    out = {}
+    out = RemoteDict() if "h" in data else {}
+    if "h" in data:
+        out.handle = _id(data)
     for pair in pairs:
         if not isinstance(pair, list) or len(pair) != 2 or type(pair[0]) not in (str, int, bool, float):
             raise ProtocolError("expected a pair of a key and a value")

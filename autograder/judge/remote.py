@@ -58,7 +58,7 @@ def _encode(arg: Any, functions: list[Callable]) -> Any:
         if callable(value):
             functions.append(value)
             return {"f": len(functions) - 1, "n": getattr(value, "__name__", "function")}
-        if isinstance(value, tuple | list):
+        if isinstance(value, tuple | list | dict):
             return {"h": None}
         raise ProtocolError(f"{type(value).__name__} has no form as data")
 

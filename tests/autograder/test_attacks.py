@@ -12,7 +12,7 @@ from autograder.sandbox import MIB, Limits
 from autograder.sandbox.bubblewrap import available
 
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "autograder" / "sample_class").glob("*.py"))
-LIMITS = Limits(cell=20, call=4, test=20, total=60, resident=700 * MIB)
+LIMITS = Limits(cell=6, call=3, test=20, total=60, resident=700 * MIB)
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.skipif(available() is None, reason="bubblewrap is not installed")]
 
