@@ -14,8 +14,13 @@ PAGE = "ch01_rnn/step"
 
 def draw(rng, s):
     """x, h, V, W, b with nothing zero and nothing symmetric."""
-    return (rng.normal(size=(s.B, s.D)), rng.normal(size=(s.B, s.H)), rng.normal(size=(s.H, s.D)),
-            rng.normal(size=(s.H, s.H)), rng.normal(size=s.H))
+    return (
+        rng.normal(size=(s.B, s.D)),
+        rng.normal(size=(s.B, s.H)),
+        rng.normal(size=(s.H, s.D)),
+        rng.normal(size=(s.H, s.H)),
+        rng.normal(size=s.H),
+    )
 
 
 def one(name, args):
@@ -33,5 +38,8 @@ def cases(rng):
     yield one("large inputs, where tanh is flat", (100 * x, h, V, W, b))
     for name, other in layouts(W):
         yield one(name, (x, h, V, other, b))
-    yield Case("the function must return a pair (h_next, cache)",
-               lambda f: {"length": len(f.rnn_step(x, h, V, W, b))}, {"length": 2})
+    yield Case(
+        "the function must return a pair (h_next, cache)",
+        lambda f: {"length": len(f.rnn_step(x, h, V, W, b))},
+        {"length": 2},
+    )

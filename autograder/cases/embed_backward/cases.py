@@ -1,0 +1,30 @@
+"""The gradient of the embedding matrix. The oracle is the one-hot product's transpose."""
+
+import numpy as np
+
+from autograder.cases.embed.cases import SHAPES, one_hot
+from autograder.checks.case import Case
+
+FUNCTIONS = ("embed_backward",)
+EQUATION = "embedding-backward"
+PAGE = "ch01_rnn/padding"
+
+
+def one(name, dout, ids, K):
+    want = np.einsum("tbk,tbd->kd", one_hot(ids, K), dout)
+    return Case(name, lambda f: {"dE": f.embed_backward(dout, ids, K)}, {"dE": want}, {"dE": "KD"})
+
+
+def cases(rng):
+    for name, T, B, K, D in SHAPES:
+        yield one(name, rng.normal(size=(T, B, D)), rng.integers(0, K, (T, B)), K)
+    dout = rng.normal(size=(4, 3, 2))
+    yield one("one symbol everywhere", dout, np.full((4, 3), 1), 5)
+    yield one("no symbol twice", dout, rng.permutation(12).reshape(4, 3), 15)
+    yield one("one symbol repeated in one row of the batch only", dout, np.array([[0, 1, 2]] * 4), 4)
+    yield one("a repetition within one step only", dout[:1], np.array([[3, 0, 3]]), 5)
+    only = np.zeros_like(dout)
+    only[-1] = dout[-1]
+    yield one("a gradient at the last step only", only, rng.integers(0, 5, (4, 3)), 5)
+    yield one("ids as small integers", dout, rng.integers(0, 5, (4, 3)).astype(np.uint8), 5)
+    yield one("an argument in column-major (Fortran) order", np.asfortranarray(dout), rng.integers(0, 5, (4, 3)), 5)

@@ -1,0 +1,13 @@
+"""t is read as counted from 0. It counts from 1: t = 1 is the first step."""
+import numpy as np
+
+
+def influence_sum(cache, t):
+    x, h0, hs, V, W = cache
+    s = np.concatenate([h0[None], hs, hs[-1:]])
+    B, H = h0.shape
+    total, product = np.zeros((B, H, H, H)), np.broadcast_to(np.eye(H), (B, H, H))
+    for k in range(t + 1, 0, -1):
+        total += np.einsum("bip,bp,bq->bipq", product, 1 - s[k] ** 2, s[k - 1])
+        product = product @ ((1 - s[k] ** 2)[:, :, None] * W)
+    return total

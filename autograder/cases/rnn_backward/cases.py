@@ -1,0 +1,56 @@
+"""The whole way back. The oracle is rnncore's driver, itself pinned to autograd and the complex step."""
+
+import numpy as np
+
+from autograder.cases.rnn_forward.cases import draw
+from autograder.checks.case import Case, layouts, sizes
+from rnncore.cells import RNN
+from rnncore.scan import scan, scan_backward
+from rnncore.types import Params
+
+FUNCTIONS = ("rnn_forward", "rnn_backward")
+EQUATION = "bptt-delta"
+PAGE = "ch02_bptt/bptt"
+NAMES = ("dx", "dh0", "dV", "dW", "db")
+AXES = {"dx": "TBD", "dh0": "BH", "dV": "HD", "dW": "HH", "db": "H"}
+
+
+def expected(args, dhs):
+    x, h0, V, W, b = args
+    _, _, cache = scan(RNN, x, (h0,), Params(V, W, b))
+    dx, (dh0,), d = scan_backward(RNN, dhs, None, cache)
+    return dict(zip(NAMES, (dx, dh0, d.V, d.W, d.b)))
+
+
+def one(name, args, dhs, rtol=1e-7):
+    def run(f):
+        _, cache = f.rnn_forward(*args)
+        return dict(zip(NAMES, f.rnn_backward(dhs, cache)))
+
+    return Case(name, run, expected(args, dhs), AXES, rtol=rtol)
+
+
+def cases(rng):
+    for s in sizes(rng):
+        yield one(f"{s.name}, a gradient at every step", draw(rng, s), rng.normal(size=(s.T, s.B, s.H)))
+    s = next(sizes(rng))
+    first, second = draw(rng, s), draw(rng, s)
+    dhs = rng.normal(size=(s.T, s.B, s.H))
+    for name, step in [("last", -1), ("first", 0)]:
+        only = np.zeros_like(dhs)
+        only[step] = dhs[step]
+        yield one(f"a gradient at the {name} step only", first, only)
+    yield one("a gradient ten times as large", first, 10 * dhs)
+    yield one("float32 arguments", tuple(a.astype(np.float32) for a in first), dhs.astype(np.float32), 1e-4)
+    for name, other in layouts(dhs):
+        yield one(name, first, other)
+
+    def interleaved(f):
+        _, one_cache = f.rnn_forward(*first)
+        _, other_cache = f.rnn_forward(*second)
+        grads = f.rnn_backward(dhs, one_cache), f.rnn_backward(2 * dhs, other_cache)
+        return {f"{name} of call {k + 1}": g for k, got in enumerate(grads) for name, g in zip(NAMES, got)}
+
+    wanted = expected(first, dhs), expected(second, 2 * dhs)
+    yield Case("forward twice, then backward twice", interleaved,
+               {f"{name} of call {k + 1}": g for k, want in enumerate(wanted) for name, g in want.items()})  # fmt: skip

@@ -1,0 +1,44 @@
+"""The whole sequence. The oracle is rnncore's driver; the properties it has (prefix, batch, carry) come with the values."""
+
+import numpy as np
+
+from autograder.cases.rnn_step.cases import draw as draw_step
+from autograder.checks.case import Case, layouts, sizes
+from rnncore.cells import RNN
+from rnncore.scan import scan
+from rnncore.types import Params
+
+FUNCTIONS = ("rnn_forward",)
+EQUATION = "rnn-forward"
+PAGE = "ch01_rnn/forward"
+
+
+def draw(rng, s):
+    """x (T, B, D), h0, V, W, b; W is scaled so that the state depends on far inputs."""
+    _, h0, V, W, b = draw_step(rng, s)
+    return rng.normal(size=(s.T, s.B, s.D)), h0, 0.7 * V, 0.7 * W, b
+
+
+def expected(x, h0, V, W, b):
+    return scan(RNN, x, (h0,), Params(V, W, b))[0]
+
+
+def one(name, args, rtol=1e-7):
+    return Case(name, lambda f: {"hs": f.rnn_forward(*args)[0]}, {"hs": expected(*args)}, {"hs": "TBH"}, rtol=rtol)
+
+
+def cases(rng):
+    for s in sizes(rng):
+        yield one(s.name, draw(rng, s))
+    s = next(sizes(rng))
+    x, h0, V, W, b = args = draw(rng, s)
+    yield one("the same call again, after other shapes", args)
+    yield one("the first half of a sequence", (x[:2], h0, V, W, b))
+    yield one("the second half, begun in the state after the first", (x[2:], expected(*args)[1], V, W, b))
+    yield one("one row of the batch alone", (x[:, 1:2], h0[1:2], V, W, b))
+    yield one("large inputs, where tanh is flat", (100 * x, h0, V, W, b))
+    yield one("float32 arguments", tuple(a.astype(np.float32) for a in args), rtol=1e-4)
+    for name, other in layouts(x):
+        yield one(name, (other, h0, V, W, b))
+    for name, other in layouts(h0):
+        yield one(name, (x, other, V, W, b))

@@ -1,0 +1,16 @@
+"""dW holds the last chunk's part only. The parts of all chunks add up."""
+import numpy as np
+
+
+def tbptt(x, h0, V, W, b, dhs, k):
+    h = h0
+    for start in range(0, len(x), k):
+        s, dW = [h], 0 * W
+        for x_t in x[start : start + k]:
+            s.append(np.tanh(x_t @ V.T + s[-1] @ W.T + b))
+        carry = 0
+        for t in range(len(s) - 2, -1, -1):
+            dz = (1 - s[t + 1] ** 2) * (dhs[start + t] + carry)
+            dW, carry = dW + dz.T @ s[t], dz @ W
+        h = s[-1]
+    return dW, h

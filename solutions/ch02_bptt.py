@@ -1,0 +1,252 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Assignment 2: backpropagation through time, by hand
+#
+# You write the way back of the vanilla RNN four times: one step, the whole sequence, the lecture notes' sum, and forward in time.
+# They must agree, because they are one derivative. Then you write the tool that would have told you.
+#
+# Gradient arrays are called `dq` for dL/dq and have the shape of q.
+# The forward functions of assignment 1 are given below. What they put in the cache is enough;
+# if you want something else in it, write the function again in your own cell.
+
+# %% given="imports"
+import numpy as np
+
+from autograder import check
+
+
+# %% given="rnn_step"
+def rnn_step(x, h, V, W, b):
+    """One step. The cache is (x, h, h_next, V, W)."""
+    h_next = np.tanh(x @ V.T + h @ W.T + b)
+    return h_next, (x, h, h_next, V, W)
+
+
+# %% given="rnn_forward"
+def rnn_forward(x, h0, V, W, b):
+    """The whole sequence. The cache is (x, h0, hs, V, W)."""
+    h, hs = h0, []
+    for x_t in x:
+        h = np.tanh(x_t @ V.T + h @ W.T + b)
+        hs.append(h)
+    hs = np.stack(hs)
+    return hs, (x, h0, hs, V, W)
+
+
+# %% [markdown]
+# ## 1. One step back
+#
+# The loss reaches you as `dh_next`, its gradient on the state after the step.
+#
+# $$dz = (1 - h_t^2) \odot dh_t, \qquad dx = V^\top dz, \quad dh_{t-1} = W^\top dz, \quad dV = dz\, x_t^\top, \quad dW = dz\, h_{t-1}^\top, \quad db = dz$$
+#
+# The last three are sums over the batch.
+#
+# *Reread: "Backpropagation through time", equation rnn-step-backward.*
+
+
+# %% exercise="rnn_step_backward"
+def rnn_step_backward(dh_next, cache):
+    """One step of the vanilla RNN, backward.
+
+    Equation: rnn-step-backward
+    dh_next: (B, H), the gradient on the state after the step. cache: from `rnn_step`.
+    Returns (dx, dh, dV, dW, db): (B, D), (B, H), (H, D), (H, H), (H,).
+    """
+    ### BEGIN SOLUTION
+    x, h, h_next, V, W = cache
+    dz = (1 - h_next**2) * dh_next
+    return dz @ V, dz @ W, dz.T @ x, dz.T @ h, dz.sum(axis=0)
+    ### END SOLUTION
+
+
+# %% check="rnn_step_backward" points=4
+check("rnn_step_backward", rnn_step, rnn_step_backward)
+
+# %% [markdown]
+# ## 2. Backpropagation through time
+#
+# `dhs[t]` is what reaches each state from outside, from its own loss.
+# On the way back each state also gets what its successor sends.
+#
+# $$\delta_t = dhs_t + W^\top (\varphi'(z_{t+1}) \odot \delta_{t+1}), \qquad \delta_{T+1} = 0$$
+#
+# *Reread: "Backpropagation through time", equations bptt-delta and bptt-weights.*
+
+
+# %% exercise="rnn_backward"
+def rnn_backward(dhs, cache):
+    """The whole sequence, backward.
+
+    Equation: bptt-delta, bptt-weights
+    dhs: (T, B, H), the gradient on each state from outside. cache: from `rnn_forward`.
+    Returns (dx, dh0, dV, dW, db): (T, B, D), (B, H), (H, D), (H, H), (H,).
+    """
+    ### BEGIN SOLUTION
+    x, h0, hs, V, W = cache
+    previous = np.concatenate([h0[None], hs[:-1]])
+    dz, carry = np.empty_like(hs), np.zeros_like(h0)
+    for t in reversed(range(len(x))):
+        dz[t] = (1 - hs[t] ** 2) * (dhs[t] + carry)
+        carry = dz[t] @ W
+    dV = np.einsum("tbh,tbd->hd", dz, x)
+    dW = np.einsum("tbh,tbk->hk", dz, previous)
+    return dz @ V, carry, dV, dW, dz.sum(axis=(0, 1))
+    ### END SOLUTION
+
+
+# %% check="rnn_backward" points=4
+check("rnn_backward", rnn_forward, rnn_backward)
+
+# %% [markdown]
+# ## 3. The sum of the lecture notes
+#
+# $$\frac{dh_t}{dW} = \sum_{j=0}^{t-1} J_t J_{t-1} \cdots J_{t-j+1} \, \frac{\partial^+ h_{t-j}}{\partial W}, \qquad J_k = \mathrm{diag}(\varphi'(z_k))\, W$$
+#
+# The later Jacobian stands on the left; for j = 0 the product is the identity.
+# The direct derivative of one step is $\partial^+ h_k[i] / \partial W[p, q] = \varphi'(z_k)[i]\, h_{k-1}[q]$ if i = p, else 0.
+#
+# *Reread: "Influence", equation influence-sum.*
+
+
+# %% exercise="influence_sum"
+def influence_sum(cache, t):
+    """The derivative of the state at step t with respect to W, by the sum over paths.
+
+    Equation: influence-sum, direct-derivative, step-jacobian
+    cache: from `rnn_forward`. t: a step, counted from 1.
+    Returns (B, H, H, H): entry [b, i, p, q] is d h_t[b, i] / d W[p, q].
+    """
+    ### BEGIN SOLUTION
+    x, h0, hs, V, W = cache
+    B, H = h0.shape
+    states = np.concatenate([h0[None], hs])
+    total, product = np.zeros((B, H, H, H)), np.broadcast_to(np.eye(H), (B, H, H))
+    for k in range(t, 0, -1):
+        slope = 1 - states[k] ** 2
+        total += np.einsum("bip,bp,bq->bipq", product, slope, states[k - 1])
+        product = product @ (slope[:, :, None] * W)
+    return total
+    ### END SOLUTION
+
+
+# %% check="influence_sum" points=4
+check("influence_sum", rnn_forward, influence_sum)
+
+# %% [markdown]
+# ## 4. Forward in time
+#
+# Carry the derivative itself along the sequence; then no state need be stored.
+#
+# $$\frac{dh_t}{dW} = \frac{\partial^+ h_t}{\partial W} + J_t \frac{dh_{t-1}}{dW}, \qquad \frac{dh_0}{dW} = 0, \qquad dW = \sum_t \sum_b dhs_t\, \frac{dh_t}{dW}$$
+#
+# *Reread: "Influence", equation rtrl.*
+
+
+# %% exercise="rtrl"
+def rtrl(x, h0, V, W, b, dhs):
+    """The gradient of W by the forward recursion (real-time recurrent learning).
+
+    Equation: total-derivative, rtrl
+    x: (T, B, D), h0: (B, H), V: (H, D), W: (H, H), b: (H,), dhs: (T, B, H). Returns dW (H, H).
+    """
+    ### BEGIN SOLUTION
+    B, H = h0.shape
+    h, influence, dW = h0, np.zeros((B, H, H, H)), np.zeros((H, H))
+    for x_t, dh in zip(x, dhs):
+        h_next = np.tanh(x_t @ V.T + h @ W.T + b)
+        slope = 1 - h_next**2
+        influence = np.einsum("bi,ij,bjpq->bipq", slope, W, influence)
+        influence += np.einsum("bi,ip,bq->bipq", slope, np.eye(H), h)
+        dW += np.einsum("bi,bipq->pq", dh, influence)
+        h = h_next
+    return dW
+    ### END SOLUTION
+
+
+# %% check="rtrl" points=3
+check("rtrl", rtrl)
+
+# %% [markdown]
+# ## 5. The tool that tells
+#
+# `f(x)` returns an array y, and `backward(x, dout)` claims to return the gradient of sum(dout * f(x)) on x.
+# Compare the claim with central differences, entry by entry, and return
+#
+# $$\max |a - n| \,/\, \max |n|$$
+#
+# where a is the claimed gradient and n the numerical one (if n is zero throughout, max|a|).
+# Your checker is itself checked: it must pass right gradients and flag wrong ones.
+#
+# *Reread: "Checking", equation finite-difference.*
+
+
+# %% exercise="gradcheck"
+def gradcheck(f, backward, x, dout, eps):
+    """The largest error of a claimed gradient, relative to the largest entry of the numerical one.
+
+    Equation: finite-difference
+    f: x -> y. backward: (x, dout) -> dx. x: any shape. dout: the shape of y. eps: half the width of the difference.
+    Returns a number.
+    """
+    ### BEGIN SOLUTION
+    numeric = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[index] = eps
+        numeric[index] = np.sum(dout * (f(x + step) - f(x - step))) / (2 * eps)
+    scale = np.abs(numeric).max()
+    error = np.abs(backward(x, dout) - numeric).max()
+    return error / scale if scale > 0 else error
+    ### END SOLUTION
+
+
+# %% check="gradcheck" points=2
+check("gradcheck", gradcheck)
+
+# %% [markdown]
+# ## 6. Truncated
+#
+# Cut time into consecutive chunks of k steps; the last may be short.
+# The state crosses each cut as it is. The gradient does not.
+#
+# *Reread: "Truncation", equation truncated-bptt.*
+
+
+# %% exercise="tbptt"
+def tbptt(x, h0, V, W, b, dhs, k):
+    """The gradient of W by truncated backpropagation through time.
+
+    Equation: truncated-bptt
+    x: (T, B, D), h0: (B, H), V: (H, D), W: (H, H), b: (H,), dhs: (T, B, H), k: steps in a chunk, at least 1.
+    Returns (dW, h_T): (H, H) and (B, H).
+    """
+    ### BEGIN SOLUTION
+    h, dW = h0, np.zeros_like(W)
+    for start in range(0, len(x), k):
+        states = [h]
+        for x_t in x[start : start + k]:
+            states.append(np.tanh(x_t @ V.T + states[-1] @ W.T + b))
+        carry = np.zeros_like(h)
+        for t in reversed(range(len(states) - 1)):
+            dz = (1 - states[t + 1] ** 2) * (dhs[start + t] + carry)
+            dW += dz.T @ states[t]
+            carry = dz @ W
+        h = states[-1]
+    return dW, h
+    ### END SOLUTION
+
+
+# %% check="tbptt" points=3
+check("tbptt", tbptt)

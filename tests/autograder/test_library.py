@@ -1,0 +1,76 @@
+"""Is the grader right? Every exercise's known answers, over 100 seeds, and every mechanical mutant of its solution."""
+
+import re
+
+import pytest
+
+from autograder.checks import run_check
+from autograder.checks.library import ROOT, answers, exercises
+from autograder.checks.solutions import assignments, solution_functions
+
+SEEDS = range(100)
+WRONG = [(e, a) for e in exercises() for a in answers(e, "wrong")]
+RIGHT = [(e, a) for e in exercises() for a in answers(e, "right")]
+each_exercise = pytest.mark.parametrize("exercise", exercises())
+
+
+def label(value):
+    return value if isinstance(value, str) else value.name
+
+
+def verdicts(exercise, functions):
+    return [run_check(exercise, tuple(functions.values()), seed) for seed in SEEDS]
+
+
+def test_every_exercise_of_every_assignment_has_cases():
+    assert sorted(name for names in assignments().values() for name in names) == exercises()
+
+
+@each_exercise
+def test_the_library_is_large_enough(exercise):
+    assert len(answers(exercise, "wrong")) >= 8
+    assert len(answers(exercise, "right")) >= 4
+
+
+@each_exercise
+def test_the_solution_passes(exercise):
+    for verdict in verdicts(exercise, solution_functions(exercise)):
+        assert verdict.passed, verdict.message
+        assert not verdict.warnings
+
+
+@each_exercise
+def test_the_untouched_release_fails_and_says_why(exercise):
+    def unwritten(*_):
+        raise NotImplementedError
+
+    functions = {**solution_functions(exercise), exercise: unwritten}
+    verdict = run_check(exercise, tuple(functions.values()))
+    assert not verdict.passed
+    assert verdict.diagnosis == "not-implemented"
+    assert "not written yet" in verdict.message
+
+
+@pytest.mark.parametrize(("exercise", "answer"), WRONG, ids=label)
+def test_a_wrong_answer_fails_with_its_diagnosis(exercise, answer):
+    functions = answer.functions(solution_functions(exercise))
+    for seed, verdict in enumerate(verdicts(exercise, functions)):
+        assert not verdict.passed, f"passed with seed {seed}"
+        assert verdict.diagnosis == answer.diagnosis, f"seed {seed}: {verdict.message}"
+
+
+@pytest.mark.parametrize(("exercise", "answer"), RIGHT, ids=label)
+def test_a_right_answer_in_another_style_passes(exercise, answer):
+    functions = answer.functions(solution_functions(exercise))
+    for seed, verdict in enumerate(verdicts(exercise, functions)):
+        assert verdict.passed, f"seed {seed}: {verdict.message}"
+
+
+@each_exercise
+def test_messages_name_a_label_and_a_page_that_exist(exercise):
+    import importlib
+
+    spec = importlib.import_module(f"autograder.cases.{exercise}.cases")
+    page = ROOT.parents[1] / "book" / f"{spec.PAGE}.md"
+    assert page.is_file()
+    assert re.search(rf"^:label: {re.escape(spec.EQUATION)}$", page.read_text(), flags=re.M), (spec.EQUATION, spec.PAGE)
