@@ -104,7 +104,9 @@ class SandboxProvisioner(LocalProvisioner):
         (package / "__init__.py").write_text((here / "stub.py").read_text())
         for name in ("protocol.py", "agent.py"):
             (package / "judge" / name).write_text((here.parent / "judge" / name).read_text())
-        plan = json.loads(bubblewrap.plan(limits, None)) | {"home": self._stubs.name, "path": [self._stubs.name]}
+        home = str(Path(self._stubs.name) / "home")  # not the folder of the stubs: IPython takes that off the path
+        os.mkdir(home)
+        plan = json.loads(bubblewrap.plan(limits, None)) | {"home": home, "path": [self._stubs.name]}
         plan["limits"].pop("RLIMIT_NPROC")  # it would count every process of this user
         self.process = subprocess.Popen(
             [sys.executable, "-I", str(here / "launch.py"), json.dumps(plan), "-f", self.parent.connection_file],
@@ -112,7 +114,7 @@ class SandboxProvisioner(LocalProvisioner):
             stdout=subprocess.DEVNULL,
             stderr=self.errors,
             start_new_session=True,
-            env={**bubblewrap.ENVIRONMENT, "HOME": self._stubs.name, "IPYTHONDIR": self._stubs.name},
+            env={**bubblewrap.ENVIRONMENT, "HOME": home, "IPYTHONDIR": home},
         )
         self.child_pid = self.process.pid
 

@@ -1,0 +1,110 @@
+"""The sandbox: what it promises is tried from inside, and without it grading refuses."""
+
+import struct
+
+import pytest
+from nbformat import v4
+
+from autograder.judge import grade_notebook
+from autograder.judge.kernel import Kernel
+from autograder.sandbox import Limits, bubblewrap, seccomp
+from autograder.sandbox.doctor import PROBES, probe
+from autograder.sandbox.memory import resident
+from autograder.sandbox.provisioner import SandboxMissing
+
+needs_sandbox = pytest.mark.skipif(bubblewrap.available() is None, reason="bubblewrap is not installed")
+
+
+@pytest.fixture(scope="module")
+def findings():
+    return {finding.promise: finding for finding in probe()}
+
+
+@pytest.mark.sandbox
+@needs_sandbox
+@pytest.mark.parametrize("promise", [*PROBES, "all processes together cannot take more memory than said"])
+def test_the_sandbox_keeps_its_promise(findings, promise):
+    assert findings[promise].holds is True, findings[promise].detail
+
+
+@pytest.mark.sandbox
+@needs_sandbox
+def test_the_doctor_says_what_does_not_hold(monkeypatch):
+    monkeypatch.setattr(seccomp, "program", lambda: None)
+    monkeypatch.setattr(bubblewrap, "SECRET_PACKAGES", ())
+    limits = Limits(start=60, cell=30, total=120, processes=400)
+    found = {finding.promise: finding.holds for finding in probe(limits)}
+    assert found["the number of processes is limited"] is False
+    assert found["the size of one file is limited"] is False
+    assert found["no network"] is True
+
+
+@pytest.mark.sandbox
+@needs_sandbox
+def test_a_kernel_that_is_left_is_gone():
+    with Kernel(Limits()) as kernel:
+        pid = kernel._manager.provisioner.child_pid
+        assert resident(pid) > 5 << 20
+        assert (
+            kernel.run("import numpy; numpy.ones(3) @ numpy.ones(3)").outputs[0].data["text/plain"] == "np.float64(3.0)"
+        )
+        assert kernel.run("input()").error == "StdinNotImplementedError"
+    assert resident(pid) == 0
+
+
+def test_without_bubblewrap_grading_refuses(monkeypatch):
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
+    with pytest.raises(SandboxMissing, match="unsafe=True"), Kernel(Limits()):
+        pass
+    assert probe()[0].holds is False
+
+
+def test_unsafe_goes_on_without_bubblewrap_and_says_so(monkeypatch):
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
+    source = v4.new_notebook(cells=[v4.new_code_cell("import autograder\nprint(autograder.check('x'), 1 + 1)")])
+    graded = grade_notebook(None, source, 0, unsafe=True)
+    assert not graded.sandboxed
+    assert graded.notebook.cells[0].outputs[0].text == "None 2\n"
+
+
+@pytest.mark.parametrize("name", ["cell", "total", "memory", "processes"])
+def test_limits_are_above_zero(name):
+    with pytest.raises(ValueError, match=f"{name}: got 0"):
+        Limits(**{name: 0})
+
+
+def run_filter(program, machine_number, number, argument=0):
+    """What the filter answers to one system call, by following its few instructions."""
+    data = struct.pack("=IIQQ", number, machine_number, 0, argument)
+    lines = [struct.unpack_from("=HBBI", program, at) for at in range(0, len(program), 8)]
+    at = value = 0
+    while True:
+        code, yes, no, k = lines[at]
+        if code == 0x06:
+            return k
+        if code == 0x20:
+            value = struct.unpack_from("=I", data, k)[0]
+            at += 1
+            continue
+        test = {0x15: value == k, 0x35: value >= k, 0x45: bool(value & k)}[code]
+        at += 1 + (yes if test else no)
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_the_filter_refuses_what_it_lists_and_nothing_else(machine):
+    arch, clone, refused = seccomp.MACHINES[machine]
+    program = seccomp.program(machine)
+    assert len(program) % 8 == 0
+    for number in range(600):
+        answer = run_filter(program, arch, number)
+        if number in refused + seccomp.NEW_CALLS:
+            assert answer == 0x00050001
+        elif number == seccomp.CLONE3:
+            assert answer == 0x00050026
+        else:
+            assert answer == 0x7FFF0000
+    assert run_filter(program, arch, clone, 0x10000000) == 0x00050001
+    assert run_filter(program, arch, clone, 0x00010F00) == 0x7FFF0000
+    assert run_filter(program, arch ^ 1, 1) == 0x00050001
+    assert run_filter(program, arch, 0x40000001) == 0x00050001
+    assert seccomp.program("pdp11") is None
