@@ -18,7 +18,7 @@ import numpy as np
 
 from autograder.judge.protocol import ProtocolError, TooLarge, decode, encode, pack, unpack
 
-__all__ = ["serve"]
+__all__ = ["describe", "same", "serve"]
 
 
 class _Server:

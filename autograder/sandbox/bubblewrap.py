@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.sandbox.limits import Limits
 
-__all__ = ["CONNECTION", "ENVIRONMENT", "SOCKETS", "available", "command", "plan"]
+__all__ = ["AGENT", "CONNECTION", "ENVIRONMENT", "SOCKETS", "available", "command", "plan"]
 
 HERE = Path(__file__).resolve().parent
 HOME = "/tmp/home"
@@ -20,6 +20,8 @@ SOCKETS = "/tmp/kernel"
 """Inside: the sockets of the kernel are SOCKETS-1, SOCKETS-2 and so on, in the private /tmp."""
 CONNECTION = "/opt/course/connection.json"
 STUBS = "/opt/course/stubs"
+AGENT = ("agent.py", "npy.py", "protocol.py")
+"""Files of autograder/judge that run in the student's process."""
 SECRET_PACKAGES = ("rnncore", "autograder", "solutions")
 SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64")
 ETC = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime", "/etc/fonts")
@@ -121,8 +123,7 @@ def _course(data_fd: int) -> list[str]:
     """The stub of `autograder`, the agent that calls the student's functions, and the connection file."""
     files = {
         "autograder/__init__.py": HERE / "stub.py",
-        "autograder/judge/protocol.py": HERE.parent / "judge" / "protocol.py",
-        "autograder/judge/agent.py": HERE.parent / "judge" / "agent.py",
+        **{f"autograder/judge/{name}": HERE.parent / "judge" / name for name in AGENT},
         "launch.py": HERE / "launch.py",
     }
     argv = []

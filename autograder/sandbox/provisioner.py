@@ -102,7 +102,7 @@ class SandboxProvisioner(LocalProvisioner):
         (package / "judge").mkdir(parents=True)
         here = Path(__file__).resolve().parent
         (package / "__init__.py").write_text((here / "stub.py").read_text())
-        for name in ("protocol.py", "agent.py"):
+        for name in bubblewrap.AGENT:
             (package / "judge" / name).write_text((here.parent / "judge" / name).read_text())
         home = str(Path(self._stubs.name) / "home")  # not the folder of the stubs: IPython takes that off the path
         os.mkdir(home)

@@ -13,9 +13,16 @@ import struct
 
 __all__ = ["program"]
 
-LOAD, EQUAL, ANY_BIT, AT_LEAST, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
-ALLOW, ERRNO = 0x7FFF0000, 0x00050000
-NUMBER, ARCH, FIRST_ARGUMENT = 0, 4, 16  # places in struct seccomp_data; the low half of an argument comes first
+LOAD = 0x20
+EQUAL = 0x15
+ANY_BIT = 0x45
+AT_LEAST = 0x35
+RETURN = 0x06
+ALLOW = 0x7FFF0000
+ERRNO = 0x00050000
+NUMBER = 0  # places in struct seccomp_data
+ARCH = 4
+FIRST_ARGUMENT = 16  # its low half, which comes first
 NEW_USER_NAMESPACE = 0x10000000
 CLONE3 = 435
 NEW_CALLS = (425, 428, 429, 430, 432, 442, 447)

@@ -52,6 +52,8 @@ def test_each_submission_gets_what_it_earned(path):
     assert graded.score == (2 if earns(text) == "all" else float(earns(text))), verdict.message
     assert verdict.message
     if path.stem == "hostile_network":
-        assert "CONNECTED" not in str(graded.notebook)
+        shown = str([cell.outputs for cell in graded.notebook.cells])
+        assert "no network" in shown
+        assert "CONNECTED" not in shown
     if path.stem == "hostile_markup":
         assert "text/html" not in str(graded.notebook) and "\x1b" not in verdict.message
