@@ -4,5 +4,14 @@ from autograder.judge.grading import Graded, grade_notebook, run_notebook
 from autograder.judge.kernel import InfrastructureError
 from autograder.judge.seed import derive_seed
 from autograder.judge.testcell import TestVerdict
+from autograder.sandbox.provisioner import SandboxMissing
 
-__all__ = ["Graded", "InfrastructureError", "TestVerdict", "derive_seed", "grade_notebook", "run_notebook"]
+__all__ = [
+    "Graded",
+    "InfrastructureError",
+    "SandboxMissing",
+    "TestVerdict",
+    "derive_seed",
+    "grade_notebook",
+    "run_notebook",
+]

@@ -37,7 +37,7 @@ def array_to_text(array, most):
 
 
 def array_from_text(text, most):
-    """The array in a text, in its memory order. Raises ProtocolError for more than `most` numbers, and anything else."""
+    """The array in a text, in its memory order. Raises ProtocolError for anything else, or more than `most` numbers."""
     if not isinstance(text, str):
         raise ProtocolError("expected base64")
     try:

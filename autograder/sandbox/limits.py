@@ -35,7 +35,7 @@ class Limits:
     processes: int = 64
     output: int = 16 * MIB
     message: int = 8 * MIB
-    kept: int = 100_000
+    kept: int = 400_000
 
     def __post_init__(self):
         for name, value in vars(self).items():

@@ -1,0 +1,72 @@
+"""The known answers once more, with the student's functions far away: the verdict is the same as in this process."""
+
+import re
+
+import pytest
+
+from autograder.checks import run_check
+from autograder.checks.library import answers, exercises, load_cases
+from autograder.checks.solutions import SOLUTIONS, assignments, solution_functions
+from autograder.judge.kernel import Kernel
+from autograder.judge.remote import RemoteFunction
+from autograder.sandbox import Limits
+from autograder.sandbox.bubblewrap import available
+
+pytestmark = [
+    pytest.mark.sandbox,
+    pytest.mark.slow,
+    pytest.mark.skipif(available() is None, reason="bubblewrap is not installed"),
+]
+SEED = 20
+
+
+def student_cells(assignment):
+    """The code cells of a solution file but the checks; what is cut out of the package is left out, too."""
+    for cell in re.split(r"^(?=# %%)", (SOLUTIONS / f"{assignment}.py").read_text(), flags=re.M):
+        head, _, body = cell.partition("\n")
+        if head.startswith("# %%") and "[markdown]" not in head and "check=" not in head and "source=" not in head:
+            yield body
+
+
+@pytest.fixture(scope="module")
+def kernels():
+    opened = {}
+    for assignment in assignments():
+        kernel = Kernel(Limits(call=10, test=120, total=900)).__enter__()
+        for body in student_cells(assignment):
+            ran = kernel.run(body)
+            assert ran.error is None, (body, ran)
+        opened[assignment] = kernel
+    yield opened
+    for kernel in opened.values():
+        kernel.__exit__()
+
+
+def far_verdict(kernel, exercise, code):
+    """The verdict on `code`, run over the solutions in the student's process."""
+    if code:
+        ran = kernel.run(code)
+        assert ran.error is None, ran
+    kernel.open()
+    try:
+        functions = tuple(RemoteFunction(kernel, name) for name in load_cases(exercise).FUNCTIONS)
+        return run_check(exercise, functions, SEED)
+    finally:
+        kernel.close()
+
+
+@pytest.mark.parametrize("exercise", exercises())
+def test_far_away_every_known_answer_gets_the_same_verdict(kernels, exercise):
+    home = next(name for name, inside in assignments().items() if exercise in inside)
+    base = solution_functions(exercise)
+    keep = "".join(f"_kept_{name} = {name}\n" for name in base)
+    back = "".join(f"{name} = _kept_{name}\n" for name in base)
+    kernel = kernels[home]
+    assert kernel.run(keep).error is None
+    verdict = far_verdict(kernel, exercise, "")
+    assert verdict.passed, verdict.message
+    for answer in (*answers(exercise, "right"), *answers(exercise, "wrong")):
+        near = run_check(exercise, tuple(answer.functions(base).values()), SEED)
+        far = far_verdict(kernel, exercise, back + answer.path.read_text())
+        assert (far.passed, far.diagnosis) == (near.passed, near.diagnosis), (answer.name, near.message, far.message)
+    assert kernel.run(back).error is None
