@@ -1,0 +1,127 @@
+"""Assignments: one percent file becomes the instructor's notebook and the students' one.
+
+The file's cells say what they are:
+
+    # %% exercise="rnn_step"                                        the answer, fenced by BEGIN/END SOLUTION
+    # %% exercise="clip" source="rnncore.train.clip:clip_by_norm"   an answer that is cut out of rnncore
+    # %% check="rnn_step" points=4                                  a test cell
+    # %% given="rnn_step"                                           code that students get, locked
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import textwrap
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
+
+from autograder.checks.solutions import SOLUTIONS, assignments
+from autograder.course import Course
+
+__all__ = ["build", "cut", "release_notebook", "source_notebook"]
+
+CONFIG = '''"""Settings of nbgrader for this course; formgrader and nbgrader's own commands read them from here."""
+
+from pathlib import Path
+
+root = Path(__file__).resolve().parent
+c = get_config()  # noqa: F821
+c.CourseDirectory.course_id = "rnn"
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
+c.Exchange.root = str(root / "exchange")
+c.Autograde.autograde_preprocessors = [
+    "autograder.judge.preprocessor.JudgeExecute",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.JudgeExecute.secret_file = str(root / "secret")
+c.JudgeExecute.source_folder = str(root / "source")
+'''
+
+
+def build(course: Course) -> list[Path]:
+    """Write source and release notebooks of all assignments, and nbgrader's settings. Returns the release notebooks.
+
+    Equal sources give equal bytes. A file that would not change is not touched.
+    """
+    course.secret()
+    _write(course.root / "nbgrader_config.py", CONFIG)
+    released = []
+    for name in assignments():
+        source = source_notebook(SOLUTIONS / f"{name}.py")
+        _write(course.notebook("source", name), nbformat.writes(source) + "\n")
+        released.append(course.notebook("release", name))
+        _write(released[-1], nbformat.writes(release_notebook(source)) + "\n")
+    return released
+
+
+def source_notebook(path: Path) -> NotebookNode:
+    """The instructor's notebook of a percent file: solutions in, nbgrader's marks on every cell that matters.
+
+    Raises ValueError, naming the file, for an exercise without its test cell or the reverse.
+    """
+    notebook = jupytext.read(path, fmt="py:percent")
+    notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+                         "language_info": {"name": "python"}}  # fmt: skip
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    found: dict[str, list[str]] = {"exercise": [], "check": []}
+    for number, cell in enumerate(notebook.cells):
+        role = next((key for key in ("exercise", "check", "given") if key in cell.metadata), None)
+        if role is None:
+            cell["id"], cell.metadata = f"text-{number}", {}
+            continue
+        name = str(cell.metadata[role])
+        found.get(role, []).append(name)
+        if "source" in cell.metadata:
+            cell.source = cut(str(cell.metadata["source"]))
+        points = cell.metadata.get("points", 0)
+        cell["id"] = {"exercise": name, "check": f"{name}-check", "given": f"given-{name}"}[role]
+        cell.metadata = {"nbgrader": _mark(cell["id"], role, points)}
+    if sorted(found["exercise"]) != sorted(found["check"]):
+        raise ValueError(
+            f"{path.name}: got exercises {found['exercise']} and checks {found['check']}, expected a pair each"
+        )
+    return notebook
+
+
+def release_notebook(source: NotebookNode) -> NotebookNode:
+    """The students' notebook, by nbgrader's own steps."""
+    notebook = nbformat.from_dict(nbformat.v4.reads(nbformat.writes(source)))
+    for step in (LockCells, ClearSolutions, ClearOutput, ComputeChecksums):
+        notebook, _ = step().preprocess(notebook, {})
+    return notebook
+
+
+def cut(reference: str) -> str:
+    """The source of `module:function`, its body fenced as a solution. The docstring stays in front of the fence."""
+    module, name = reference.split(":")
+    text = textwrap.dedent(inspect.getsource(getattr(importlib.import_module(module), name)))
+    function = ast.parse(text).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    first = function.body[1] if ast.get_docstring(function) else function.body[0]
+    lines = text.rstrip().splitlines()
+    head, body = lines[: first.lineno - 1], lines[first.lineno - 1 :]
+    return "\n".join([*head, "    ### BEGIN SOLUTION", *body, "    ### END SOLUTION"])
+
+
+def _mark(grade_id: str, role: str, points: float) -> dict:
+    """nbgrader's metadata, schema 3."""
+    mark = {"schema_version": 3, "grade_id": grade_id, "task": False,
+            "grade": role == "check", "solution": role == "exercise", "locked": role != "exercise"}  # fmt: skip
+    return {**mark, "points": points} if role == "check" else mark
+
+
+def _write(path: Path, text: str) -> None:
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

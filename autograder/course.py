@@ -1,0 +1,57 @@
+"""The folder of a course, and the few files in it that every command needs."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+__all__ = ["Course"]
+
+
+@dataclass(frozen=True)
+class Course:
+    """nbgrader's layout under one root, with the course's secret and its records beside it."""
+
+    root: Path
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", Path(self.root).resolve())
+
+    @property
+    def db_url(self) -> str:
+        """Where the gradebook is."""
+        return f"sqlite:///{self.root / 'gradebook.db'}"
+
+    def notebook(self, step: str, assignment: str, student: str = ".") -> Path:
+        """The notebook of a step: source, release, submitted, autograded; the last two for a student."""
+        return self.root / step / student / assignment / f"{assignment}.ipynb"
+
+    def source(self, assignment: str) -> NotebookNode:
+        """The instructor's notebook. Raises FileNotFoundError that says what to run first."""
+        path = self.notebook("source", assignment)
+        if not path.is_file():
+            raise FileNotFoundError(f"{path} is not there. Run `python -m autograder build` first.")
+        return nbformat.read(path, as_version=4)
+
+    def assignments(self) -> list[str]:
+        """Names of the assignments that were built."""
+        return sorted(path.parent.name for path in self.root.glob("source/*/*.ipynb"))
+
+    def submissions(self) -> list[tuple[str, str]]:
+        """(student, assignment) of everything handed in for an assignment that exists."""
+        known = set(self.assignments())
+        folders = sorted(self.root.glob("submitted/*/*/"))
+        return [(folder.parent.name, folder.name) for folder in folders if folder.name in known]
+
+    def secret(self) -> bytes:
+        """The secret from which hidden seeds are made; drawn once, readable by its owner only."""
+        path = self.root / "secret"
+        if not path.exists():
+            self.root.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32))
+        return path.read_bytes()

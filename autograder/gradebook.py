@@ -1,0 +1,78 @@
+"""nbgrader's gradebook, written so that a busy database costs a wait and not a grade."""
+
+from __future__ import annotations
+
+import datetime
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import SaveAutoGrades, SaveCells
+from sqlalchemy.exc import OperationalError
+
+from autograder.course import Course
+
+__all__ = ["patiently", "record", "register", "scores"]
+
+T = TypeVar("T")
+
+
+def register(course: Course, assignment: str) -> None:
+    """Make the gradebook know an assignment, its cells and their points."""
+    notebook = course.source(assignment)
+
+    def write() -> None:
+        with Gradebook(course.db_url) as gradebook:
+            gradebook.update_or_create_assignment(assignment)
+        SaveCells().preprocess(notebook, _resources(course, assignment))
+
+    patiently(write)
+
+
+def record(course: Course, assignment: str, student: str, notebook: NotebookNode) -> float:
+    """Write the scores of a graded notebook and return their sum. Writing the same again changes nothing."""
+
+    def write() -> float:
+        with Gradebook(course.db_url) as gradebook:
+            gradebook.update_or_create_student(student)
+            now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+            gradebook.update_or_create_submission(assignment, student, timestamp=now)
+        SaveAutoGrades().preprocess(notebook, {**_resources(course, assignment, student)})
+        with Gradebook(course.db_url) as gradebook:
+            return float(gradebook.find_submission(assignment, student).score)
+
+    return patiently(write)
+
+
+def scores(course: Course) -> dict[tuple[str, str], tuple[float, float]]:
+    """(student, assignment) -> (score, points), for everything in the gradebook."""
+
+    def read() -> dict[tuple[str, str], tuple[float, float]]:
+        with Gradebook(course.db_url) as gradebook:
+            return {
+                (submission.student.id, assignment.name): (float(submission.score), float(submission.max_score))
+                for assignment in gradebook.assignments
+                for submission in gradebook.assignment_submissions(assignment.name)
+            }
+
+    return patiently(read)
+
+
+def patiently(work: Callable[[], T], tries: int = 8) -> T:
+    """Do it, and again after a growing wait when the database is locked or away. The last failure is raised."""
+    for attempt in range(tries):
+        try:
+            return work()
+        except OperationalError:
+            if attempt == tries - 1:
+                raise
+            time.sleep(0.05 * 2**attempt * (1 + random.random()))
+    raise AssertionError("unreachable")
+
+
+def _resources(course: Course, assignment: str, student: str | None = None) -> dict:
+    where = {"assignment": assignment, "notebook": assignment, "db_url": course.db_url}
+    return {"nbgrader": where if student is None else {**where, "student": student}}
