@@ -87,7 +87,7 @@ class Kernel:
         if client is not None:
             client.stop_channels()
         if manager is not None:
-            process = manager.provisioner.process if manager.provisioner else None
+            process = self._provisioner.process if self._provisioner else None
             if process is not None:  # sooner than jupyter_client, which looks only ten times a second
                 process.kill()
                 process.wait()
@@ -106,11 +106,11 @@ class Kernel:
             transport="ipc",
         )
         self.sandboxed = bubblewrap.available() is not None
-        spec = self._manager.kernel_spec
+        spec: Any = self._manager.kernel_spec
         spec.metadata["kernel_provisioner"]["config"] = as_config(self.limits, self.unsafe)
         self._manager.start_kernel()
         deadline = time.monotonic() + self.limits.start
-        info = self._manager.get_connection_info()
+        info: Any = self._manager.get_connection_info()
         for name in ("shell_port", "iopub_port", "stdin_port", "control_port"):
             self._wait_for_socket(f"{info['ip']}-{info[name]}", deadline)
         self._client = self._manager.client(context=self._context)
@@ -142,11 +142,15 @@ class Kernel:
             time.sleep(0.02)
 
     def _last_words(self) -> str:
-        provisioner = getattr(getattr(self, "_manager", None), "provisioner", None)
-        return provisioner.last_words() if provisioner is not None else ""
+        return self._provisioner.last_words() if self._provisioner is not None else ""
+
+    @property
+    def _provisioner(self) -> Any:
+        manager = getattr(self, "_manager", None)
+        return manager.provisioner if manager is not None else None
 
     def _dead(self) -> bool:
-        process = self._manager.provisioner.process if self._manager.provisioner else None
+        process = self._provisioner.process if self._provisioner else None
         return process is None or process.poll() is not None
 
     # -- running cells ------------------------------------------------------------------------------------
@@ -251,7 +255,7 @@ class Kernel:
                 if now > self._deadline:
                     self._stop("total", f"The notebook took longer than {self.limits.total:.0f} seconds in all.")
                 return None
-            ready = self._poller.poll(1000 * max(0.0, min(TICK, deadline - now)))
+            ready = self._poller.poll(int(1000 * max(0.0, min(TICK, deadline - now))))
             for each, _ in ready:
                 self._read(each)
             self._watch(bool(ready))
@@ -262,7 +266,7 @@ class Kernel:
         now = time.monotonic()
         if now >= getattr(self, "_next_look", 0.0):
             self._next_look = now + TICK
-            used = resident(self._manager.provisioner.child_pid)
+            used = resident(self._provisioner.child_pid)
             self.peak = max(self.peak, used)
             if used > self.limits.resident:
                 self._stop("memory", f"The notebook used more than {self.limits.resident >> 20} MiB of memory.")
@@ -307,6 +311,6 @@ class Kernel:
     def _stop(self, reason: str, text: str) -> None:
         if self.stopped is None:
             self.stopped = Stopped(reason, text)
-        process = self._manager.provisioner.process if self._manager.provisioner else None
+        process = self._provisioner.process if self._provisioner else None
         if process is not None:
             process.kill()

@@ -17,6 +17,7 @@ This file also runs in the student's process, so it needs nothing but the standa
 
 import json
 import re
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ __all__ = [
 class RemoteDict(dict):
     """A dict whose original is in the other process: handed back, it is the original."""
 
-    handle = None
+    handle: str | None = None
 
 
 class Bounds:
@@ -67,13 +68,13 @@ class Handle:
 class RemoteTuple(tuple):
     """A tuple whose original is in the other process: handed back, it is the original."""
 
-    handle = None
+    handle: str | None = None
 
 
 class RemoteList(list):
     """A list whose original is in the other process: handed back, it is the original."""
 
-    handle = None
+    handle: str | None = None
 
 
 class _Left:
@@ -144,9 +145,10 @@ def _encode(value, refer, left, depth):
     return _encode_container(value, kind, refer, left, depth)
 
 
-def _encode_container(value, kind, refer, left, depth):
-    if isinstance(value, RemoteTuple | RemoteList | RemoteDict) and value.handle is not None:
-        return {"h": value.handle}
+def _encode_container(value: Any, kind, refer, left, depth):
+    handle = _handle_of(value)
+    if handle is not None:
+        return {"h": handle}
     if refer is not None and depth >= left.bounds.depth - 1:
         return refer(value)
     tag = {tuple: "t", list: "l", RemoteTuple: "t", RemoteList: "l"}.get(kind)
@@ -163,6 +165,10 @@ def _encode_container(value, kind, refer, left, depth):
     return refer(value)
 
 
+def _handle_of(value):
+    return value.handle if isinstance(value, RemoteTuple | RemoteList | RemoteDict) else None
+
+
 def is_data(value):
     """An array, a number, a string, or a dict of these: what is copied for each call. All else is handed back."""
     if type(value) is dict:
@@ -172,7 +178,7 @@ def is_data(value):
 
 def _encode_array(value, left):
     value = np.asarray(value)
-    out = {"a": _npy(value, left)}
+    out: dict[str, Any] = {"a": _npy(value, left)}
     if not value.flags.writeable:
         out["ro"] = True
     if value.ndim and not (value.flags.c_contiguous or value.flags.f_contiguous):
@@ -213,7 +219,7 @@ def _decode(data, resolve, left, depth):
 
 
 def _decode_array(data, resolve, left, depth):
-    array = array_from_text(data["a"], left.elements)
+    array: Any = array_from_text(data["a"], left.elements)
     left.elements -= array.size
     if data.get("s") is True and array.ndim == 0:
         return array[()]
@@ -267,8 +273,9 @@ def _decode_dict(data, resolve, left, depth):
     pairs = data["d"]
     if not isinstance(pairs, list):
         raise ProtocolError("expected pairs")
-    out = RemoteDict() if "h" in data else {}
+    out = {}
     if "h" in data:
+        out = RemoteDict()
         out.handle = _id(data)
     for pair in pairs:
         if not isinstance(pair, list) or len(pair) != 2 or type(pair[0]) not in (str, int, bool, float):

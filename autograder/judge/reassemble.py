@@ -92,7 +92,7 @@ def _sort(cells: list, known: set, remarks: list[str]) -> tuple[dict, dict, set]
             continue
         source, id = cell.get("source"), grade_id(cell)
         source = source if isinstance(source, str) else ""
-        if id in known:
+        if id is not None and id in known:
             counts[id] += 1
             last = id
             own.setdefault(id, source)

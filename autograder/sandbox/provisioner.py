@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, Dict
 
 from autograder.sandbox import bubblewrap, seccomp
@@ -37,6 +37,7 @@ class SandboxProvisioner(LocalProvisioner):
     unsafe = Bool(False, help="run without any sandbox where bubblewrap is missing").tag(config=True)
     child_pid: int | None = None
     errors: Any = None
+    parent: Any  # the kernel manager
     _stubs: Any = None
 
     @property
@@ -55,7 +56,7 @@ class SandboxProvisioner(LocalProvisioner):
             self.parent.ip = bubblewrap.SOCKETS
         return await super().pre_launch(**kwargs)
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         limits = Limits(**self.limits)
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the kernel)
         if self.sandboxed:
