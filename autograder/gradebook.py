@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import datetime
+import os
 import random
+import sys
 import time
+import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import SaveAutoGrades, SaveCells
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SAWarning
 
 from autograder.course import Course
+
+# SQLAlchemy warns of the order in which nbgrader adds rows. The rows are right.
+warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.")
+
+# nbgrader asks the command `alembic` for the version of its tables: it must be found though no venv is activated.
+os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ.get("PATH", "")
 
 __all__ = ["patiently", "record", "register", "scores"]
 

@@ -40,6 +40,8 @@ def diagnose(
         return "not-implemented", "The function is not written yet."
     base = solution_functions(exercise)
     for answer in answers(exercise, "wrong"):
+        if answer.diagnosis in GENERIC.values():
+            continue
         functions = answer.functions(base)
         if all(_same(run_case(case, functions), result) for case, result in zip(cases, results)):
             return answer.diagnosis, answer.summary

@@ -1,4 +1,7 @@
-"""The state of one call leaks into the next. Every call starts from its own h0."""
+"""The state of one call leaks into the next. Every call starts from its own h0.
+
+Diagnosis: remembers-calls
+"""
 import numpy as np
 
 

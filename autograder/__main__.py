@@ -1,0 +1,166 @@
+"""The command line of the grader: `python -m autograder COMMAND --help` explains each."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from autograder.course import Course
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """Build assignments, check your own work, grade a class.
+
+    \b
+    A student:      python -m autograder check my_notebook.ipynb
+    An instructor:  build, then grade, feedback, report; doctor tells whether the sandbox holds here.
+
+    Everything of a course lies in one folder, course/ unless --course says otherwise, in nbgrader's layout:
+    source/, release/, submitted/STUDENT/ASSIGNMENT/, autograded/, feedback/, gradebook.db.
+    """
+
+
+in_course = click.option("--course", "root", default="course", show_default=True, type=click.Path(path_type=Path),
+                         help="The folder of the course.")  # fmt: skip
+one_assignment = click.option("--assignment", help="Only this assignment, ch01_rnn for example.")
+one_student = click.option("--student", help="Only this student.")
+unsafe = click.option("--unsafe-without-sandbox", "unsafe", is_flag=True,
+                      help="Run student code unguarded, where bubblewrap is missing.")  # fmt: skip
+
+
+@main.command()
+@in_course
+def build(root: Path) -> None:
+    """Make the notebooks from the files in solutions/.
+
+    Writes source/ (with answers, for you) and release/ (without, for students) and nbgrader_config.py.
+    The same sources give the same bytes, so it is safe to run at any time.
+    """
+    from autograder.build import build as build_course
+
+    for path in build_course(Course(root)):
+        click.echo(f"released {path}")
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(notebook: Path) -> None:
+    """Check your own NOTEBOOK, as its check cells would, and say what is not right yet.
+
+    Your cells run here, on your machine, as they do in JupyterLab. The hidden tests are the same with other numbers.
+    The exit status is 1 when something fails.
+
+    Example: python -m autograder check ch01_rnn.ipynb
+    """
+    from autograder.selfcheck import check_notebook
+
+    failed = 0
+    for verdict in check_notebook(notebook):
+        failed += not verdict.passed
+        mark = click.style("right", fg="green") if verdict.passed else click.style("not right", fg="red")
+        click.echo(f"\n[{mark}] {verdict.exercise}\n{verdict.message}")
+    click.echo(f"\n{failed} not right yet." if failed else "\nAll right.")
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+@in_course
+@one_assignment
+@one_student
+@click.option("--jobs", type=int, help="Submissions side by side; one per core unless you say otherwise.")
+@click.option("--again", is_flag=True, help="Grade unchanged submissions, too.")
+@click.option(
+    "--cell-seconds", type=float, default=20, show_default=True, help="Wall clock for one of a student's cells."
+)
+@unsafe
+def grade(root, assignment, student, jobs, again, cell_seconds, unsafe) -> None:
+    """Grade every submission that is new or has changed.
+
+    Student code runs in a sandbox; the tests run outside it, on inputs that come from the course's secret.
+    Scores go to gradebook.db, graded notebooks to autograded/, a record of everything to audit/.
+    Stop it whenever you like: what was reported is kept, and the next run goes on with the rest.
+
+    Example: python -m autograder grade --assignment ch01_rnn
+    """
+    from autograder.grade import grade as grade_course
+    from autograder.sandbox import Limits
+    from autograder.sandbox.bubblewrap import available
+
+    if available() is None and not unsafe:
+        raise click.ClickException(
+            "bubblewrap is not installed: student code would run unguarded, your files and network in its reach.\n"
+            "Install it (Debian, Ubuntu: apt install bubblewrap), or say --unsafe-without-sandbox if you mean it."
+        )
+    report = grade_course(Course(root), assignment, student, jobs, Limits(cell=cell_seconds), unsafe, again)
+    click.echo(f"graded {report.graded}, unchanged {report.skipped}, in {report.seconds:.1f} s")
+    for who, what, why in report.failed:
+        click.echo(f"could not be graded, try again: {who}, {what}: {why}", err=True)
+    sys.exit(1 if report.failed else 0)
+
+
+@main.command()
+@in_course
+@one_assignment
+@one_student
+def feedback(root: Path, assignment: str | None, student: str | None) -> None:
+    """Write a page of feedback for each graded submission, into feedback/STUDENT/ASSIGNMENT/.
+
+    It shows verdicts, what was called, where the first difference is, and known mistakes by name.
+    It shows no hidden input and no expected value.
+    """
+    from autograder.feedback import write_feedback
+
+    pages = write_feedback(Course(root), student, assignment)
+    click.echo(f"{len(pages)} pages in {Course(root).root / 'feedback'}")
+
+
+@main.command()
+@in_course
+def report(root: Path) -> None:
+    """Write the class report: scores, which test fails how often, which known mistakes occur."""
+    from autograder.report import write_report
+
+    click.echo(f"the report is {write_report(Course(root))}")
+
+
+@main.command()
+def doctor() -> None:
+    """Attack the sandbox on this machine and say which of its promises hold. Takes about half a minute."""
+    from autograder.sandbox.doctor import probe
+
+    findings = probe()
+    for finding in findings:
+        mark = {True: ("holds", "green"), False: ("does not hold", "red"), None: ("not tried", "yellow")}[finding.holds]
+        click.echo(f"{click.style(f'{mark[0]:>13}', fg=mark[1])}  {finding.promise} ({finding.detail})")
+    sys.exit(0 if findings[0].holds else 1)
+
+
+@main.command("sample-class")
+@in_course
+@click.option("--verify", is_flag=True, help="Compare the gradebook with what each submission deserves.")
+def sample_class(root: Path, verify: bool) -> None:
+    """Hand in the work of an invented class: right, differently right, wrong, hostile, broken.
+
+    Then `grade` it, and `sample-class --verify` tells whether each got what it deserves.
+    """
+    from autograder import sample_class as samples
+
+    if not verify:
+        click.echo(f"{len(samples.make(Course(root)))} submissions handed in")
+        return
+    wrong = samples.verify(Course(root))
+    for line in wrong:
+        click.echo(line, err=True)
+    click.echo("each submission got what it deserves" if not wrong else f"{len(wrong)} did not get what they deserve")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    try:
+        main(prog_name="python -m autograder")
+    except (FileNotFoundError, ValueError) as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,123 @@
+"""A class to try the grader on: right, differently right, wrong in named ways, hostile, and broken submissions.
+
+Each is handed in as a student would, and its deserved score is written down before anything is graded.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.build import release_notebook
+from autograder.checks.library import Answer, answers
+from autograder.checks.solutions import assignments
+from autograder.course import Course
+from autograder.gradebook import scores
+from autograder.judge.submission import earns, submission_notebook
+
+__all__ = ["HANDMADE", "make", "verify"]
+
+HANDMADE = Path(__file__).resolve().parent / "sample_class"
+FIRST = "ch01_rnn"
+
+
+def make(course: Course) -> dict[str, dict]:
+    """Write the submissions and, beside them, what each deserves: {"student/assignment": {"score", "what"}}."""
+    deserved: dict[str, dict] = {}
+    for assignment in course.assignments():
+        source = course.source(assignment)
+        for student, text, score, what in _from_library(assignment, source):
+            _hand_in(course, student, assignment, submission_notebook(text, release_notebook(source)))
+            deserved[f"{student}/{assignment}"] = {"score": score, "what": what}
+    source = course.source(FIRST)
+    step = _points(source)["rnn_step"]
+    for path in sorted(HANDMADE.glob("*.py")):
+        text, student = path.read_text(encoding="utf-8"), path.stem.replace("_", "-")
+        _hand_in(course, student, FIRST, submission_notebook(text, release_notebook(source)))
+        score = step if earns(text) == "all" else float(earns(text))
+        deserved[f"{student}/{FIRST}"] = {"score": score, "what": text.split('"""')[1].splitlines()[0]}
+    for student, content, what in _unreadable():
+        path = course.notebook("submitted", FIRST, student)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, content)
+        deserved[f"{student}/{FIRST}"] = {"score": 0.0, "what": what}
+    (course.root / "sample_class.json").write_text(json.dumps(deserved, indent=1), encoding="utf-8")
+    return deserved
+
+
+def verify(course: Course) -> list[str]:
+    """Compare the gradebook with what each submission deserves; a line for each that got something else."""
+    deserved = json.loads((course.root / "sample_class.json").read_text(encoding="utf-8"))
+    got = {"/".join(key): score for key, (score, _) in scores(course).items()}
+    return [
+        f"{name}: got {got.get(name)}, deserves {entry['score']} ({entry['what']})"
+        for name, entry in deserved.items()
+        if got.get(name) != entry["score"]
+    ]
+
+
+def _from_library(assignment: str, source: NotebookNode):
+    """(student, submission, score, what it is): solved, solved in other styles, one named mistake each, untouched."""
+    points = _points(source)
+    total, exercises = sum(points.values()), assignments()[assignment]
+    own = {cell.id: cell.source for cell in source.cells if cell.id in points}
+    short = assignment.split("_")[0]
+    yield f"ada-{short}", _submission(own), total, "all solved"
+    yield f"bo-{short}", _submission({}), 0.0, "handed in untouched"
+    for k in range(2):
+        styles = {name: _body(_alone(name)[k].path) for name in exercises}
+        yield f"right-{k + 1}-{short}", _submission({**own, **styles}), total, "solved in another style"
+    for name in exercises:
+        wrong = answers(name, "wrong")
+        chosen = wrong[len(name) % len(wrong)]
+        text = _submission({**own, name: _body(chosen.path)})
+        yield f"wrong-{name.replace('_', '-')}", text, total - points[name], f"{name}: {chosen.name}"
+
+
+def _alone(exercise: str) -> list[Answer]:
+    """Right answers that define no other function: two in one notebook do not get in each other's way."""
+    return [
+        a for a in answers(exercise, "right") if re.findall(r"^def (\w+)", a.path.read_text(), flags=re.M) == [exercise]
+    ]
+
+
+def _points(source: NotebookNode) -> dict[str, float]:
+    """Points of each exercise."""
+    marks = [cell.metadata.get("nbgrader", {}) for cell in source.cells]
+    return {mark["grade_id"].removesuffix("-check"): float(mark["points"]) for mark in marks if mark.get("grade")}
+
+
+def _submission(bodies: dict[str, str]) -> str:
+    cells = [
+        f'# %% exercise="{name}"\n{re.sub(r"^# %%", "#  %%", body, flags=re.M)}\n' for name, body in bodies.items()
+    ]
+    return '"""Made from the library."""\n\n' + "\n".join(cells)
+
+
+def _body(path: Path) -> str:
+    """A known answer without its docstring, which would tell."""
+    text = path.read_text(encoding="utf-8")
+    first = ast.parse(text).body[0]
+    return "\n".join(text.splitlines()[first.end_lineno :]).strip()
+
+
+def _unreadable():
+    yield "unreadable-torn", '{"cells": [', "a file that is no notebook"
+    yield "unreadable-binary", b"\x89PNG\r\n\x1a\n\x00\xff".decode("latin-1"), "a picture named .ipynb"
+    yield "unreadable-empty", "", "an empty file"
+
+
+def _hand_in(course: Course, student: str, assignment: str, notebook: NotebookNode) -> None:
+    path = course.notebook("submitted", assignment, student)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, nbformat.writes(notebook))
+
+
+def _write(path: Path, text: str) -> None:
+    if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text:
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,53 @@
+"""A student's own check of a whole notebook, from the terminal."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+from autograder.checks import CheckFailed, Verdict, run_check
+from autograder.judge.reassemble import grade_id, is_solution, is_test, read_notebook
+
+__all__ = ["check_notebook"]
+
+
+def check_notebook(path: Path) -> list[Verdict]:
+    """Run the cells of a notebook in order, in this process, and collect a verdict for each test cell.
+
+    A cell of the student's that fails does not stop the rest; the checks that need it say so.
+    Raises ValueError for a file that is no notebook.
+    """
+    verdicts: list[Verdict] = []
+
+    def check(exercise: str, *functions: Any, **_: Any) -> None:
+        verdicts.append(run_check(exercise, functions))
+
+    scope: dict[str, Any] = {"__name__": "__main__"}
+    broken: dict[str, str] = {}
+    for number, cell in enumerate(read_notebook(Path(path).read_bytes()).cells):
+        if cell.cell_type != "code":
+            continue
+        test = is_test(cell) and not is_solution(cell)
+        try:
+            if test:
+                scope["check"] = check
+            exec(compile(_plain(cell.source), f"cell {grade_id(cell) or number}", "exec"), scope)
+        except (Exception, SystemExit, CheckFailed) as error:
+            why = f"{type(error).__name__}: {error}"
+            if test:
+                exercise = (grade_id(cell) or "").removesuffix("-check")
+                message = why + "".join(f"\nIts cell stopped with {broken[name]}" for name in broken if name in why)
+                verdicts.append(Verdict(exercise, False, message))
+            else:
+                broken[grade_id(cell) or f"cell {number}"] = why
+    return verdicts
+
+
+def _plain(source: str) -> str:
+    """The cell without lines that only IPython understands."""
+    try:
+        ast.parse(source)
+        return source
+    except SyntaxError:
+        return "\n".join("" if line.lstrip().startswith(("%", "!", "?")) else line for line in source.splitlines())
