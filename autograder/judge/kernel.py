@@ -25,7 +25,7 @@ from autograder.judge.outputs import Keeper
 from autograder.judge.protocol import ProtocolError, pack, unpack
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.memory import resident
+from autograder.sandbox.memory import own, resident
 from autograder.sandbox.provisioner import SandboxMissing, as_config
 
 __all__ = ["InfrastructureError", "Kernel", "Ran", "Stopped"]
@@ -33,6 +33,10 @@ __all__ = ["InfrastructureError", "Kernel", "Ran", "Stopped"]
 KERNELS = Path(__file__).resolve().parent.parent / "sandbox" / "kernels"
 SERVE = "__import__('autograder.judge.agent', fromlist=['serve']).serve()"
 TICK = 0.25
+ROOM = 512 << 20
+"""Bytes by which this process may grow while a kernel runs: one message can have endlessly many parts, of which
+ZeroMQ tells only when the last has come.
+"""
 
 
 class InfrastructureError(RuntimeError):
@@ -65,7 +69,7 @@ class Kernel:
         self._serving: str | None = None
 
     def __enter__(self) -> Kernel:
-        self._deadline = time.monotonic() + self.limits.total
+        self._deadline, self._own = time.monotonic() + self.limits.total, own()
         self._folder = tempfile.mkdtemp(prefix="judge-")
         self._context = zmq.Context()
         # defaults of every socket of this context: no giant parts, short queues, a broken connection stays broken
@@ -270,6 +274,8 @@ class Kernel:
             self.peak = max(self.peak, used)
             if used > self.limits.resident:
                 self._stop("memory", f"The notebook used more than {self.limits.resident >> 20} MiB of memory.")
+            if own() > self._own + ROOM:
+                self._stop("output", "The notebook sent a message without an end.")
         if not busy and self._dead():
             self._stop("dead", "The kernel died.")
 
