@@ -1,0 +1,139 @@
+"""The pages as a reader gets them: nothing from another host, formulas set, charts drawn, no page wider than the screen."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+pytestmark = pytest.mark.timeout(600)
+
+SIZES = {"phone": (390, 844), "desk": (1300, 900)}
+
+
+class References(HTMLParser):
+    """What a page loads, what it links to, and the names it offers."""
+
+    LOADED = {("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("object", "data")}  # noqa: RUF012
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.loaded, self.linked, self.names = [], [], set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = {key: value or "" for key, value in attrs}
+        if "id" in given:
+            self.names.add(given["id"])
+        self.loaded += [given[key] for name, key in self.LOADED if name == tag and key in given]
+        if tag == "link" and given.get("rel") not in ("canonical", "next", "prev", "index", "search"):
+            self.loaded.append(given.get("href", ""))
+        if tag == "a" and "href" in given:
+            self.linked.append(given["href"])
+
+
+def pages(book: Path) -> list[Path]:
+    """The pages that a reader is led to, not Sphinx's own."""
+    found = [p for p in sorted(book.rglob("*.html")) if "_static" not in p.parts and "_sources" not in p.parts]
+    assert len(found) > 10
+    return found
+
+
+def test_a_page_loads_nothing_from_another_host(book):
+    outside = {
+        (page.name, address)
+        for page in pages(book)
+        for address in References(page.read_text()).loaded
+        if urlsplit(address).scheme in ("http", "https") or address.startswith("//")
+    }
+    assert outside == set()
+
+
+def test_what_a_page_loads_and_links_to_is_there(book):
+    parsed = {page.resolve(): References(page.read_text()) for page in pages(book)}
+    missing = set()
+    for page, references in parsed.items():
+        for address in references.loaded + references.linked:
+            parts = urlsplit(address)
+            if parts.scheme or address.startswith("//") or address in ("", "#"):
+                continue
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            known = parsed.get(target)
+            if not target.exists() or (parts.fragment and known and unquote(parts.fragment) not in known.names):
+                missing.add((page.name, address))
+    assert missing == set()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = Path("/usr/bin/chromium")
+    if not chromium.exists():
+        pytest.skip("no Chromium at /usr/bin/chromium")
+    with playwright.sync_playwright() as p:
+        opened = p.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def watch(page) -> list[str]:
+    """Whatever the page complains about, or asks another host for, from now on."""
+    seen: list[str] = []
+    page.on("console", lambda message: seen.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else seen.append(r.url))
+    page.route(lambda url: not url.startswith(("file:", "data:", "blob:")), lambda route: route.abort())
+    return seen
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_reads_well_from_the_disk(book, browser, size, scheme):
+    width, height = SIZES[size]
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+    complaints = watch(page)
+    faults = {}
+    for path in pages(book):
+        if path.name in ("genindex.html", "search.html"):
+            continue
+        complaints.clear()
+        page.goto(path.as_uri())
+        page.wait_for_function("document.readyState == 'complete'")
+        if page.query_selector(".math"):
+            page.wait_for_function("window.MathJax?.startup?.promise !== undefined")
+            page.evaluate("MathJax.startup.promise.then(() => true)")
+        if page.query_selector("script.chart-spec"):
+            page.wait_for_function(
+                "document.querySelectorAll('.chart-play svg').length == document.querySelectorAll('.chart-spec').length",
+                timeout=20_000,
+            )
+        found = page.evaluate("""() => ({
+            wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+            unset: [...document.querySelectorAll('.math')].filter(m => !m.querySelector('mjx-container')).length,
+            faulty: document.querySelectorAll('mjx-merror').length,
+            empty: [...document.querySelectorAll('figure.chart')].filter(f => !f.querySelector('svg path, svg text')).length,
+            theme: document.documentElement.dataset.theme,
+        })""")
+        if found != {"wide": 0, "unset": 0, "faulty": 0, "empty": 0, "theme": scheme} or complaints:
+            faults[str(path.relative_to(book))] = (found, list(complaints))
+    page.close()
+    assert faults == {}
+
+
+@pytest.mark.browser
+def test_a_slider_plays_by_keyboard(book, browser):
+    page = browser.new_page()
+    page.goto((book / "ch01_rnn" / "forward.html").as_uri())
+    slider = page.wait_for_selector("#chart-unroll input[type=range]")
+    before = page.inner_html("#chart-unroll .chart-play svg")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "before => document.querySelector('#chart-unroll .chart-play svg').innerHTML != before",
+        arg=before,
+        timeout=5_000,
+    )
+    page.close()
