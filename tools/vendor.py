@@ -26,8 +26,8 @@ def mathjax(target: Path) -> None:
         result = subprocess.run([*npm, "pack", MATHJAX, "--silent"], cwd=folder, capture_output=True, text=True)
         packed = list(Path(folder).glob("*.tgz"))
         if result.returncode or not packed:
-            print(f"npm could not fetch {MATHJAX}: {result.stderr.strip()[-300:]}\n"
-                  "The book will build, but formulas will stand in it as TeX. Run `make book` again with a network.")  # fmt: skip
+            print(f"npm could not fetch {MATHJAX}: {result.stderr.strip()[-300:]}")
+            print("The book will build, but formulas will stand in it as TeX. Run `make book` again with a network.")
             return
         with tarfile.open(fileobj=io.BytesIO(packed[0].read_bytes())) as archive:
             members = [m for m in archive.getmembers() if m.name.removeprefix("package/").startswith(KEEP)]

@@ -1,4 +1,4 @@
-"""The directive `{chart} NAME`: a figure made by book/figures/NAME.py, whose function `chart()` returns an Altair chart.
+"""The directive `{chart} NAME`: a figure made by book/figures/NAME.py, whose `chart()` returns an Altair chart.
 
 The page holds the chart as SVG, drawn when the book is built. If the chart has a slider or a menu, a script that is
 shipped with the page takes the SVG's place; without JavaScript, and in print, the SVG stays.
@@ -71,7 +71,8 @@ class Chart(SphinxDirective):
             raise self.error(f"chart: got {name!r}, expected the name of a file in book/figures/")
         if not self.options.get("alt"):
             raise self.error(f"chart {name}: expected :alt:, what the picture shows, for a reader who cannot see it")
-        self.env.note_dependency(str(path))
+        for source in [path, *(Path(self.env.srcdir).parent / "rnncore").rglob("*.py")]:
+            self.env.note_dependency(str(source))
         chart = load_chart(path)
         alt = html.escape(self.options["alt"], quote=True)
         playable = is_playable(chart)
@@ -87,8 +88,19 @@ class Chart(SphinxDirective):
         return [opening, caption, nodes.raw("", "</figcaption></figure>", format="html")]
 
 
-def add_scripts(app, pagename, templatename, context, doctree):
-    """Only a page with a playable chart loads the script for it."""
+def choose_scripts(app, pagename, templatename, context, doctree):
+    """Which scripts a page gets. Jupyter Book adds every .js below _static, and thebe, whether wanted or not."""
+    unwanted = ("_static/vendor/mathjax/es5/input/", "_static/vendor/vega.js", "_static/charts.js", "sphinx-thebe.js")
+    mathjax, kept = app.config.mathjax_path, []
+    for script in context["script_files"]:
+        name, body = (
+            str(getattr(script, "filename", script) or ""),
+            str(getattr(script, "attributes", {}).get("body", "")),
+        )
+        twice = name.endswith(mathjax) and any(str(getattr(k, "filename", "")).endswith(mathjax) for k in kept)
+        if not (twice or "THEBE_JS_URL" in body or any(part in name for part in unwanted)):
+            kept.append(script)
+    context["script_files"][:] = kept
     if app.env.metadata.get(pagename, {}).get("playable"):
         app.add_js_file("vendor/vega.js", loading_method="defer")
         app.add_js_file("charts.js", loading_method="defer")
@@ -96,5 +108,5 @@ def add_scripts(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.add_directive("chart", Chart)
-    app.connect("html-page-context", add_scripts)
+    app.connect("html-page-context", choose_scripts, priority=900)
     return {"version": "1", "parallel_read_safe": True}

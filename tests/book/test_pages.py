@@ -1,4 +1,4 @@
-"""The pages as a reader gets them: nothing from another host, formulas set, charts drawn, no page wider than the screen."""
+"""The pages as a reader gets them: nothing from another host, formulas set, charts drawn, no sideways scrolling."""
 
 from __future__ import annotations
 
@@ -107,14 +107,15 @@ def test_a_page_reads_well_from_the_disk(book, browser, size, scheme):
             page.evaluate("MathJax.startup.promise.then(() => true)")
         if page.query_selector("script.chart-spec"):
             page.wait_for_function(
-                "document.querySelectorAll('.chart-play svg').length == document.querySelectorAll('.chart-spec').length",
+                "() => [...document.querySelectorAll('.chart:has(.chart-spec)')]"
+                ".every(f => f.querySelector('.chart-play svg'))",
                 timeout=20_000,
             )
         found = page.evaluate("""() => ({
             wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
             unset: [...document.querySelectorAll('.math')].filter(m => !m.querySelector('mjx-container')).length,
             faulty: document.querySelectorAll('mjx-merror').length,
-            empty: [...document.querySelectorAll('figure.chart')].filter(f => !f.querySelector('svg path, svg text')).length,
+            empty: document.querySelectorAll('figure.chart:not(:has(svg text))').length,
             theme: document.documentElement.dataset.theme,
         })""")
         if found != {"wide": 0, "unset": 0, "faulty": 0, "empty": 0, "theme": scheme} or complaints:
