@@ -11,10 +11,12 @@ The file's cells say what they are:
 from __future__ import annotations
 
 import ast
+import copy
 import importlib
 import inspect
 import textwrap
 from pathlib import Path
+from typing import Any, cast
 
 import jupytext
 import nbformat
@@ -29,6 +31,7 @@ __all__ = ["build", "cut", "release_notebook", "source_notebook"]
 CONFIG = '''"""Settings of nbgrader for this course; formgrader and nbgrader's own commands read them from here."""
 
 from pathlib import Path
+from typing import Any, cast
 
 root = Path(__file__).resolve().parent
 c = get_config()  # noqa: F821
@@ -95,9 +98,9 @@ def source_notebook(path: Path) -> NotebookNode:
 
 def release_notebook(source: NotebookNode) -> NotebookNode:
     """The students' notebook, by nbgrader's own steps."""
-    notebook = nbformat.from_dict(nbformat.v4.reads(nbformat.writes(source)))
+    notebook, resources = copy.deepcopy(source), cast(Any, {})
     for step in (LockCells, ClearSolutions, ClearOutput, ComputeChecksums):
-        notebook, _ = step().preprocess(notebook, {})
+        notebook, _ = step().preprocess(notebook, resources)
     return notebook
 
 

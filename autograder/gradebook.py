@@ -10,11 +10,12 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import SaveAutoGrades, SaveCells
+from nbgrader.utils import compute_checksum
 from sqlalchemy.exc import OperationalError, SAWarning
 
 from autograder.course import Course
@@ -25,7 +26,7 @@ warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.")
 # nbgrader asks the command `alembic` for the version of its tables: it must be found though no venv is activated.
 os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ.get("PATH", "")
 
-__all__ = ["patiently", "record", "register", "scores"]
+__all__ = ["open_gradebook", "patiently", "record", "register", "scores"]
 
 T = TypeVar("T")
 
@@ -33,9 +34,12 @@ T = TypeVar("T")
 def register(course: Course, assignment: str) -> None:
     """Make the gradebook know an assignment, its cells and their points."""
     notebook = course.source(assignment)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader"):  # nbgrader's own commands compare it with what a student hands in
+            cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
 
     def write() -> None:
-        with Gradebook(course.db_url) as gradebook:
+        with open_gradebook(course) as gradebook:
             gradebook.update_or_create_assignment(assignment)
         SaveCells().preprocess(notebook, _resources(course, assignment))
 
@@ -46,12 +50,12 @@ def record(course: Course, assignment: str, student: str, notebook: NotebookNode
     """Write the scores of a graded notebook and return their sum. Writing the same again changes nothing."""
 
     def write() -> float:
-        with Gradebook(course.db_url) as gradebook:
+        with open_gradebook(course) as gradebook:
             gradebook.update_or_create_student(student)
             now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
             gradebook.update_or_create_submission(assignment, student, timestamp=now)
-        SaveAutoGrades().preprocess(notebook, {**_resources(course, assignment, student)})
-        with Gradebook(course.db_url) as gradebook:
+        SaveAutoGrades().preprocess(notebook, _resources(course, assignment, student))
+        with open_gradebook(course) as gradebook:
             return float(gradebook.find_submission(assignment, student).score)
 
     return patiently(write)
@@ -61,7 +65,7 @@ def scores(course: Course) -> dict[tuple[str, str], tuple[float, float]]:
     """(student, assignment) -> (score, points), for everything in the gradebook."""
 
     def read() -> dict[tuple[str, str], tuple[float, float]]:
-        with Gradebook(course.db_url) as gradebook:
+        with open_gradebook(course) as gradebook:
             return {
                 (submission.student.id, assignment.name): (float(submission.score), float(submission.max_score))
                 for assignment in gradebook.assignments
@@ -69,6 +73,11 @@ def scores(course: Course) -> dict[tuple[str, str], tuple[float, float]]:
             }
 
     return patiently(read)
+
+
+def open_gradebook(course: Course) -> Any:
+    """nbgrader's gradebook; Any, because its annotations contradict its code."""
+    return Gradebook(course.db_url)
 
 
 def patiently(work: Callable[[], T], tries: int = 8) -> T:
@@ -83,6 +92,8 @@ def patiently(work: Callable[[], T], tries: int = 8) -> T:
     raise AssertionError("unreachable")
 
 
-def _resources(course: Course, assignment: str, student: str | None = None) -> dict:
+def _resources(
+    course: Course, assignment: str, student: str | None = None
+) -> Any:  # nbgrader's own annotation is narrower than its code
     where = {"assignment": assignment, "notebook": assignment, "db_url": course.db_url}
     return {"nbgrader": where if student is None else {**where, "student": student}}

@@ -56,7 +56,7 @@ def write_report(course: Course) -> Path:
 def _assignment(name: str, rows: list[tuple[str, NotebookNode]]) -> dict[str, Any]:
     records = [(student, notebook.metadata["rnn_course"]) for student, notebook in rows]
     verdicts = [verdict for _, record in records for verdict in record["verdicts"]]
-    scores = [sum(verdict["score"] for verdict in record["verdicts"]) for _, record in records]
+    scores = [float(sum(verdict["score"] for verdict in record["verdicts"])) for _, record in records]
     tests = {verdict["grade_id"]: [v for v in verdicts if v["grade_id"] == verdict["grade_id"]] for verdict in verdicts}
     points = sum(same[0]["points"] for same in tests.values())
     return {

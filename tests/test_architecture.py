@@ -69,18 +69,20 @@ def test_no_module_reaches_into_anothers_private_names(path):
 @pytest.mark.parametrize("path", [p for p in MODULES if p.name != "__main__.py"], ids=name)
 def test_all_is_complete_and_true(path):  # that it is sorted, ruff sees to
     tree = ast.parse(path.read_text())
-    declared = [node for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"
-                if isinstance(node.targets[0], ast.Name)]  # fmt: skip
+    assigned = {
+        node.targets[0].id: node
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)
                if not node.name.startswith("_")}  # fmt: skip
-    if not declared:
+    if "__all__" not in assigned:
         assert not defined, f"{name(path)} has no __all__"
         return
-    listed = ast.literal_eval(declared[0].value)
+    listed = ast.literal_eval(assigned["__all__"].value)
     assert len(set(listed)) == len(listed)
     assert defined <= set(listed), f"{name(path)}: public, but not in __all__: {sorted(defined - set(listed))}"
-    bound = defined | {node.targets[0].id for node in tree.body
-                       if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}  # fmt: skip
+    bound = defined | set(assigned)
     bound |= {node.target.id for node in tree.body if isinstance(node, ast.AnnAssign)}
     bound |= {alias.asname or alias.name for node in tree.body
               if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}  # fmt: skip
