@@ -1,4 +1,4 @@
-"""`make course`: every step from a bare clone to a graded class, timed. Runs on the system's Python, which has no packages yet."""
+"""`make course`: every step from a bare clone to a graded class, timed. Runs on the system's Python alone."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ def main() -> int:
         code = subprocess.call(command, cwd=ROOT)
         times.append((name, time.monotonic() - start))
         if code:
-            print(
-                f"\nThe step '{name}' failed with exit status {code}. What came before it is done and will not be done again."
-            )
+            print(f"\nThe step '{name}' failed with exit status {code}. The steps before it are done.")
             return code
     print("\nTime of each step:")
     for name, seconds in [*times, ("all", sum(seconds for _, seconds in times))]:
