@@ -91,14 +91,12 @@ class Chart(SphinxDirective):
 def choose_scripts(app, pagename, templatename, context, doctree):
     """Which scripts a page gets. Jupyter Book adds every .js below _static, and thebe, whether wanted or not."""
     unwanted = ("_static/vendor/mathjax/es5/input/", "_static/vendor/vega.js", "_static/charts.js", "sphinx-thebe.js")
-    mathjax, kept = app.config.mathjax_path, []
+    kept = []
     for script in context["script_files"]:
-        name, body = (
-            str(getattr(script, "filename", script) or ""),
-            str(getattr(script, "attributes", {}).get("body", "")),
-        )
-        twice = name.endswith(mathjax) and any(str(getattr(k, "filename", "")).endswith(mathjax) for k in kept)
-        if not (twice or "THEBE_JS_URL" in body or any(part in name for part in unwanted)):
+        name = str(getattr(script, "filename", script) or "")
+        given = getattr(script, "attributes", {})
+        blocking = name.endswith(app.config.mathjax_path) and "defer" not in given  # Sphinx adds it again where needed
+        if not (blocking or "THEBE_JS_URL" in str(given.get("body")) or any(part in name for part in unwanted)):
             kept.append(script)
     context["script_files"][:] = kept
     if app.env.metadata.get(pagename, {}).get("playable"):
