@@ -19,12 +19,16 @@ def chart() -> alt.LayerChart:
     runs = {"unmasked": scan(RNN, x, h0, params)[0], "masked": scan(RNN, x, h0, params, np.array([LENGTH]))[0]}
     rows = [{"t": t + 1, "h": float(hs[t, 0, 0]), "run": name} for name, hs in runs.items() for t in range(T)]
     base = alt.Chart(alt.Data(values=rows)).encode(
-        x=alt.X("t:Q", title="step t", scale=alt.Scale(domain=[1, T]), axis=alt.Axis(format="d", tickCount=T)),
+        x=alt.X(
+            "t:Q", title="step t", scale=alt.Scale(domain=[1, T], nice=False), axis=alt.Axis(format="d", tickCount=T)
+        ),
         y=alt.Y("h:Q", title="first entry of the state"),
     )
-    line = base.mark_line(color="#3b7dd8", strokeWidth=2, point={"color": "#3b7dd8", "opacity": 1}).encode(
-        strokeDash=alt.StrokeDash("run:N", scale=alt.Scale(domain=["masked", "unmasked"], range=[[1, 0], [5, 4]]),
-                                  legend=alt.Legend(title=None, orient="top", symbolStrokeColor="#3b7dd8"))
-    )  # fmt: skip
+    line = base.mark_line(color="#3b7dd8", strokeWidth=2).encode(
+        strokeDash=alt.StrokeDash(
+            "run:N", scale=alt.Scale(domain=["masked", "unmasked"], range=[[1, 0], [5, 4]]), legend=None
+        )
+    )
+    names = base.transform_filter(f"datum.t == {T}").mark_text(align="left", dx=8, fontSize=13, color="currentColor")
     end = alt.Chart(alt.Data(values=[{"t": LENGTH}])).mark_rule(color="#8c8c8c", strokeWidth=1.5).encode(x="t:Q")
-    return alt.layer(end, line).properties(width=420, height=200)
+    return alt.layer(end, line, names.encode(text="run:N")).properties(width=420, height=200)
