@@ -73,7 +73,7 @@ def check(notebook: Path) -> None:
 @click.option("--jobs", type=int, help="Submissions side by side; one per core unless you say otherwise.")
 @click.option("--again", is_flag=True, help="Grade unchanged submissions, too.")
 @click.option(
-    "--cell-seconds", type=float, default=20, show_default=True, help="Wall clock for one of a student's cells."
+    "--cell-seconds", type=float, default=30, show_default=True, help="Wall clock for one of a student's cells."
 )
 @unsafe
 def grade(root, assignment, student, jobs, again, cell_seconds, unsafe) -> None:

@@ -73,7 +73,9 @@ def command(limits: Limits, data_fd: int, info_fd: int, filter_fd: int | None, k
         argv += ["--unshare-user", "--disable-userns"]
     for name, value in ENVIRONMENT.items():
         argv += ["--setenv", name, value]
-    argv += [*_folders(), *_system(), *_python(), *_course(data_fd), *_private(limits)]
+    # The private /tmp comes first: the course itself may lie in a folder of the host's /tmp.
+    argv += [*_private_tmp(limits), *_folders(), *_system(), *_python(), *_course(data_fd)]
+    argv += ["--perms", "1777", "--size", str(limits.tmp), "--tmpfs", "/dev/shm"]
     argv += ["--remount-ro", "/dev", "--remount-ro", "/", "--info-fd", str(info_fd)]
     if filter_fd is not None:
         argv += ["--seccomp", str(filter_fd)]
@@ -132,9 +134,6 @@ def _course(data_fd: int) -> list[str]:
     return [*argv, "--perms", "0444", "--ro-bind-data", str(data_fd), CONNECTION]
 
 
-def _private(limits: Limits) -> list[str]:
-    """The only places that can be written to, both in memory and both with a size."""
-    return [
-        *("--perms", "1777", "--size", str(limits.tmp), "--tmpfs", "/tmp", "--perms", "0777", "--dir", HOME),
-        *("--perms", "1777", "--size", str(limits.tmp), "--tmpfs", "/dev/shm"),
-    ]
+def _private_tmp(limits: Limits) -> list[str]:
+    """With /dev/shm the only place that can be written to: in memory, and with a size."""
+    return ["--perms", "1777", "--size", str(limits.tmp), "--tmpfs", "/tmp", "--perms", "0777", "--dir", HOME]
