@@ -123,6 +123,7 @@ def test_the_sample_class_gets_what_it_deserves_and_nothing_is_graded_twice(cour
     first = grade(course, limits=LIMITS, progress=False)
     assert (first.graded, first.skipped, first.failed) == (len(deserved), 0, [])
     assert verify(course) == []
+    make(course)  # handing the same in again is no change
     again = grade(course, limits=LIMITS, progress=False)
     assert (again.graded, again.skipped) == (0, len(deserved))
     (audit,) = [path for path in (course.root / "audit").glob("*.jsonl")]
