@@ -1,12 +1,5 @@
 """The judge as a preprocessor of nbgrader: it takes the place of Execute, so nbgrader needs no patch.
-
-c.Autograde.autograde_preprocessors = [
-    "autograder.judge.preprocessor.JudgeExecute",
-    "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
+The settings that put it there are written by autograder/build.py.
 """
 
 from __future__ import annotations
