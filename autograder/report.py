@@ -25,6 +25,7 @@ GENERIC = {
     "wrong-shape": "a result of the wrong shape",
     "not-finite": "NaN or infinity",
     "changes-argument": "an argument changed in place",
+    "wrong-forward": "a forward pass that is wrong itself",
     "remembers-calls": "an answer that remembers earlier calls",
 }
 

@@ -44,7 +44,7 @@ def diagnose(
             continue
         functions = answer.functions(base)
         if all(_same(run_case(case, functions), result) for case, result in zip(cases, results)):
-            return answer.diagnosis, answer.summary
+            return answer.diagnosis, f"A known mistake gives exactly this: {answer.summary}"
     return GENERIC.get(difference.kind), None
 
 

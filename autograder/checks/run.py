@@ -16,7 +16,7 @@ from autograder.checks.call import call
 from autograder.checks.case import Case
 from autograder.checks.compare import Difference, agree, compare
 from autograder.checks.diagnose import diagnose
-from autograder.checks.library import load_cases
+from autograder.checks.library import exercises, load_cases
 from autograder.checks.verdict import CheckFailed, Verdict
 
 __all__ = ["Outcome", "StudentError", "check", "outcome", "run_check"]
@@ -109,27 +109,43 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
     results = [outcome(case, by_name) for case in cases]
     warnings = _warnings(results, random_state != _random_state())
 
-    found = _first_failure(spec, cases, results) or _memory(cases, results, by_name, seed)
+    failures = _failures(spec, cases, results)
+    found = failures[0] if failures else _memory(cases, results, by_name, seed)
     if found is None:
         return Verdict(exercise, True, f"{exercise}: right, in all {len(cases)} cases.", None, warnings, len(cases))
     k, difference = found
     diagnosis, summary = diagnose(exercise, outcome, cases, results, difference)
     if diagnosis is None and (again := _memory(cases, results, by_name, seed)) is not None:
-        diagnosis, summary = "remembers-calls", again[1].text
-    message = _message(spec, exercise, cases[k], results[k], difference, summary, k)
+        diagnosis, summary = "remembers-calls", "A s" + again[1].text.removeprefix("a s")
+    if diagnosis is None and (blamed := _wrong_forward(spec, functions, seed)) is not None:
+        diagnosis, summary = "wrong-forward", blamed
+    where = f"Failed at: {cases[k].name} (case {k + 1}; {max(len(failures), 1)} of {len(cases)} cases fail)."
+    message = _message(spec, exercise, where, results[k], difference, summary)
     return Verdict(exercise, False, message, diagnosis, warnings, len(cases))
 
 
-def _first_failure(spec, cases, results) -> tuple[int, Difference] | None:
-    """The first case that went wrong, and how; a changed argument counts where the exercise says PURE."""
+def _failures(spec, cases, results) -> list[tuple[int, Difference]]:
+    """The cases that went wrong, and how; a changed argument counts where the exercise says PURE."""
+    failures = []
     for k, (case, result) in enumerate(zip(cases, results)):
         difference = _failure(case, result)
         if difference is None and getattr(spec, "PURE", False) and result.changed:
             difference = Difference("changed", f"{result.changed[0]} was changed in place; "
                                                "this exercise asks for a pure function")  # fmt: skip
         if difference:
-            return k, difference
-    return None
+            failures.append((k, difference))
+    return failures
+
+
+def _wrong_forward(spec, functions, seed) -> str | None:
+    """Where the exercise goes back through a forward function of the student's own: is that one already wrong?
+
+    A backward pass can be the exact gradient of a wrong forward pass, and then nothing in it needs mending.
+    """
+    forward = spec.FUNCTIONS[0]
+    if len(functions) == 1 or forward not in exercises() or run_check(forward, functions[:1], seed).passed:
+        return None
+    return f"Your {forward} is not right itself, and what goes back through it cannot be. Check it first."
 
 
 def _memory(cases, results, by_name, seed) -> tuple[int, Difference] | None:
@@ -157,13 +173,13 @@ def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[st
     show(verdict.message)
 
 
-def _message(spec, exercise, case, result, difference, summary, k) -> str:
-    lines = [f"{exercise}: not right yet. Failed at: {case.name} (case {k + 1})."]
+def _message(spec, exercise, where, result, difference, summary) -> str:
+    lines = [f"{exercise}: not right yet. {where}"]
     if result.calls:
         lines.append("Called: " + ", then ".join(result.calls[-3:]))
     lines.append(f"What was seen: {difference.text}")
     if summary:
-        lines.append(f"A known mistake gives exactly this: {summary}")
+        lines.append(summary)
     lines.append(f"Reread: equation ({spec.EQUATION}) on the page {spec.PAGE} of the book.")
     return "\n".join(lines)
 

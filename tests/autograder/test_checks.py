@@ -65,6 +65,30 @@ def test_failures_that_any_exercise_can_have_get_their_own_words(function, diagn
     assert words in verdict.message
 
 
+def test_a_wrong_forward_pass_is_blamed_when_the_backward_pass_is_its_exact_gradient():
+    def forward(x, h, V, W, b):  # a leaky step that nobody asked for
+        h_next = np.tanh(x @ V.T + h @ W.T + b)
+        return 0.5 * h + 0.5 * h_next, (x, h, h_next, V, W)
+
+    def backward(dh_next, cache):
+        x, h, h_next, V, W = cache
+        dz = 0.5 * dh_next * (1 - h_next**2)
+        return dz @ V, dz @ W + 0.5 * dh_next, dz.T @ x, dz.T @ h, dz.sum(axis=0)
+
+    verdict = run_check("rnn_step_backward", (forward, backward))
+    assert verdict.diagnosis == "wrong-forward"
+    assert "Your rnn_step is not right itself" in verdict.message
+
+
+def test_a_failure_says_how_many_cases_fail():
+    def only_one(x, h, V, W, b):
+        h_next, cache = right(x, h, V, W, b)
+        return (h_next + 1 if x.shape == (1, 1) else h_next), cache
+
+    verdict = run_check("rnn_step", (only_one,))
+    assert "all sizes 1 (case 5; 1 of" in verdict.message
+
+
 def test_an_answer_that_remembers_is_caught():
     calls = []
 
