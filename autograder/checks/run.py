@@ -19,7 +19,7 @@ from autograder.checks.diagnose import diagnose
 from autograder.checks.library import exercises, load_cases
 from autograder.checks.verdict import CheckFailed, Verdict
 
-__all__ = ["Outcome", "StudentError", "check", "outcome", "run_check"]
+__all__ = ["Outcome", "StudentError", "check", "failure", "outcome", "run_check"]
 
 
 class StudentError(Exception):
@@ -76,7 +76,7 @@ def outcome(case: Case, functions: Mapping[str, Callable]) -> Outcome:
     return Outcome(outputs, error, tuple(f.calls), tuple(f.changed), tuple(f.widened))
 
 
-def _failure(case: Case, result: Outcome) -> Difference | None:
+def failure(case: Case, result: Outcome) -> Difference | None:
     """Why this outcome is not the one expected, or None."""
     if result.error is not None:
         return Difference("error", result.error)
@@ -128,7 +128,7 @@ def _failures(spec, cases, results) -> list[tuple[int, Difference]]:
     """The cases that went wrong, and how; a changed argument counts where the exercise says PURE."""
     failures = []
     for k, (case, result) in enumerate(zip(cases, results)):
-        difference = _failure(case, result)
+        difference = failure(case, result)
         if difference is None and getattr(spec, "PURE", False) and result.changed:
             difference = Difference("changed", f"{result.changed[0]} was changed in place; "
                                                "this exercise asks for a pure function")  # fmt: skip

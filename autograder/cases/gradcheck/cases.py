@@ -70,5 +70,22 @@ def cases(rng):
               x, rng.uniform(0.5, 1.5, (2, 4)), must_be_small)  # fmt: skip
     yield one("a function that does not depend on x", lambda x: np.ones(2), lambda x, dout: np.zeros_like(x),
               x, dout[0, :2], must_be_small)  # fmt: skip
+    steep = rng.uniform(80, 120, (2, 3))
+    yield one("a right gradient of a steep function", cubic, cubic_backward, steep, dout, must_be_small)
+    yield one("a right gradient, a million times as large", cubic, cubic_backward, x, 1e6 * dout, must_be_small)
+    yield one("a right gradient, negative and a million times as small", cubic, cubic_backward, x, -1e-6 * dout,
+              must_be_small)  # fmt: skip
+    yield one("a wrong gradient, negative and a million times as small", cubic, WRONG["a gradient twice too large"], x,
+              -1e-6 * dout, must_be_large)  # fmt: skip
+    yield one("a gradient claimed for a function that does not depend on x", lambda x: np.ones(2),
+              lambda x, dout: np.ones_like(x), x, dout[0, :2], must_be_large)  # fmt: skip
     for name, backward in WRONG.items():
         yield one(name, cubic, backward, x, dout, must_be_large)
+
+
+EXPLAINED = {
+    r"^`x` became `numeric` in `(for index in|step = )": "Both have the same shape and dtype.",
+    r"^`scale` became `error` in `return error / scale .*number 2": "Only a claim against a gradient of zero differs: "
+    "it comes out as infinity, which flags it as well.",
+    r"^`backward\(x, dout\) - numeric` became ": "The absolute value of a difference does not know its order.",
+}

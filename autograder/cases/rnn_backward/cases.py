@@ -54,3 +54,10 @@ def cases(rng):
     wanted = expected(first, dhs), expected(second, 2 * dhs)
     yield Case("forward twice, then backward twice", interleaved,
                {f"{name} of call {k + 1}": g for k, want in enumerate(wanted) for name, g in want.items()})  # fmt: skip
+
+
+EXPLAINED = {
+    r"in `dz, carry = \(np\.empty_like\(hs\), ": "The new array has the same shape and dtype, and is filled later.",
+    r"^`x` became `(dhs|dz|hs|previous)` in `for t in ": "All of these have T entries.",
+    r"^`\(0, 1\)` became `\(1, 0\)`": "The order of the axes that are summed away does not matter.",
+}

@@ -37,3 +37,9 @@ def cases(rng):
     yield one("large weights", (x, h0, V, 1.5 * W, b), dhs)
     for name, other in layouts(dhs):
         yield one(name, args, other)
+
+
+EXPLAINED = {
+    r"^`'bi,ip,bq->bipq'` became `'bi,pi,bq->bipq'`": "The identity matrix is its own transpose.",
+    r"^`'bi,ip,bq->bipq'` became `'bi,ip,bq->bpiq'`": "The entries with i = p are the only ones that are not zero.",
+}

@@ -35,3 +35,10 @@ def cases(rng):
         yield one(f"a gradient at the {name} step only", args, only, 2)
     for name, other in layouts(dhs):
         yield one(name, args, other, 2)
+
+
+EXPLAINED = {
+    r"^`W` became `W\.T` in `h, dW = ": "W is square: the array of zeros is the same.",
+    r"^`x` became `dhs` in `for start in ": "Both of them have T entries.",
+    r"^`h` became `\w+` in `carry = np\.zeros_like\(h\)`$": "Zeros of any shape that broadcasts are added as nothing.",
+}
