@@ -25,7 +25,7 @@ from autograder.checks.library import exercises, load_cases
 from autograder.checks.run import failure, outcome
 from autograder.checks.solutions import SOLUTIONS, assignments, solution_functions, solution_scope
 
-__all__ = ["Mutant", "TooLong", "explained", "mutants", "survivors", "unexplained"]
+__all__ = ["Mutant", "TooLong", "explained", "main", "mutants", "survivors", "unexplained"]
 
 LINES = 5_000
 SWAPS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult,
