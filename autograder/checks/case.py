@@ -24,7 +24,7 @@ import numpy as np
 
 from autograder.checks.compare import RTOL
 
-__all__ = ["SHAPES", "Case", "Sizes", "layouts", "sizes"]
+__all__ = ["SHAPES", "Case", "Sizes", "back_twice", "layouts", "sizes", "there_and_back"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,32 @@ class Case:
     axes: Mapping[str, str] = field(default_factory=dict)
     judge: Callable[[Mapping[str, Any]], str | None] | None = None
     rtol: float = RTOL
+
+
+def there_and_back(name, forward, args, backward, upstream, expected, axes, rtol=RTOL) -> Case:
+    """A forward call for the cache, then the backward call: expected names the gradients in the order of the result."""
+
+    def run(f):
+        _, cache = getattr(f, forward)(*args)
+        return dict(zip(expected, getattr(f, backward)(upstream, cache)))
+
+    return Case(name, run, expected, axes, rtol=rtol)
+
+
+def back_twice(forward, backward, problems) -> Case:
+    """Forward A, forward B, backward A, backward B: a cache kept in one place gives itself away.
+
+    problems: two triples (arguments of forward, upstream gradient, expected gradients by name).
+    """
+
+    def run(f):
+        caches = [getattr(f, forward)(*args)[1] for args, _, _ in problems]
+        grads = [getattr(f, backward)(upstream, cache) for (_, upstream, _), cache in zip(problems, caches)]
+        return {f"{name} of call {k}": g for k, (got, (_, _, want)) in enumerate(zip(grads, problems), 1)
+                for name, g in zip(want, got)}  # fmt: skip
+
+    expected = {f"{name} of call {k}": g for k, (_, _, want) in enumerate(problems, 1) for name, g in want.items()}
+    return Case("forward twice, then backward twice", run, expected)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.cases.rnn_forward.cases import draw
-from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.case import back_twice, layouts, sizes, there_and_back
 from rnncore.cells import RNN
 from rnncore.scan import scan, scan_backward
 from rnncore.types import Params
@@ -23,11 +23,7 @@ def expected(args, dhs):
 
 
 def one(name, args, dhs, rtol=1e-7):
-    def run(f):
-        _, cache = f.rnn_forward(*args)
-        return dict(zip(NAMES, f.rnn_backward(dhs, cache)))
-
-    return Case(name, run, expected(args, dhs), AXES, rtol=rtol)
+    return there_and_back(name, "rnn_forward", args, "rnn_backward", dhs, expected(args, dhs), AXES, rtol)
 
 
 def cases(rng):
@@ -45,15 +41,8 @@ def cases(rng):
     for name, other in layouts(dhs):
         yield one(name, first, other)
 
-    def interleaved(f):
-        _, one_cache = f.rnn_forward(*first)
-        _, other_cache = f.rnn_forward(*second)
-        grads = f.rnn_backward(dhs, one_cache), f.rnn_backward(2 * dhs, other_cache)
-        return {f"{name} of call {k + 1}": g for k, got in enumerate(grads) for name, g in zip(NAMES, got)}
-
-    wanted = expected(first, dhs), expected(second, 2 * dhs)
-    yield Case("forward twice, then backward twice", interleaved,
-               {f"{name} of call {k + 1}": g for k, want in enumerate(wanted) for name, g in want.items()})  # fmt: skip
+    problems = [(first, dhs, expected(first, dhs)), (second, 2 * dhs, expected(second, 2 * dhs))]
+    yield back_twice("rnn_forward", "rnn_backward", problems)
 
 
 EXPLAINED = {

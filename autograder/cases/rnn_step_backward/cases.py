@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.cases.rnn_step.cases import draw
-from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.case import back_twice, layouts, sizes, there_and_back
 from rnncore.cells import RNN
 from rnncore.scan import scan, scan_backward
 from rnncore.types import Params
@@ -23,11 +23,7 @@ def expected(args, dh_next):
 
 
 def one(name, args, dh_next, rtol=1e-7):
-    def run(f):
-        _, cache = f.rnn_step(*args)
-        return dict(zip(NAMES, f.rnn_step_backward(dh_next, cache)))
-
-    return Case(name, run, expected(args, dh_next), AXES, rtol=rtol)
+    return there_and_back(name, "rnn_step", args, "rnn_step_backward", dh_next, expected(args, dh_next), AXES, rtol)
 
 
 def cases(rng):
@@ -45,12 +41,5 @@ def cases(rng):
     for name, other in layouts(dh_next):
         yield one(name, first, other)
 
-    def interleaved(f):
-        _, one_cache = f.rnn_step(*first)
-        _, other_cache = f.rnn_step(*second)
-        grads = f.rnn_step_backward(dh_next, one_cache), f.rnn_step_backward(2 * dh_next, other_cache)
-        return {f"{name} of call {k + 1}": g for k, got in enumerate(grads) for name, g in zip(NAMES, got)}
-
-    wanted = expected(first, dh_next), expected(second, 2 * dh_next)
-    yield Case("forward twice, then backward twice", interleaved,
-               {f"{name} of call {k + 1}": g for k, want in enumerate(wanted) for name, g in want.items()})  # fmt: skip
+    problems = [(first, dh_next, expected(first, dh_next)), (second, 2 * dh_next, expected(second, 2 * dh_next))]
+    yield back_twice("rnn_step", "rnn_step_backward", problems)
