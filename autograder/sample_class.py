@@ -22,7 +22,7 @@ from autograder.judge.submission import earns, submission_notebook
 
 __all__ = ["HANDMADE", "make", "verify"]
 
-HANDMADE = Path(__file__).resolve().parent / "sample_class"
+HANDMADE = Path(__file__).resolve().parent / "samples"
 FIRST = "ch01_rnn"
 
 

@@ -11,7 +11,7 @@ from autograder.judge.submission import earns, submission_notebook
 from autograder.sandbox import MIB, Limits
 from autograder.sandbox.bubblewrap import available
 
-SAMPLES = sorted((Path(__file__).resolve().parents[2] / "autograder" / "sample_class").glob("*.py"))
+SAMPLES = sorted((Path(__file__).resolve().parents[2] / "autograder" / "samples").glob("*.py"))
 LIMITS = Limits(cell=6, call=3, test=20, total=60, resident=700 * MIB)
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.skipif(available() is None, reason="bubblewrap is not installed")]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.cases.rnn_forward.cases import draw, expected
-from autograder.checks.case import Case, sizes
+from autograder.checks.case import Case, layouts, sizes
 
 FUNCTIONS = ("rnn_forward_masked",)
 EQUATION = "rnn-mask"
@@ -16,7 +16,7 @@ def valid_part(hs, valid):
     return np.where(valid[..., None], hs, 0.0) if hs.ndim == 3 and hs.shape[:2] == valid.shape else hs
 
 
-def one(name, args, lengths):
+def one(name, args, lengths, rtol=1e-7):
     x, h0, V, W, b = args
     lengths = np.asarray(lengths)
     valid = np.arange(len(x))[:, None] < lengths
@@ -27,7 +27,7 @@ def one(name, args, lengths):
         got, h_last = f.rnn_forward_masked(x, lengths, h0, V, W, b)
         return {"h_last": h_last, "hs": None if got is None else valid_part(got, valid)}
 
-    return Case(name, run, {"h_last": last, "hs": valid_part(hs, valid)}, {"hs": "TBH", "h_last": "BH"})
+    return Case(name, run, {"h_last": last, "hs": valid_part(hs, valid)}, {"hs": "TBH", "h_last": "BH"}, rtol=rtol)
 
 
 def cases(rng):
@@ -45,6 +45,9 @@ def cases(rng):
     for name, junk in [("large numbers", 1e6), ("zeros", 0.0)]:
         padded = np.where(np.arange(s.T)[:, None, None] < np.array([2, 5, 3])[None, :, None], x, junk)
         yield one(f"padding filled with {name}", (padded, h0, V, W, b), [2, 5, 3])
+    yield one("float32 arguments", tuple(a.astype(np.float32) for a in args), [2, 5, 3], rtol=1e-4)
+    for name, other in layouts(x):
+        yield one(name, (other, h0, V, W, b), [2, 5, 3])
 
 
 EXPLAINED = {

@@ -23,11 +23,11 @@ def draw(rng, s):
     )
 
 
-def one(name, args):
+def one(name, args, rtol=1e-7):
     """A case on these arguments."""
     x, h, V, W, b = args
     want = scan(RNN, x[None], (h,), Params(V, W, b))[0][0]
-    return Case(name, lambda f: {"h_next": f.rnn_step(*args)[0]}, {"h_next": want}, {"h_next": "BH"})
+    return Case(name, lambda f: {"h_next": f.rnn_step(*args)[0]}, {"h_next": want}, {"h_next": "BH"}, rtol=rtol)
 
 
 def cases(rng):
@@ -36,6 +36,9 @@ def cases(rng):
     s = next(sizes(rng))
     x, h, V, W, b = draw(rng, s)
     yield one("large inputs, where tanh is flat", (100 * x, h, V, W, b))
+    yield one("float32 arguments", tuple(a.astype(np.float32) for a in (x, h, V, W, b)), rtol=1e-4)
+    for name, other in layouts(h):
+        yield one(name, (x, other, V, W, b))
     for name, other in layouts(W):
         yield one(name, (x, h, V, other, b))
     yield Case(
