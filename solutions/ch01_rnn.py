@@ -169,7 +169,7 @@ def embed_backward(dout, ids, vocab):
     Returns dE, (vocab, D).
     """
     ### BEGIN SOLUTION
-    dE = np.zeros((vocab, dout.shape[-1]))
+    dE = np.zeros((vocab, dout.shape[-1]), dout.dtype)
     np.add.at(dE, ids, dout)
     return dE
     ### END SOLUTION
