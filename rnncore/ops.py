@@ -5,6 +5,7 @@ Nothing here moves data between devices or libraries. Mixing two libraries is an
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import array_api_compat as compat
@@ -16,14 +17,20 @@ __all__ = [
     "add_rows",
     "asarray_like",
     "concat",
+    "contiguous",
     "log_softmax",
     "namespace",
     "one_hot",
+    "pick",
+    "relu",
     "sigmoid",
     "softmax",
     "split",
     "stack",
+    "take_rows",
     "tanh",
+    "to_device",
+    "to_numpy",
     "where",
     "zeros",
 ]
@@ -42,6 +49,13 @@ def tanh(x: Array) -> Array:
 def sigmoid(x: Array) -> Array:
     """1 / (1 + exp(-x)), elementwise, as (1 + tanh(x/2)) / 2: no overflow, and analytic for a complex step."""
     return 0.5 * (1.0 + namespace(x).tanh(0.5 * x))
+
+
+def relu(x: Array) -> Array:
+    """max(0, x), elementwise; a complex entry passes when its real part is positive."""
+    xp = namespace(x)
+    real = xp.real(x) if xp.isdtype(x.dtype, "complex floating") else x
+    return x * xp.astype(real > 0, x.dtype)
 
 
 def log_softmax(x: Array) -> Array:
@@ -94,6 +108,20 @@ def asarray_like(values: Any, like: Array) -> Array:
     return namespace(like).asarray(values, device=compat.device(like))
 
 
+def contiguous(x: Array) -> Array:
+    """`x` laid out row by row in memory: a transposed view makes every later product slower."""
+    if compat.is_numpy_array(x):
+        return np.ascontiguousarray(x)
+    return x.contiguous() if compat.is_torch_array(x) else x
+
+
+def take_rows(rows: Array, ids: Array) -> Array:
+    """rows[ids] along the first axis: (N, ...) and integers of any shape S give S + (...)."""
+    xp = namespace(rows)
+    flat = xp.reshape(asarray_like(ids, rows), (-1,))
+    return xp.reshape(xp.take(rows, flat, axis=0), (*ids.shape, *rows.shape[1:]))
+
+
 def add_rows(rows: Array, ids: Array, size: int) -> Array:
     """Sum rows that carry the same id: (N, D) and integers (N,) give (size, D).
 
@@ -104,7 +132,10 @@ def add_rows(rows: Array, ids: Array, size: int) -> Array:
     """
     if compat.is_numpy_array(rows):
         total = np.zeros((size, rows.shape[1]), rows.dtype)
-        np.add.at(total, ids, rows)
+        if len(rows):
+            order = np.argsort(ids, kind="stable")
+            present, starts = np.unique(ids[order], return_index=True)
+            total[present] = np.add.reduceat(rows[order], starts, axis=0)
         return total
     xp = namespace(rows)
     return xp.matrix_transpose(one_hot(ids, size, rows)) @ rows
@@ -115,3 +146,33 @@ def one_hot(ids: Array, size: int, like: Array) -> Array:
     xp = namespace(like)
     columns = xp.arange(size, device=compat.device(like))
     return xp.astype(asarray_like(ids, like)[..., None] == columns, like.dtype)
+
+
+def pick(x: Array, ids: Array) -> Array:
+    """x[..., id] for the id of each leading position: (..., K) and integers (...) give (...)."""
+    xp = namespace(x)
+    ids = asarray_like(ids, x)
+    flat = xp.reshape(ids, (-1,)) + x.shape[-1] * xp.arange(math.prod(ids.shape), device=compat.device(x))
+    return xp.reshape(xp.take(xp.reshape(x, (-1,)), flat, axis=0), tuple(ids.shape))
+
+
+def to_numpy(x: Array) -> np.ndarray:
+    """A NumPy array with the values of `x`, from whichever library and device."""
+    if compat.is_torch_array(x):
+        return x.detach().cpu().numpy()
+    return np.asarray(x)
+
+
+def to_device(x: np.ndarray, device: str) -> Array:
+    """`x` as it is for "cpu", else as a torch tensor on the device ("cuda", "cuda:1", "torch" for torch on the CPU).
+
+    This is the one place where a device is asked for by name; from here on arrays stay where they are.
+    Raises RuntimeError when torch sees no such device.
+    """
+    if device == "cpu":
+        return x
+    import torch  # on request only
+
+    if device != "torch" and not torch.cuda.is_available():
+        raise RuntimeError(f"device: got {device!r}, expected 'cpu': torch {torch.__version__} sees no CUDA device")
+    return torch.asarray(x, device="cpu" if device == "torch" else device)

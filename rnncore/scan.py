@@ -44,8 +44,9 @@ def scan(
     _check(cell, xs, state, params, lengths)
     valid = None if lengths is None else _valid(xs, lengths)
     rows = _rows(cell, params.W.shape[1])
-    weights = [ops.namespace(params.W).matrix_transpose(params.W)[:, block] for block in rows]
-    inputs = xs @ ops.namespace(params.V).matrix_transpose(params.V) + params.b
+    xp = ops.namespace(params.W)
+    weights = [ops.contiguous(xp.matrix_transpose(params.W[block, :])) for block in rows]
+    inputs = xs @ ops.contiguous(xp.matrix_transpose(params.V)) + params.b
 
     hs, steps = [], []
     for t in range(xs.shape[0]):

@@ -1,11 +1,11 @@
-"""The vanilla recurrent cell."""
+"""The vanilla recurrent cell, with tanh and with ReLU."""
 
 from __future__ import annotations
 
-from rnncore.ops import tanh
+from rnncore.ops import relu, tanh
 from rnncore.types import Cell, Stage
 
-__all__ = ["RNN", "rnn_backward", "rnn_forward"]
+__all__ = ["RELU_RNN", "RNN", "relu_rnn_backward", "relu_rnn_forward", "rnn_backward", "rnn_forward"]
 
 
 def rnn_forward(a, u, inputs, own):
@@ -28,5 +28,30 @@ def rnn_backward(doutputs, saved, own):
     return (dz,), (dz,), (0 * dh,), ()
 
 
+def relu_rnn_forward(a, u, inputs, own):
+    """h_t = max(0, z_t) with z_t = a + u.
+
+    Equation: relu-rnn-step
+    """
+    (a,), (u,) = a, u
+    h = relu(a + u)
+    return (h,), (h,)
+
+
+def relu_rnn_backward(doutputs, saved, own):
+    """dz_t = dh_t where h_t > 0, else 0. At z_t = 0 the derivative is taken as 0.
+
+    Equation: relu-rnn-step-backward
+    """
+    (dh,), (h,) = doutputs, saved
+    dz = (h != 0) * dh
+    return (dz,), (dz,), (0 * dh,), ()
+
+
 RNN = Cell(name="RNN", gates=("z",), state=("h",), stages=(Stage(("z",), rnn_forward, rnn_backward),))
 """The vanilla recurrent cell with tanh. Elman, 1990."""
+
+RELU_RNN = Cell(
+    name="ReLU RNN", gates=("z",), state=("h",), stages=(Stage(("z",), relu_rnn_forward, relu_rnn_backward),)
+)
+"""The vanilla recurrent cell with max(0, z) for tanh."""

@@ -1,20 +1,37 @@
 """Layers: functions in pairs, forward and backward, over plain arrays."""
 
 from rnncore.engines import run, run_backward
+from rnncore.layers.dropout import dropout_backward, dropout_forward
 from rnncore.layers.embedding import embedding_backward, embedding_forward
+from rnncore.layers.init import forget_bias, gated_orthogonal, identity, orthogonal, uniform, xavier
 from rnncore.layers.linear import linear_backward, linear_forward
-from rnncore.layers.losses import cross_entropy, cross_entropy_backward
-from rnncore.layers.recurrent import init_recurrent, zero_state
+from rnncore.layers.losses import cross_entropy, cross_entropy_backward, squared_error, squared_error_backward
+from rnncore.layers.names import prefixed, under
+from rnncore.layers.recurrent import Recurrent, init_recurrent, reverse, zero_state
 
 __all__ = [
+    "Recurrent",
     "cross_entropy",
     "cross_entropy_backward",
+    "dropout_backward",
+    "dropout_forward",
     "embedding_backward",
     "embedding_forward",
+    "forget_bias",
+    "gated_orthogonal",
+    "identity",
     "init_recurrent",
     "linear_backward",
     "linear_forward",
+    "orthogonal",
+    "prefixed",
+    "reverse",
     "run",
     "run_backward",
+    "squared_error",
+    "squared_error_backward",
+    "under",
+    "uniform",
+    "xavier",
     "zero_state",
 ]

@@ -1,11 +1,13 @@
-"""The loss of a choice among K symbols. The sum and the count travel together and are divided once."""
+"""Losses. The sum and the count travel together and are divided once."""
 
 from __future__ import annotations
+
+import math
 
 from rnncore import ops
 from rnncore.types import Array
 
-__all__ = ["cross_entropy", "cross_entropy_backward"]
+__all__ = ["cross_entropy", "cross_entropy_backward", "squared_error", "squared_error_backward"]
 
 
 def cross_entropy(logits: Array, targets: Array, mask: Array | None = None) -> tuple[Array, int, tuple]:
@@ -14,25 +16,57 @@ def cross_entropy(logits: Array, targets: Array, mask: Array | None = None) -> t
     Equation: cross-entropy
     logits: (..., K), targets: integers (...) in 0..K-1, mask: booleans (...) or None for all.
     Returns (total, count, cache). The mean over tokens is total / count; batches add up before they are divided.
-    Raises ValueError when shapes do not fit.
+    Raises ValueError when shapes do not fit, or for a target outside 0..K-1.
     """
     xp = ops.namespace(logits)
     targets = ops.asarray_like(targets, logits)
-    if tuple(targets.shape) != tuple(logits.shape[:-1]):
-        raise ValueError(f"targets: got shape {tuple(targets.shape)}, expected {tuple(logits.shape[:-1])} as in logits")
-    chosen = ops.one_hot(targets, logits.shape[-1], logits)
-    weight = xp.ones_like(chosen[..., 0]) if mask is None else xp.astype(ops.asarray_like(mask, logits), logits.dtype)
+    _check_targets(xp, logits, targets, mask)
     logp = ops.log_softmax(logits)
-    total = -xp.sum(weight * xp.sum(chosen * logp, axis=-1))
-    count = round(float(xp.sum(xp.real(weight) if xp.isdtype(weight.dtype, "complex floating") else weight)))
-    return total, count, (logp, chosen, weight)
+    weight = _weight(xp, logits, mask)
+    chosen = ops.pick(logp, targets)
+    count = math.prod(chosen.shape) if mask is None else int(ops.namespace(logits).count_nonzero(weight))
+    total = -xp.sum(chosen if mask is None else weight * chosen)
+    return total, count, (logp, targets, weight)
 
 
-def cross_entropy_backward(cache: tuple, scale: float = 1.0) -> Array:
+def cross_entropy_backward(cache: tuple, scale: float = 1.0, smoothing: float = 0.0) -> Array:
     """The gradient of scale * total on the logits: softmax minus one-hot, zero where the mask is false.
 
     Equation: cross-entropy
-    scale: 1 / count for the mean over tokens. Returns dlogits (..., K).
+    scale: 1 / count for the mean over tokens. smoothing: the share of the target that is spread evenly over all K
+    symbols before the gradient is taken (label smoothing); 0 for the gradient of the loss itself.
+    Returns dlogits (..., K).
     """
-    logp, chosen, weight = cache
-    return scale * weight[..., None] * (ops.namespace(logp).exp(logp) - chosen)
+    logp, targets, weight = cache
+    target = (1 - smoothing) * ops.one_hot(targets, logp.shape[-1], logp) + smoothing / logp.shape[-1]
+    dlogits = scale * (ops.namespace(logp).exp(logp) - target)
+    return dlogits if weight is None else weight[..., None] * dlogits
+
+
+def squared_error(y: Array, targets: Array) -> tuple[Array, int, Array]:
+    """The sum of (y - target)^2 over all entries, and their number. Returns (total, count, cache).
+
+    y, targets: one shape. Raises ValueError when the shapes differ.
+    """
+    if tuple(y.shape) != tuple(targets.shape):
+        raise ValueError(f"targets: got shape {tuple(targets.shape)}, expected {tuple(y.shape)} as in y")
+    error = y - targets
+    return ops.namespace(y).sum(error * error), math.prod(y.shape), error
+
+
+def squared_error_backward(error: Array, scale: float = 1.0) -> Array:
+    """The gradient of scale * total on y: 2 scale (y - target)."""
+    return 2 * scale * error
+
+
+def _weight(xp, logits, mask):
+    return None if mask is None else xp.astype(ops.asarray_like(mask, logits), logits.dtype)
+
+
+def _check_targets(xp, logits, targets, mask):
+    leading, K = tuple(logits.shape[:-1]), logits.shape[-1]
+    for name, array in [("targets", targets), ("mask", mask)]:
+        if array is not None and tuple(array.shape) != leading:
+            raise ValueError(f"{name}: got shape {tuple(array.shape)}, expected {leading} as in logits")
+    if math.prod(leading) and not 0 <= int(xp.min(targets)) <= int(xp.max(targets)) < K:
+        raise ValueError(f"targets: got values in {int(xp.min(targets))}..{int(xp.max(targets))}, expected 0..{K - 1}")

@@ -1,30 +1,189 @@
-"""Parameters and states of a recurrent layer."""
+"""A recurrent layer: a cell along time, in one direction or both, in one layer or several."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from rnncore import ops
+from rnncore.engines import run, run_backward
+from rnncore.layers.dropout import dropout_backward, dropout_forward
+from rnncore.layers.init import forget_bias, gated_orthogonal, identity, uniform, xavier
 from rnncore.types import Array, Cell, Params, State
 
-__all__ = ["init_recurrent", "zero_state"]
+__all__ = ["Recurrent", "init_recurrent", "reverse", "zero_state"]
+
+Arrays = dict[str, Array]
 
 
-def init_recurrent(cell: Cell, D: int, H: int, rng: np.random.Generator, dtype: Any = np.float64) -> Params:
-    """Random parameters: every entry uniform in (-1/sqrt(H), 1/sqrt(H)), as torch.nn.RNN draws them.
+@dataclass(frozen=True)
+class Recurrent:
+    """L layers of a cell with H units over inputs of size D, each read forward, or forward and backward in time.
 
-    D inputs, H units; returns NumPy arrays V (G*H, D), W (G*H, H), b (G*H,) and the cell's own, each (H,).
+    start: how parameters begin, see `init_recurrent`.
+    dropout: rate between layers, as in torch.nn.LSTM; variational: one dropout mask for all times.
+    Parameters are a flat dict: V_l0, W_l0, b_l0 and the cell's own, for each layer, then V_l0_reverse and so on.
+    A state's parts have shape (L * directions, B, H): layer 0 forward, layer 0 backward, layer 1 forward, and so on.
     """
-    bound, rows = H**-0.5, len(cell.gates) * H
 
-    def draw(*shape: int) -> np.ndarray:
-        return rng.uniform(-bound, bound, shape).astype(dtype)
+    cell: Cell
+    D: int
+    H: int
+    layers: int = 1
+    bidirectional: bool = False
+    dropout: float = 0.0
+    variational: bool = False
+    start: str = "uniform"
+    engine: str = "auto"
 
-    return Params(draw(rows, D), draw(rows, H), draw(rows), tuple(draw(H) for _ in cell.own))
+    def __post_init__(self) -> None:
+        for name in ("D", "H", "layers"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}: got {getattr(self, name)}, expected at least 1")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout: got {self.dropout}, expected 0 <= dropout < 1")
+
+    @property
+    def directions(self) -> int:
+        """1 or 2."""
+        return 2 if self.bidirectional else 1
+
+    @property
+    def width(self) -> int:
+        """Size of the output at each time: H, or 2 H with both directions side by side."""
+        return self.directions * self.H
+
+    def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
+        """Random parameters, each set as `init_recurrent` makes it."""
+        params: Arrays = {}
+        for k in range(self.layers * self.directions):
+            D = self.D if k < self.directions else self.width
+            self._put(params, k, init_recurrent(self.cell, D, self.H, rng, dtype, self.start))
+        return params
+
+    def zero_state(self, B: int, like: Array) -> State:
+        """The initial state of zeros, each part (L * directions, B, H), like `like` in library, dtype and device."""
+        shape = (self.layers * self.directions, B, self.H)
+        return tuple(ops.zeros(shape, like) for _ in self.cell.state)
+
+    def forward(
+        self,
+        params: Arrays,
+        xs: Array,
+        state: State | None = None,
+        lengths: Array | None = None,
+        rng: np.random.Generator | None = None,
+    ) -> tuple[Array, State, tuple]:
+        """Run all layers. xs: (T, B, D). lengths: (B,) in 0..T or None. rng: for dropout; None outside training.
+
+        Equation: recurrent-stack
+        The backward direction starts at each sequence's own end. Past its length a sequence's output repeats its last
+        valid one. Returns ys (T, B, width), the final state (each part (L * directions, B, H)), and a cache.
+        """
+        state = self.zero_state(xs.shape[1], params["W_l0"]) if state is None else self._checked(state, xs)
+        finals, caches = [], []
+        for layer in range(self.layers):
+            mask = None
+            if layer:
+                xs, mask = dropout_forward(xs, self.dropout, rng, self.variational)
+            outputs = []
+            for direction in range(self.directions):
+                k = layer * self.directions + direction
+                begin = tuple(part[k, ...] for part in state)
+                x = reverse(xs, lengths) if direction else xs
+                hs, final, cache = run(self.cell, x, begin, self._get(params, k), lengths, engine=self.engine)
+                outputs.append(reverse(hs, lengths) if direction else hs)
+                finals.append(final)
+                caches.append((cache, mask))
+            xs = outputs[0] if len(outputs) == 1 else ops.concat(outputs)
+        final = tuple(ops.stack([f[part] for f in finals]) for part in range(len(self.cell.state)))
+        return xs, final, (caches, lengths)
+
+    def backward(
+        self, dys: Array, dstate: State | None, cache: tuple, truncate: int | None = None
+    ) -> tuple[Array, State, Arrays]:
+        """The way back: dys (T, B, width), dstate as the final state or None.
+
+        Returns dxs (T, B, D), the gradient on the initial state, and the gradients of the parameters.
+        """
+        caches, lengths = cache
+        grads: Arrays = {}
+        begins: list[State] = [()] * len(caches)
+        for layer in range(self.layers - 1, -1, -1):
+            parts = ops.split(dys, self.directions)
+            total = None
+            for direction in range(self.directions):
+                k = layer * self.directions + direction
+                d = None if dstate is None else tuple(part[k, ...] for part in dstate)
+                dhs = reverse(parts[direction], lengths) if direction else parts[direction]
+                dxs, begins[k], dparams = run_backward(self.cell, dhs, d, caches[k][0], truncate, engine=self.engine)
+                dxs = reverse(dxs, lengths) if direction else dxs
+                total = dxs if total is None else total + dxs
+                self._put(grads, k, dparams)
+            dys = dropout_backward(total, caches[layer * self.directions][1])
+        return dys, tuple(ops.stack([b[part] for b in begins]) for part in range(len(self.cell.state))), grads
+
+    def _names(self, k: int) -> tuple[str, ...]:
+        suffix = f"_l{k // self.directions}" + ("_reverse" if k % self.directions else "")
+        return tuple(name + suffix for name in ("V", "W", "b", *self.cell.own))
+
+    def _get(self, params: Arrays, k: int) -> Params:
+        V, W, b, *own = (params[name] for name in self._names(k))
+        return Params(V, W, b, tuple(own))
+
+    def _put(self, target: Arrays, k: int, params: Params) -> None:
+        target.update(zip(self._names(k), (*params[:3], *params.own)))
+
+    def _checked(self, state: State, xs: Array) -> State:
+        expected = (self.layers * self.directions, xs.shape[1], self.H)
+        for name, part in zip(self.cell.state, state):
+            if tuple(part.shape) != expected:
+                raise ValueError(f"{name}: got shape {tuple(part.shape)}, expected (L * directions, B, H) = {expected}")
+        return state
+
+
+def init_recurrent(
+    cell: Cell, D: int, H: int, rng: np.random.Generator, dtype: Any = np.float64, start: str = "uniform"
+) -> Params:
+    """Random parameters: NumPy arrays V (G*H, D), W (G*H, H), b (G*H,) and the cell's own, each (H,).
+
+    start: "uniform", every entry in (-1/sqrt(H), 1/sqrt(H)), as torch.nn.RNN draws them; or "orthogonal", W orthogonal
+    gate by gate, V by Xavier's rule gate by gate, b zero but for a forget gate's 1, the cell's own zero;
+    or "identity", the same with W = I for every gate.
+    Raises ValueError for another start.
+    """
+    G = len(cell.gates)
+    if start == "uniform":
+        V, W, b = (uniform(shape, rng, H**-0.5, dtype) for shape in [(G * H, D), (G * H, H), (G * H,)])
+        return Params(V, W, b, tuple(uniform((H,), rng, H**-0.5, dtype) for _ in cell.own))
+    if start not in {"orthogonal", "identity"}:
+        raise ValueError(f"start: got {start!r}, expected 'uniform', 'orthogonal' or 'identity'")
+    V = np.concatenate([xavier((H, D), rng, dtype=dtype) for _ in range(G)])
+    W = gated_orthogonal(H, G, rng, dtype) if start == "orthogonal" else np.concatenate([identity(H, dtype=dtype)] * G)
+    b = np.zeros(G * H, dtype)
+    return Params(V, W, forget_bias(cell, b) if "f" in cell.gates else b, tuple(np.zeros(H, dtype) for _ in cell.own))
 
 
 def zero_state(cell: Cell, B: int, H: int, like: Array) -> State:
-    """The initial state of zeros, each part (B, H), with the library, dtype and device of `like`."""
+    """The initial state of one layer: zeros, each part (B, H), with the library, dtype and device of `like`."""
     return tuple(ops.zeros((B, H), like) for _ in cell.state)
+
+
+def reverse(xs: Array, lengths: Array | None = None) -> Array:
+    """Each sequence from its own end to its start: (T, B, D). What stands past the length stays where it is.
+
+    Its own inverse, and its own transpose: the gradient goes back by the same function.
+
+    >>> reverse(np.arange(3.0).reshape(3, 1, 1), np.array([2]))[:, 0, 0]
+    array([1., 0., 2.])
+    """
+    xp = ops.namespace(xs)
+    if lengths is None:
+        return xp.flip(xs, axis=0)
+    T, B, D = xs.shape
+    t = ops.asarray_like(np.arange(T), xs)[:, None]
+    lengths = ops.asarray_like(lengths, xs)[None, :]
+    source = xp.where(t < lengths, lengths - 1 - t, t) * B + ops.asarray_like(np.arange(B), xs)[None, :]
+    return xp.reshape(xp.take(xp.reshape(xs, (T * B, D)), xp.reshape(source, (-1,)), axis=0), (T, B, D))

@@ -7,20 +7,23 @@ from typing import Any
 
 import numpy as np
 
+from rnncore import ops
 from rnncore.cells import RNN
 from rnncore.layers import (
+    Recurrent,
     cross_entropy,
     cross_entropy_backward,
+    dropout_backward,
+    dropout_forward,
     embedding_backward,
     embedding_forward,
-    init_recurrent,
     linear_backward,
     linear_forward,
-    run,
-    run_backward,
-    zero_state,
+    prefixed,
+    under,
+    uniform,
 )
-from rnncore.types import Array, Cell, Params, State
+from rnncore.types import Array, Cell, State
 
 __all__ = ["LanguageModel"]
 
@@ -32,7 +35,9 @@ class LanguageModel:
     """p(x_t | x_<t) = softmax(U h_t + c), where h_t has read the symbols before x_t.
 
     inputs: number of symbols that can be read (BOS included, if there is one); K: number that can be predicted.
-    D: size of the embedding, H: size of the state. Parameters are a flat dict: E, V, W, b, U, c, and the cell's own.
+    D: size of the embedding, H: size of the state, layers: L. dropout: rate on embedding, between layers and before the
+    readout, while training. variational: one dropout mask for all times. tied: U is the first K rows of E; needs D = H.
+    Parameters are a flat dict: E, those of `Recurrent` after "rnn.", U (unless tied) and c.
     """
 
     inputs: int
@@ -40,58 +45,94 @@ class LanguageModel:
     D: int
     H: int
     cell: Cell = field(default=RNN)
+    layers: int = 1
+    dropout: float = 0.0
+    variational: bool = False
+    tied: bool = False
+    start: str = "uniform"
+
+    def __post_init__(self) -> None:
+        if self.tied and (self.D != self.H or self.inputs < self.K):
+            raise ValueError(
+                f"tied: got D={self.D}, H={self.H}, K={self.K}, inputs={self.inputs}, expected D = H, K <= inputs"
+            )
+
+    @property
+    def rnn(self) -> Recurrent:
+        """The recurrent layer."""
+        return Recurrent(self.cell, self.D, self.H, self.layers, dropout=self.dropout, variational=self.variational,
+                         start=self.start)  # fmt: skip
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Random parameters: E normal with deviation 1, the recurrent layer as `init_recurrent`, U uniform, c zero."""
-        recurrent = init_recurrent(self.cell, self.D, self.H, rng, dtype)
-        bound = self.H**-0.5
-        return {
-            "E": rng.normal(size=(self.inputs, self.D)).astype(dtype),
-            **dict(zip("VWb", recurrent[:3])),
-            **dict(zip(self.cell.own, recurrent.own)),
-            "U": rng.uniform(-bound, bound, (self.K, self.H)).astype(dtype),
-            "c": np.zeros(self.K, dtype),
+        """Random parameters: E normal with deviation 1 (D^-1/2 if tied), U uniform, c zero."""
+        params = {
+            "E": (rng.normal(size=(self.inputs, self.D)) * (self.D**-0.5 if self.tied else 1)).astype(dtype),
+            **prefixed("rnn.", self.rnn.init(rng, dtype)),
         }
+        if not self.tied:
+            params["U"] = uniform((self.K, self.H), rng, self.H**-0.5, dtype)
+        return {**params, "c": np.zeros(self.K, dtype)}
 
     def zero_state(self, params: Arrays, B: int) -> State:
-        """h_0 = 0 (and C_0 = 0) for B sequences."""
-        return zero_state(self.cell, B, self.H, params["W"])
+        """h_0 = 0 (and C_0 = 0) for B sequences, each part (L, B, H)."""
+        return self.rnn.zero_state(B, params["E"])
 
-    def forward(self, params: Arrays, ids: Array, state: State, lengths: Array | None = None) -> tuple:
+    def forward(
+        self,
+        params: Arrays,
+        ids: Array,
+        state: State | None = None,
+        lengths: Array | None = None,
+        rng: np.random.Generator | None = None,
+    ) -> tuple[Array, State, tuple]:
         """Logits of the next symbol after each of the symbols read.
 
-        ids: (T, B), state: the initial state. Returns logits (T, B, K), the final state, and a cache.
+        ids: (T, B), state: the initial state or None for zero, rng: for dropout, None outside training.
+        Returns logits (T, B, K), the final state, and a cache.
         """
         x, embedded = embedding_forward(ids, params["E"])
-        hs, state, scanned = run(self.cell, x, state, self._recurrent(params), lengths)
-        logits, read = linear_forward(hs, params["U"], params["c"])
-        return logits, state, (embedded, scanned, read)
+        x, before = dropout_forward(x, self.dropout, rng, self.variational)
+        hs, state, scanned = self.rnn.forward(under("rnn.", params), x, state, lengths, rng)
+        hs, after = dropout_forward(hs, self.dropout, rng, self.variational)
+        U = params["E"][: self.K, :] if self.tied else params["U"]
+        logits, read = linear_forward(hs, U, params["c"])
+        return logits, state, (embedded, before, scanned, after, read)
 
     def backward(self, dlogits: Array, cache: tuple, dstate: State | None = None) -> tuple[Arrays, State]:
         """Gradients of all parameters, and the gradient on the initial state."""
-        embedded, scanned, read = cache
+        embedded, before, scanned, after, read = cache
         dhs, dU, dc = linear_backward(dlogits, read)
-        dx, dstate0, d = run_backward(self.cell, dhs, dstate, scanned)
-        grads = {"E": embedding_backward(dx, embedded), **dict(zip("VWb", d[:3])), **dict(zip(self.cell.own, d.own))}
-        return {**grads, "U": dU, "c": dc}, dstate0
+        dx, dstate0, grads = self.rnn.backward(dropout_backward(dhs, after), dstate, scanned)
+        dE = embedding_backward(dropout_backward(dx, before), embedded)
+        if self.tied:  # E is used twice, so it is paid twice
+            dE = ops.concat([dE[: self.K, :] + dU, dE[self.K :, :]], axis=0)
+            return {"E": dE, **prefixed("rnn.", grads), "c": dc}, dstate0
+        return {"E": dE, **prefixed("rnn.", grads), "U": dU, "c": dc}, dstate0
 
-    def loss(self, params: Arrays, ids: Array, targets: Array, state: State, mask: Array | None = None) -> tuple:
+    def loss(
+        self,
+        params: Arrays,
+        ids: Array,
+        targets: Array,
+        state: State | None = None,
+        mask: Array | None = None,
+        rng: np.random.Generator | None = None,
+    ) -> tuple[Array, int, Arrays, State]:
         """One training step's work: (sum of losses in nats, count of tokens, gradients of the mean, final state)."""
-        logits, state, cache = self.forward(params, ids, state)
+        logits, state, cache = self.forward(params, ids, state, rng=rng)
         total, count, scored = cross_entropy(logits, targets, mask)
         grads, _ = self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)
         return total, count, grads, state
 
-    def score(self, params: Arrays, ids: Array, targets: Array, state: State) -> tuple[float, int, State]:
-        """The sum of losses in nats, the count, and the final state; no gradients."""
+    def score(
+        self, params: Arrays, ids: Array, targets: Array, state: State | None = None, mask: Array | None = None
+    ) -> tuple[float, int, State]:
+        """The sum of losses in nats, the count, and the final state; no gradients, no dropout."""
         logits, state, _ = self.forward(params, ids, state)
-        total, count, _ = cross_entropy(logits, targets)
+        total, count, _ = cross_entropy(logits, targets, mask)
         return float(total), count, state
 
     def step(self, params: Arrays, ids: Array, state: State) -> tuple[Array, State]:
         """Read one symbol per sequence, ids (B,): logits (B, K) and the new state. For generation."""
         logits, state, _ = self.forward(params, ids[None], state)
-        return logits[0], state
-
-    def _recurrent(self, params: Arrays) -> Params:
-        return Params(params["V"], params["W"], params["b"], tuple(params[name] for name in self.cell.own))
+        return logits[0, ...], state

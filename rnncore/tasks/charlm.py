@@ -6,21 +6,19 @@ python -m rnncore.tasks.charlm --data tiny-shakespeare      real text, validated
 
 from __future__ import annotations
 
-import argparse
-import math
-from collections.abc import Callable
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from rnncore.cells import CELLS
 from rnncore.data import SOURCES, Source, Vocabulary, lm_batches, tiny_shakespeare, too_good
 from rnncore.models import LanguageModel, sample
-from rnncore.train import Adam, Run, StepResult, fit
+from rnncore.tasks.command import BITS, finish, on_device, parser
+from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit
 
 __all__ = ["Result", "generate", "main", "train_source", "train_text"]
-
-BITS = 1 / math.log(2)
 
 
 @dataclass(frozen=True)
@@ -34,60 +32,65 @@ class Result:
 
 
 def train_source(source: Source, steps: int = 1200, H: int = 24, T: int = 64, B: int = 32, seed: int = 0,
-                 lr: float = 0.01, run_dir: Path | None = None, progress: bool = True) -> Result:  # fmt: skip
+                 lr: float = 0.01, cell: str = "rnn", device: str = "cpu", run_dir: Path | None = None,
+                 progress: bool = True) -> Result:  # fmt: skip
     """Train on fresh strings of a source; score the model and the source on the same strings, drawn after training.
 
     Each string is read after a BOS symbol and has a fixed length, so no EOS is scored.
     """
     rng = np.random.default_rng(seed)
-    model = LanguageModel(inputs=source.symbols + 1, K=source.symbols, D=8, H=H)
-    params = model.init(rng)
+    model = LanguageModel(inputs=source.symbols + 1, K=source.symbols, D=8, H=H, cell=CELLS[cell])
+    params = on_device(model.init(rng), device)
 
     def shifted(strings: np.ndarray) -> np.ndarray:
         return np.vstack([np.full((1, strings.shape[1]), source.symbols), strings[:-1]])
 
     def train_step(params, step, rng, carry):
         strings = source.sample(T, B, rng)
-        total, count, grads, _ = model.loss(params, shifted(strings), strings, model.zero_state(params, B))
+        total, count, grads, _ = model.loss(params, shifted(strings), strings)
         return StepResult(float(total), count, grads)
 
     optimiser = Adam(lr=lr)
     run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress)
     held_out = source.sample(T, 1000, np.random.default_rng([seed, 1]))
-    total, count, _ = model.score(run.params, shifted(held_out), held_out, model.zero_state(run.params, 1000))
+    total, count, _ = model.score(run.params, shifted(held_out), held_out)
     logp = float(source.logprob(held_out).sum())
     return Result(total / count * BITS, -logp / count * BITS, too_good(-total, logp), run)
 
 
 def train_text(train: str, validation: str, steps: int = 2000, H: int = 256, T: int = 64, B: int = 32, seed: int = 0,
-               lr: float = 0.002, run_dir: Path | None = None, progress: bool = True,
-               every: int = 100) -> tuple[LanguageModel, Vocabulary, Run]:  # fmt: skip
+               lr: float = 0.002, cell: str = "rnn", layers: int = 1, dropout: float = 0.0, start: str = "uniform",
+               decay: float = 0.0, warmup: int = 0, device: str = "cpu", run_dir: Path | None = None,
+               progress: bool = True, every: int = 100) -> tuple[LanguageModel, Vocabulary, Run]:  # fmt: skip
     """Train on one long text by truncated BPTT: the state is carried from piece to piece, the gradient is not.
 
-    history holds "validation", the mean loss in nats per character on the validation text.
+    The learning rate falls along half a cosine, to a hundredth. history holds "validation", the mean loss in nats per
+    character on the validation text; the parameters of the lowest are kept.
     """
     rng = np.random.default_rng(seed)
     vocabulary = Vocabulary.of(train)
     pieces = lm_batches(vocabulary.encode(train), T, B)
     held_out = lm_batches(vocabulary.encode(validation), 256, 64)
-    model = LanguageModel(inputs=len(vocabulary), K=len(vocabulary), D=64, H=H)
-    params = model.init(rng, np.float32)
+    model = LanguageModel(inputs=len(vocabulary), K=len(vocabulary), D=64, H=H, cell=CELLS[cell], layers=layers,
+                          dropout=dropout, start=start)  # fmt: skip
+    params = on_device(model.init(rng, np.float32), device)
 
     def train_step(params, step, rng, carry):
         ids, targets = pieces[step % len(pieces)]
         fresh = step % len(pieces) == 0
-        state = model.zero_state(params, B) if fresh else tuple(carry[name] for name in model.cell.state)
-        total, count, grads, state = model.loss(params, ids, targets, state)
+        state = None if fresh else tuple(carry[name] for name in model.cell.state)
+        total, count, grads, state = model.loss(params, ids, targets, state, rng=rng)
         return StepResult(float(total), count, grads, dict(zip(model.cell.state, state)))
 
     def validate(params):
-        state, total, count = model.zero_state(params, 64), 0.0, 0
+        state, total, count = None, 0.0, 0
         for ids, targets in held_out:
             piece, tokens, state = model.score(params, ids, targets, state)
             total, count = total + piece, count + tokens
         return total / count
 
-    run = fit(params, train_step, Adam(lr=lr), steps, rng, clip=1.0, validate=validate, every=every,
+    optimiser = AdamW(lr=cosine(lr, max(steps, 1), warmup, lr / 100), decay=decay)
+    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, validate=validate, every=every, keep_best=True,
               run_dir=run_dir, progress=progress)  # fmt: skip
     return model, vocabulary, run
 
@@ -96,46 +99,50 @@ def generate(model: LanguageModel, params: dict, vocabulary: Vocabulary, prompt:
              rng: np.random.Generator, temperature: float) -> str:  # fmt: skip
     """The prompt, and T characters that the model goes on with."""
     ids = vocabulary.encode(prompt)
-    state = model.zero_state(params, 1)
-    for k in ids[:-1]:
-        _, state = model.step(params, np.array([k]), state)
-    step: Callable = lambda last, state: model.step(params, last, state)  # noqa: E731
-    return prompt + vocabulary.decode(sample(step, state, ids[-1:], T, rng, temperature)[:, 0])
+    _, state, _ = model.forward(params, ids[:-1, None]) if len(ids) > 1 else (None, model.zero_state(params, 1), None)
+    drawn = sample(lambda last, state: model.step(params, last, state), state, ids[-1:], T, rng, temperature)
+    return prompt + vocabulary.decode(drawn[:, 0])
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m rnncore.tasks.charlm", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    parser.add_argument("--source", choices=sorted(SOURCES), default="even-process", help="a source of known entropy")
-    parser.add_argument("--data", choices=["tiny-shakespeare"], help="real text instead of a source")
-    parser.add_argument("--steps", type=int, help="training steps in all (1200 for a source, 2000 for text)")
-    parser.add_argument("--hidden", type=int, help="units H of the state (24 for a source, 256 for text)")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--run-dir", type=Path, help="folder for checkpoints; a run that finds one there goes on from it"
-    )
-    parser.add_argument("--temperature", type=float, default=0.8, help="of the text sampled at the end")
-    options = parser.parse_args(arguments)
-    chosen = {"steps": options.steps, "H": options.hidden, "run_dir": options.run_dir, "seed": options.seed}
+    arguments = sys.argv[1:] if arguments is None else arguments
+    parse = parser("charlm", __doc__, "1200 for a source, 2000 for text")
+    parse.add_argument("--source", choices=sorted(SOURCES), default="even-process", help="a source of known entropy")
+    parse.add_argument("--data", choices=["tiny-shakespeare"], help="real text instead of a source")
+    parse.add_argument("--cell", choices=sorted(CELLS), default="rnn")
+    parse.add_argument("--hidden", type=int, help="units H of the state (24 for a source, 256 for text)")
+    parse.add_argument("--layers", type=int, default=1, help="of text")
+    parse.add_argument("--batch", type=int, default=32, help="of text: parallel streams")
+    parse.add_argument("--window", type=int, default=64, help="of text: steps between cuts of the gradient")
+    parse.add_argument("--dropout", type=float, default=0.0, help="of text")
+    parse.add_argument("--decay", type=float, default=0.0, help="of text: weight decay")
+    parse.add_argument("--lr", type=float, default=0.002, help="of text: highest learning rate")
+    parse.add_argument("--start", choices=["uniform", "orthogonal"], default="uniform", help="of text: first weights")
+    parse.add_argument("--every", type=int, default=100, help="of text: steps between validations and checkpoints")
+    parse.add_argument("--temperature", type=float, default=0.8, help="of the text sampled at the end")
+    options = parse.parse_args(arguments)
+    chosen = {"steps": options.steps, "H": options.hidden, "run_dir": options.run_dir, "seed": options.seed,
+              "device": options.device, "cell": options.cell, "progress": not options.quiet}  # fmt: skip
     chosen = {key: value for key, value in chosen.items() if value is not None}
 
     if options.data:
-        model, vocabulary, run = train_text(*tiny_shakespeare(), **chosen)
-        score = run.history[-1]["validation"]
-        print(f"validation on the last 10 %: {score:.4f} nats per character after {run.step} steps")
+        model, vocabulary, run = train_text(
+            *tiny_shakespeare(), **chosen, layers=options.layers, B=options.batch, T=options.window, lr=options.lr,
+            dropout=options.dropout, decay=options.decay, start=options.start, every=options.every,
+        )  # fmt: skip
         print(
-            generate(model, run.params, vocabulary, "\n", 400, np.random.default_rng(options.seed), options.temperature)
+            generate(model, run.best, vocabulary, "\n", 400, np.random.default_rng(options.seed), options.temperature)
         )
-        return 0
+        print(f"tiny-shakespeare, last 10 %: {run.lowest():.4f} nats per character after {run.step} steps")
+        return finish("charlm", options, arguments, run, {"validation, nats per character": run.lowest()})
     source = SOURCES[options.source]
     result = train_source(source, **chosen)
     print(f"{source.name}: held-out strings, bits per symbol")
-    print(f"  model                    {result.model:.4f}")
-    print(f"  the source's own score   {result.source:.4f}   (entropy rate {source.entropy_rate():.4f})")
-    print(f"  above it                 {result.model - result.source:.4f}")
-    print(f"  'too good' alarm         {'RINGS: look for a leak of the future' if result.alarm else 'silent'}")
-    return 0
+    scores = {"model": result.model, "the source's own score": result.source, "entropy rate": source.entropy_rate(),
+              "above the source": result.model - result.source,
+              "'too good' alarm": "RINGS: look for a leak of the future" if result.alarm else "silent"}  # fmt: skip
+    return finish("charlm", options, arguments, result.run, scores, {"entropy rate": source.entropy_rate() / BITS})
 
 
 if __name__ == "__main__":

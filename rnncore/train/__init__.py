@@ -1,7 +1,22 @@
-"""Training: clipping, optimisers, the loop, checkpoints."""
+"""Training: clipping, optimisers, schedules, the loop, checkpoints."""
 
 from rnncore.train.clip import clip_by_norm, clip_by_value
 from rnncore.train.fit import Run, StepResult, fit
-from rnncore.train.optim import SGD, Adam
+from rnncore.train.optim import SGD, Adam, AdamW, Optimiser, RMSProp
+from rnncore.train.schedule import cosine, linear, step_decay
 
-__all__ = ["SGD", "Adam", "Run", "StepResult", "clip_by_norm", "clip_by_value", "fit"]
+__all__ = [
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Optimiser",
+    "RMSProp",
+    "Run",
+    "StepResult",
+    "clip_by_norm",
+    "clip_by_value",
+    "cosine",
+    "fit",
+    "linear",
+    "step_decay",
+]

@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from rnncore import ops
+
 __all__ = ["load_checkpoint", "save_checkpoint"]
 
 
 def save_checkpoint(path: Path, groups: dict[str, dict[str, Any]], meta: dict[str, Any]) -> None:
     """Write named groups of arrays and a JSON-ready dict. No pickle."""
     flat: dict[str, Any] = {
-        f"{group}/{name}": np.asarray(array) for group, arrays in groups.items() for name, array in arrays.items()
+        f"{group}/{name}": ops.to_numpy(array) for group, arrays in groups.items() for name, array in arrays.items()
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from rnncore import ops
 from rnncore.train.checkpoint import load_checkpoint, save_checkpoint
 from rnncore.train.clip import clip_by_norm
 from rnncore.train.optim import Optimiser
@@ -33,13 +35,28 @@ class StepResult:
 
 @dataclass
 class Run:
-    """Where a training run stands. Everything that the next step depends on is here, and is saved."""
+    """Where a training run stands. Everything that the next step depends on is here, and is saved.
+
+    best: parameters at the lowest validation so far, when `fit` was asked to keep them. seconds: time spent in all.
+    """
 
     params: Arrays
     optimiser_state: Arrays
     step: int = 0
     carry: Arrays = field(default_factory=dict)
     history: list[dict[str, float]] = field(default_factory=list)
+    best: Arrays = field(default_factory=dict)
+    pending: list[float] = field(default_factory=lambda: [0.0, 0])
+    seconds: float = 0.0
+
+    def lowest(self) -> float:
+        """The lowest validation so far, infinity before the first."""
+        return min((entry["validation"] for entry in self.history if "validation" in entry), default=float("inf"))
+
+    def stale(self) -> int:
+        """How many validations have passed since the lowest."""
+        values = [entry["validation"] for entry in self.history if "validation" in entry]
+        return len(values) - 1 - int(np.argmin(values)) if values else 0
 
 
 def fit(
@@ -52,6 +69,8 @@ def fit(
     clip: float | None = None,
     validate: Callable[[Arrays], float] | None = None,
     every: int = 100,
+    keep_best: bool = False,
+    patience: int | None = None,
     run_dir: Path | None = None,
     progress: bool = True,
 ) -> Run:
@@ -59,27 +78,29 @@ def fit(
 
     train_step(params, step, rng, carry) computes one step's loss and gradients; carry is what its last result
     carried, {} at first. clip: threshold of the global norm, None for none. Every `every` steps, and at the end: one
-    entry of history with the mean loss per token in nats since the last, the value of `validate`, and a checkpoint
-    in run_dir. If run_dir holds a checkpoint, training goes on from there.
-    Raises FloatingPointError, naming the step, when loss or gradients are not finite. An interrupt saves first.
+    entry of history with the mean loss per token in nats since the last, the value of `validate` (lower is better),
+    and a checkpoint in run_dir. keep_best: keep the parameters of the lowest validation. patience: stop after this
+    many validations without a new lowest; implies keep_best. If run_dir holds a checkpoint, training goes on from
+    there. Raises FloatingPointError, naming the step, when loss or gradients are not finite. An interrupt saves first.
     """
+    if steps < 0 or every < 1:
+        raise ValueError(f"steps, every: got {steps}, {every}, expected steps >= 0 and every >= 1")
+    if (keep_best or patience is not None) and validate is None:
+        raise ValueError("validate: got None, expected a function, because keep_best or patience asks for it")
     run = _resume(run_dir, params, optimiser, rng)
     bar = tqdm(total=steps, initial=run.step, disable=not progress, file=sys.stderr, unit="step", dynamic_ncols=True)
-    total, count = 0.0, 0
+    begun = time.monotonic() - run.seconds
     try:
-        while run.step < steps:
+        while run.step < steps and (patience is None or run.stale() < patience):
             result = train_step(run.params, run.step, rng, run.carry)
-            new = _advance(run, result, optimiser, clip)
-            total, count = total + result.total, count + result.count
-            run.params, run.optimiser_state, run.carry, run.step = *new, result.carry, run.step + 1
+            run.params, run.optimiser_state = _advance(run, result, optimiser, clip)
+            run.carry, run.step = result.carry, run.step + 1
+            run.pending = [run.pending[0] + result.total, run.pending[1] + result.count]
             bar.update()
             if run.step % every == 0 or run.step == steps:
-                entry = {"step": run.step, "loss": total / count}
-                if validate is not None:
-                    entry["validation"] = float(validate(run.params))
-                run.history.append(entry)
-                bar.set_postfix({key: f"{value:.4f}" for key, value in entry.items() if key != "step"})
-                total, count = 0.0, 0
+                _record(run, validate, keep_best or patience is not None)
+                bar.set_postfix({key: f"{value:.4f}" for key, value in run.history[-1].items() if key != "step"})
+                run.seconds = time.monotonic() - begun
                 _save(run_dir, run, rng)
     except KeyboardInterrupt:
         where = "nothing was saved: no run_dir was given" if run_dir is None else f"go on from {run_dir}"
@@ -88,6 +109,17 @@ def fit(
     finally:
         bar.close()
     return run
+
+
+def _record(run: Run, validate: Callable[[Arrays], float] | None, keep_best: bool) -> None:
+    """One more entry of history; with `keep_best`, the parameters if they are the best so far."""
+    entry = {"step": run.step, "loss": run.pending[0] / max(run.pending[1], 1)}
+    run.pending = [0.0, 0]
+    if validate is not None:
+        entry["validation"] = float(validate(run.params))
+        if keep_best and entry["validation"] < run.lowest():
+            run.best = run.params
+    run.history.append(entry)
 
 
 def _advance(run: Run, result: StepResult, optimiser: Optimiser, clip: float | None) -> tuple[Arrays, Arrays]:
@@ -114,8 +146,10 @@ def _last(run: Run) -> int:
 def _save(run_dir: Path | None, run: Run, rng: np.random.Generator) -> None:
     if run_dir is None:
         return
-    groups = {"params": run.params, "optimiser": run.optimiser_state, "carry": run.carry}
-    meta: dict[str, Any] = {"step": run.step, "history": run.history, "rng": rng.bit_generator.state}
+    groups = {"params": run.params, "optimiser": run.optimiser_state, "carry": run.carry, "best": run.best}
+    meta: dict[str, Any] = {
+        "step": run.step, "history": run.history, "rng": rng.bit_generator.state, "seconds": run.seconds
+    }  # fmt: skip
     save_checkpoint(_checkpoint(run_dir), groups, meta)
 
 
@@ -128,4 +162,8 @@ def _resume(run_dir: Path | None, params: Arrays, optimiser: Optimiser, rng: np.
     if saved != shapes:
         raise ValueError(f"run_dir: {run_dir} holds another model: got shapes {saved}, expected {shapes}")
     rng.bit_generator.state = meta["rng"]
-    return Run(groups["params"], groups["optimiser"], meta["step"], groups["carry"], meta["history"])
+    like = next(iter(params.values()))
+    for group in groups.values():  # back to the library and device of params; a step count stays a NumPy scalar
+        group.update({name: ops.asarray_like(array, like) for name, array in group.items() if name != "step"})
+    return Run(groups["params"], groups["optimiser"], meta["step"], groups["carry"], meta["history"],
+               groups["best"], seconds=meta["seconds"])  # fmt: skip

@@ -8,15 +8,19 @@ from typing import Protocol
 import numpy as np
 
 from rnncore import ops
+from rnncore.train.schedule import Schedule, at
 from rnncore.types import Array
 
-__all__ = ["SGD", "Adam", "Optimiser"]
+__all__ = ["SGD", "Adam", "AdamW", "Optimiser", "RMSProp"]
 
 Arrays = dict[str, Array]
 
 
 class Optimiser(Protocol):
-    """init makes the state; update returns new parameters and a new state and changes nothing in place."""
+    """init makes the state; update returns new parameters and a new state and changes nothing in place.
+
+    lr is a number, or a schedule: a function of the number of updates done (`rnncore.train.schedule`).
+    """
 
     def init(self, params: Arrays) -> Arrays: ...
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]: ...
@@ -24,38 +28,73 @@ class Optimiser(Protocol):
 
 @dataclass(frozen=True)
 class SGD:
-    """p <- p - lr m with m <- momentum m + g."""
+    """p <- p - lr m with m <- momentum m + g.
 
-    lr: float
+    Equation: sgd-momentum
+    """
+
+    lr: Schedule
     momentum: float = 0.0
 
     def init(self, params: Arrays) -> Arrays:
-        """Velocities of zero."""
-        return {name: 0 * p for name, p in params.items()}
+        """Velocities of zero, and a step count."""
+        return _zeros(params, "m")
 
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
         """One step. All three dicts have the same names."""
-        state = {name: self.momentum * state[name] + grads[name] for name in params}
-        return {name: params[name] - self.lr * state[name] for name in params}, state
+        _check(params, grads)
+        lr, new_state = at(self.lr, int(state["step"])), {"step": state["step"] + 1}
+        for name in params:
+            new_state[f"m.{name}"] = self.momentum * state[f"m.{name}"] + grads[name]
+        return {name: p - lr * new_state[f"m.{name}"] for name, p in params.items()}, new_state
+
+
+@dataclass(frozen=True)
+class RMSProp:
+    """p <- p - lr g / (sqrt(v) + eps), v a running mean of g^2. Hinton's lecture of 2012; torch.optim.RMSprop.
+
+    Equation: rmsprop
+    """
+
+    lr: Schedule
+    beta: float = 0.99
+    eps: float = 1e-8
+
+    def init(self, params: Arrays) -> Arrays:
+        """A running mean of zero, and a step count."""
+        return _zeros(params, "v")
+
+    def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
+        """One step."""
+        _check(params, grads)
+        lr, new_state, new_params = at(self.lr, int(state["step"])), {"step": state["step"] + 1}, {}
+        for name, p in params.items():
+            g = grads[name]
+            v = new_state[f"v.{name}"] = self.beta * state[f"v.{name}"] + (1 - self.beta) * g * g
+            new_params[name] = p - lr * g / (ops.namespace(v).sqrt(v) + self.eps)
+        return new_params, new_state
 
 
 @dataclass(frozen=True)
 class Adam:
-    """p <- p - lr m / (sqrt(v) + eps), m and v bias-corrected running means of g and g^2. Kingma and Ba, 2015."""
+    """p <- p - lr m / (sqrt(v) + eps), m and v bias-corrected running means of g and g^2. Kingma and Ba, 2015.
 
-    lr: float
+    Equation: adam
+    """
+
+    lr: Schedule
     beta1: float = 0.9
     beta2: float = 0.999
     eps: float = 1e-8
 
     def init(self, params: Arrays) -> Arrays:
         """Running means of zero, and a step count."""
-        zeros = {f"{kind}.{name}": 0 * p for kind in "mv" for name, p in params.items()}
-        return {"step": np.array(0), **zeros}
+        return _zeros(params, "mv")
 
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
         """One step."""
-        step = int(state["step"]) + 1
+        _check(params, grads)
+        lr, step = at(self.lr, int(state["step"])), int(state["step"]) + 1
         new_state: Arrays = {"step": np.array(step)}
         new_params: Arrays = {}
         for name, p in params.items():
@@ -63,6 +102,32 @@ class Adam:
             m = self.beta1 * state[f"m.{name}"] + (1 - self.beta1) * g
             v = self.beta2 * state[f"v.{name}"] + (1 - self.beta2) * g * g
             root = ops.namespace(v).sqrt(v / (1 - self.beta2**step))
-            new_params[name] = p - self.lr * (m / (1 - self.beta1**step)) / (root + self.eps)
+            new_params[name] = p - lr * (m / (1 - self.beta1**step)) / (root + self.eps)
             new_state[f"m.{name}"], new_state[f"v.{name}"] = m, v
         return new_params, new_state
+
+
+@dataclass(frozen=True)
+class AdamW(Adam):
+    """Adam, after p <- (1 - lr decay) p: weights decay by themselves, not through m and v. Loshchilov and Hutter, 2019.
+
+    Biases and other vectors do not decay, only arrays with two axes or more.
+
+    Equation: adamw
+    """
+
+    decay: float = 0.01
+
+    def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
+        """One step."""
+        keep = 1 - at(self.lr, int(state["step"])) * self.decay
+        return super().update({name: p * keep if len(p.shape) > 1 else p for name, p in params.items()}, grads, state)
+
+
+def _zeros(params: Arrays, kinds: str) -> Arrays:
+    return {"step": np.array(0), **{f"{kind}.{name}": 0 * p for kind in kinds for name, p in params.items()}}
+
+
+def _check(params: Arrays, grads: Arrays) -> None:
+    if params.keys() != grads.keys():
+        raise ValueError(f"grads: got names {sorted(grads)}, expected those of params, {sorted(params)}")

@@ -1,0 +1,73 @@
+"""Initial weights. Each function returns a NumPy array of the shape asked for."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from rnncore.types import Cell
+
+__all__ = ["forget_bias", "gated_orthogonal", "identity", "orthogonal", "uniform", "xavier"]
+
+
+def uniform(shape: tuple[int, ...], rng: np.random.Generator, bound: float, dtype: Any = np.float64) -> np.ndarray:
+    """Every entry uniform in (-bound, bound)."""
+    return rng.uniform(-bound, bound, shape).astype(dtype)
+
+
+def xavier(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0, dtype: Any = np.float64) -> np.ndarray:
+    """Uniform with variance 2 gain^2 / (rows + columns), which keeps signals alike both ways. Glorot and Bengio, 2010.
+
+    Equation: xavier
+    """
+    _matrix(shape)
+    return uniform(shape, rng, gain * math.sqrt(6 / (shape[0] + shape[1])), dtype)
+
+
+def orthogonal(
+    shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0, dtype: Any = np.float64
+) -> np.ndarray:
+    """gain * Q, where Q is drawn evenly (by the Haar measure) from all matrices with orthonormal rows, or columns.
+
+    Equation: haar
+    shape: (m, n). Columns are orthonormal if m >= n, rows if m <= n. The factor Q of a Gaussian matrix alone is not
+    even: LAPACK fixes signs in its own way. Multiplying by the signs of R's diagonal mends that (Mezzadri, 2007).
+    """
+    _matrix(shape)
+    m, n = shape
+    Q, R = np.linalg.qr(rng.normal(size=(max(m, n), min(m, n))))
+    signs = np.where(np.diagonal(R) < 0, -1.0, 1.0)
+    Q = Q * signs
+    return (gain * (Q if m >= n else Q.T)).astype(dtype)
+
+
+def gated_orthogonal(H: int, n_gates: int, rng: np.random.Generator, dtype: Any = np.float64) -> np.ndarray:
+    """W (n_gates * H, H) with an orthogonal block for each gate. The stacked matrix as one would give none such."""
+    if H < 1 or n_gates < 1:
+        raise ValueError(f"H, n_gates: got {H}, {n_gates}, expected at least 1 each")
+    return np.concatenate([orthogonal((H, H), rng, dtype=dtype) for _ in range(n_gates)])
+
+
+def identity(H: int, scale: float = 1.0, dtype: Any = np.float64) -> np.ndarray:
+    """scale * I, for a ReLU network that at first remembers everything. Le, Jaitly and Hinton, 2015."""
+    return (scale * np.eye(H)).astype(dtype)
+
+
+def forget_bias(cell: Cell, b: np.ndarray, value: float = 1.0) -> np.ndarray:
+    """A copy of the bias b (G*H,) with `value` at the forget gate: memory lasts 1 / -ln sigmoid(value) steps at first.
+
+    Raises ValueError for a cell without a forget gate.
+    """
+    if "f" not in cell.gates:
+        raise ValueError(f"cell: got {cell.name} with gates {cell.gates}, expected one with a forget gate f")
+    H, k = len(b) // len(cell.gates), cell.gates.index("f")
+    b = np.array(b)
+    b[k * H : (k + 1) * H] = value
+    return b
+
+
+def _matrix(shape):
+    if len(shape) != 2 or min(shape) < 1:
+        raise ValueError(f"shape: got {shape}, expected (rows, columns), each at least 1")

@@ -1,0 +1,17 @@
+"""Parameters of parts within a flat dict: a part's names stand after its prefix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["prefixed", "under"]
+
+
+def prefixed(prefix: str, arrays: dict[str, Any]) -> dict[str, Any]:
+    """Every name with the prefix before it."""
+    return {prefix + name: array for name, array in arrays.items()}
+
+
+def under(prefix: str, arrays: dict[str, Any]) -> dict[str, Any]:
+    """The arrays whose names begin with the prefix, under what follows it."""
+    return {name[len(prefix) :]: array for name, array in arrays.items() if name.startswith(prefix)}

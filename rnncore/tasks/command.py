@@ -1,0 +1,110 @@
+"""What all tasks share: options, the results file, the plot."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shlex
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnncore import ops
+from rnncore.train import Run
+
+__all__ = ["BITS", "Options", "draw", "finish", "machine", "on_device", "parser"]
+
+BITS = 1 / np.log(2)
+"""Bits in a nat."""
+
+Options = argparse.Namespace
+
+
+def parser(name: str, doc: str | None, steps: str) -> argparse.ArgumentParser:
+    """A command line with the options that every task has. `steps` says how many steps are the default."""
+    made = argparse.ArgumentParser(prog=f"python -m rnncore.tasks.{name}", description=doc,
+                                   formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    made.add_argument("--steps", type=int, help=f"training steps in all ({steps})")
+    made.add_argument("--seed", type=int, default=0)
+    made.add_argument(
+        "--device", default="cpu", help="cpu for NumPy, cuda for torch tensors on a GPU, torch for torch on the CPU"
+    )
+    made.add_argument("--run-dir", type=Path, help="folder for checkpoints; a run that finds one there goes on from it")
+    made.add_argument("--results", type=Path, help="write scores, command, seed, time and machine to this JSON file")
+    made.add_argument("--plot", type=Path, help="draw the history into this .svg, .png or .html file")
+    made.add_argument("--quiet", action="store_true", help="no progress bar")
+    return made
+
+
+def on_device(params: dict[str, np.ndarray], device: str) -> dict[str, Any]:
+    """Parameters where they will be trained."""
+    return {name: ops.to_device(p, device) for name, p in params.items()}
+
+
+def machine() -> str:
+    """The processor, the number of cores that this process may use, and the versions that matter."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    model = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if "model name" in line]
+        model = names[0] if names else model
+    threads = os.environ.get("OPENBLAS_NUM_THREADS")
+    limit = f", {threads} BLAS thread(s)" if threads else ""
+    return f"{model}, {cores} cores{limit}; Python {platform.python_version()}, NumPy {np.__version__}"
+
+
+def finish(name: str, options: Options, arguments: list[str], run: Run, scores: dict[str, Any],
+           floors: dict[str, float] | None = None) -> int:  # fmt: skip
+    """Print the scores; write the results file and the plot if they were asked for. Returns the exit status, 0.
+
+    floors: lines to draw across the plot, such as the exact optimum, in the unit of the history's loss.
+    """
+    for key, value in scores.items():
+        print(f"  {key:<44} {value:.4f}" if isinstance(value, float) else f"  {key:<44} {value}")
+    if options.results:
+        record = {
+            "task": name, "command": shlex.join(["python", "-m", f"rnncore.tasks.{name}", *_lasting(arguments)]),
+            "seed": options.seed, "steps": run.step, "minutes": round(run.seconds / 60, 2), "machine": machine(),
+            "device": options.device, "scores": scores, "history": run.history,
+        }  # fmt: skip
+        options.results.parent.mkdir(parents=True, exist_ok=True)
+        options.results.write_text(json.dumps(record, indent=1) + "\n")
+        print(f"results: {options.results}")
+    if options.plot:
+        draw(run.history, floors or {}, name).save(str(options.plot))
+        print(f"plot: {options.plot}")
+    return 0
+
+
+def draw(history: list[dict[str, float]], floors: dict[str, float], title: str) -> Any:
+    """Loss and validation against the step, with a dashed line for each floor: an Altair chart."""
+    try:
+        import altair as alt  # on request only
+    except ImportError as error:
+        raise ImportError("--plot needs altair: pip install altair vl-convert-python") from error
+    points = [{"step": entry["step"], "value": value, "series": key}
+              for entry in history for key, value in entry.items() if key != "step"]  # fmt: skip
+    lines = alt.Chart(alt.Data(values=points)).mark_line().encode(
+        x=alt.X("step:Q", title="training step"), y=alt.Y("value:Q", title="", scale=alt.Scale(zero=False)),
+        color="series:N",
+    )  # fmt: skip
+    rules = [{"value": value, "series": key} for key, value in floors.items()]
+    across = alt.Chart(alt.Data(values=rules)).mark_rule(strokeDash=[5, 4]).encode(y="value:Q", color="series:N")
+    return (lines + across if rules else lines).properties(width=520, height=280, title=title)
+
+
+def _lasting(arguments: list[str]) -> list[str]:
+    """The arguments without those that only say where files go on one machine."""
+    kept, skip = [], False
+    for argument in arguments:
+        if skip:
+            skip = False
+        elif argument in {"--run-dir", "--results", "--plot"}:
+            skip = True
+        elif argument != "--quiet" and not argument.startswith(("--run-dir=", "--results=", "--plot=")):
+            kept.append(argument)
+    return kept

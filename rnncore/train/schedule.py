@@ -1,0 +1,57 @@
+"""Learning rates that change with the step: functions of the number of updates done, from 0."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+__all__ = ["Schedule", "at", "cosine", "linear", "step_decay"]
+
+Schedule = float | Callable[[int], float]
+"""A learning rate, or a function from the number of updates done to one."""
+
+
+def at(lr: Schedule, step: int) -> float:
+    """The learning rate of the update after `step` others."""
+    return float(lr(step)) if callable(lr) else float(lr)
+
+
+def cosine(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callable[[int], float]:
+    """Up in a straight line over `warmup` updates, then down to `final` along half a cosine.
+
+    Loshchilov and Hutter, 2017.
+    """
+    _check(lr, steps, warmup)
+
+    def schedule(step: int) -> float:
+        if step < warmup:
+            return lr * (step + 1) / warmup
+        done = min(1.0, (step - warmup) / max(1, steps - warmup))
+        return final + (lr - final) * 0.5 * (1 + math.cos(math.pi * done))
+
+    return schedule
+
+
+def linear(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callable[[int], float]:
+    """Up in a straight line over `warmup` updates, then down in another to `final` after `steps`."""
+    _check(lr, steps, warmup)
+
+    def schedule(step: int) -> float:
+        if step < warmup:
+            return lr * (step + 1) / warmup
+        return lr + (final - lr) * min(1.0, (step - warmup) / max(1, steps - warmup))
+
+    return schedule
+
+
+def step_decay(lr: float, every: int, factor: float = 0.5) -> Callable[[int], float]:
+    """Multiply by `factor` after every `every` updates."""
+    _check(lr, every, 0)
+    return lambda step: lr * factor ** (step // every)
+
+
+def _check(lr, steps, warmup):
+    if not lr > 0 or steps < 1 or not 0 <= warmup <= steps:
+        raise ValueError(
+            f"lr, steps, warmup: got {lr}, {steps}, {warmup}, expected lr > 0, steps >= 1, 0 <= warmup <= steps"
+        )
