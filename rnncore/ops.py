@@ -9,6 +9,7 @@ import math
 from typing import Any
 
 import array_api_compat as compat
+import array_api_compat.numpy as compat_numpy
 import numpy as np
 
 from rnncore.types import Array
@@ -16,6 +17,8 @@ from rnncore.types import Array
 __all__ = [
     "add_rows",
     "asarray_like",
+    "check_floating",
+    "check_integers",
     "concat",
     "contiguous",
     "log_softmax",
@@ -35,10 +38,46 @@ __all__ = [
     "zeros",
 ]
 
+FLOATING = ("real floating", "complex floating")
+
 
 def namespace(*arrays: Array) -> Any:
     """The array-API namespace that `arrays` share."""
+    if all(type(array) is np.ndarray for array in arrays):  # the common case, many times a step
+        return compat_numpy
     return compat.array_namespace(*arrays)
+
+
+def check_floating(**arrays: Array) -> None:
+    """Are all arrays floating or complex, and of the library and on the device of the first?
+
+    Raises TypeError for what is no array, another dtype or another library, ValueError for another device, each
+    naming the argument by its keyword.
+    """
+    first, example = next(iter(arrays.items()))
+    for name, x in arrays.items():
+        if not _is_array(x):
+            raise TypeError(f"{name}: got a {type(x).__name__}, expected an array")
+        if type(x) is not type(example) and namespace(x) is not namespace(example):
+            library = namespace(example).__name__
+            raise TypeError(f"{name}: got a {type(x).__module__} array, expected the library of {first}, {library}")
+        if compat.device(x) != compat.device(example):
+            place = compat.device(example)
+            raise ValueError(f"{name}: got an array on {compat.device(x)}, expected the device of {first}, {place}")
+        if (x is example or x.dtype != example.dtype) and not namespace(x).isdtype(x.dtype, FLOATING):
+            raise TypeError(f"{name}: got dtype {x.dtype}, expected a floating one")
+
+
+def check_integers(name: str, x: Array) -> None:
+    """Is `x` an array of integers? Raises TypeError, naming the argument, if not: indexing would round or crash."""
+    if not _is_array(x):
+        raise TypeError(f"{name}: got a {type(x).__name__}, expected an array of integers")
+    if not namespace(x).isdtype(x.dtype, "integral"):
+        raise TypeError(f"{name}: got dtype {x.dtype}, expected integers")
+
+
+def _is_array(x: Any) -> bool:
+    return compat.is_array_api_obj(x)
 
 
 def tanh(x: Array) -> Array:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from rnncore import ops
 from rnncore.types import Array, Cell, Params, State
 
-__all__ = ["ScanCache", "Step", "scan", "scan_backward"]
+__all__ = ["ScanCache", "Step", "check_backward", "check_scan", "scan", "scan_backward", "step_backward"]
 
 
 class Step(NamedTuple):
@@ -39,9 +39,9 @@ def scan(
     xs: (T, B, D). state: the initial state, each part (B, H). lengths: (B,) integers in 0..T, or None for all T;
     past its length a sequence keeps its last valid state, so the returned final state is the state at `lengths`.
     Returns hs (T, B, H), the final state, and a cache for `scan_backward`.
-    Raises ValueError, naming the argument, when shapes do not fit.
+    Raises TypeError or ValueError, naming the argument, when dtypes, libraries or shapes do not fit.
     """
-    _check(cell, xs, state, params, lengths)
+    check_scan(cell, xs, state, params, lengths)
     valid = None if lengths is None else _valid(xs, lengths)
     rows = _rows(cell, params.W.shape[1])
     xp = ops.namespace(params.W)
@@ -67,15 +67,12 @@ def scan_backward(
     truncate: k cuts time into consecutive chunks of k steps, the last may be short, and lets no gradient cross
     from a chunk to the one before: the states are the true ones, the gradient is a biased one.
     Returns dxs (T, B, D), the gradient on the initial state, and the gradients of the parameters.
+    Raises TypeError or ValueError, naming the argument, when dtypes, libraries or shapes do not fit.
     """
+    if not isinstance(cache, ScanCache):
+        raise TypeError(f"cache: got a {type(cache).__name__}, expected the ScanCache that scan returned")
     xs, params, valid, steps = cache
-    if truncate is not None and truncate < 1:
-        raise ValueError(f"truncate: got {truncate}, expected a number of steps, at least 1, or None")
-    if tuple(dhs.shape) != (len(steps), xs.shape[1], params.W.shape[1]):
-        raise ValueError(
-            f"dhs: got shape {tuple(dhs.shape)}, expected that of hs, "
-            f"(T, B, H) = {(len(steps), xs.shape[1], params.W.shape[1])}"
-        )
+    check_backward(cell, dhs, dstate, xs, params, truncate)
     rows = _rows(cell, params.W.shape[1])
     dstate = tuple(ops.zeros(dhs.shape[1:], dhs) for _ in cell.state) if dstate is None else dstate
 
@@ -95,6 +92,14 @@ def scan_backward(
 
     da = ops.stack(das[::-1])
     return da @ params.V, dstate, _weight_gradients(cell, da, dus[::-1], downs, cache)
+
+
+def step_backward(cell: Cell, dstate: State, step: Step, params: Params) -> State:
+    """The gradient on the state before one step from `dstate`, that on the state after it; each part (B, H).
+
+    It is the product dstate^T J with the step's Jacobian J. step: one of `ScanCache.steps`; padding is not its affair.
+    """
+    return _backward_step(cell, dstate, step, params, _rows(cell, params.W.shape[1]))[2]
 
 
 def _forward_step(cell, a, state, params, rows, weights):
@@ -166,29 +171,50 @@ def _valid(xs, lengths):
     return (steps[:, None] < lengths[None, :])[..., None]
 
 
-def _check(cell, xs, state, params, lengths):
-    """Every shape against every other, before any arithmetic."""
-    if len(xs.shape) != 3 or xs.shape[0] < 1:
-        raise ValueError(f"xs: got shape {tuple(xs.shape)}, expected (T, B, D) with T at least 1")
-    T, B, D = xs.shape
-    G, H = len(cell.gates), params.W.shape[-1]
-    for name, got, expected in [
-        ("V", params.V, (G * H, D)),
-        ("W", params.W, (G * H, H)),
-        ("b", params.b, (G * H,)),
-        *((part, s, (B, H)) for part, s in zip(cell.state, state)),
-        *((part, p, (H,)) for part, p in zip(cell.own, params.own)),
-    ]:
-        if tuple(got.shape) != expected:
-            raise ValueError(
-                f"{name}: got shape {tuple(got.shape)}, expected {expected} for a {cell.name} with "
-                f"T={T}, B={B}, D={D}, H={H}"
-            )
+def check_scan(cell: Cell, xs: Array, state: State, params: Params, lengths: Array | None) -> None:
+    """Every argument of `scan` against every other, before any arithmetic: TypeError or ValueError names the one.
+
+    Engines call it too, so that a mistake reads the same in all of them.
+    """
     for name, got, expected in [("state", state, cell.state), ("own", params.own, cell.own)]:
         if len(got) != len(expected):
             raise ValueError(f"{name}: got {len(got)} arrays, expected {expected or 'none'} for a {cell.name}")
+    named = dict(zip(cell.state, state), V=params.V, W=params.W, b=params.b, **dict(zip(cell.own, params.own)))
+    ops.check_floating(xs=xs, **named)
+    if len(xs.shape) != 3 or xs.shape[0] < 1:
+        raise ValueError(f"xs: got shape {tuple(xs.shape)}, expected (T, B, D) with T at least 1")
+    T, B, D = xs.shape
+    G, H = len(cell.gates), params.W.shape[-1] if len(params.W.shape) else 0
+    expected = {"V": (G * H, D), "W": (G * H, H), "b": (G * H,)}
+    expected |= dict.fromkeys(cell.state, (B, H)) | dict.fromkeys(cell.own, (H,))
+    for name, got in named.items():
+        if tuple(got.shape) != expected[name]:
+            raise ValueError(
+                f"{name}: got shape {tuple(got.shape)}, expected {expected[name]} for a {cell.name} with "
+                f"T={T}, B={B}, D={D}, H={H}"
+            )
     if lengths is not None:
+        ops.check_integers("lengths", lengths)
         if tuple(lengths.shape) != (B,):
             raise ValueError(f"lengths: got shape {tuple(lengths.shape)}, expected (B,) = {(B,)}")
-        if int(lengths.min()) < 0 or int(lengths.max()) > T:
-            raise ValueError(f"lengths: got {lengths.tolist()}, expected integers in 0..T with T={T}")
+        xp = ops.namespace(lengths)
+        if B and not 0 <= int(xp.min(lengths)) <= int(xp.max(lengths)) <= T:
+            raise ValueError(f"lengths: got {ops.to_numpy(lengths).tolist()}, expected integers in 0..T with T={T}")
+
+
+def check_backward(
+    cell: Cell, dhs: Array, dstate: State | None, xs: Array, params: Params, truncate: int | None
+) -> None:
+    """The arguments of `scan_backward` against those of `scan`: TypeError or ValueError names the one that is wrong."""
+    if truncate is not None and (not isinstance(truncate, int) or truncate < 1):
+        raise ValueError(f"truncate: got {truncate!r}, expected a number of steps, at least 1, or None")
+    names = tuple(f"d{part}" for part in cell.state)
+    if dstate is not None and len(dstate) != len(names):
+        raise ValueError(f"dstate: got {len(dstate)} arrays, expected {names} for a {cell.name}")
+    ops.check_floating(xs=xs, dhs=dhs, **dict(zip(names, dstate or ())))
+    T, B, H = *xs.shape[:2], params.W.shape[1]
+    if tuple(dhs.shape) != (T, B, H):
+        raise ValueError(f"dhs: got shape {tuple(dhs.shape)}, expected that of hs, (T, B, H) = {(T, B, H)}")
+    for name, part in zip(names, dstate or ()):
+        if tuple(part.shape) != (B, H):
+            raise ValueError(f"{name}: got shape {tuple(part.shape)}, expected (B, H) = {(B, H)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rnncore.ops import relu, tanh
+from rnncore.ops import relu, tanh, where
 from rnncore.types import Cell, Stage
 
 __all__ = ["RELU_RNN", "RNN", "relu_rnn_backward", "relu_rnn_forward", "rnn_backward", "rnn_forward"]
@@ -44,7 +44,7 @@ def relu_rnn_backward(doutputs, saved, own):
     Equation: relu-rnn-step-backward
     """
     (dh,), (h,) = doutputs, saved
-    dz = (h != 0) * dh
+    dz = where(h != 0, dh, 0 * dh)
     return (dz,), (dz,), (0 * dh,), ()
 
 

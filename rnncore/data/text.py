@@ -1,13 +1,20 @@
-"""Text as numbers, and long texts as batches."""
+"""Text as numbers, and sequences as batches."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-__all__ = ["Vocabulary", "lm_batches"]
+__all__ = ["EOS", "UNK", "Vocabulary", "length_batches", "lm_batches", "pad_batch", "shifted"]
+
+EOS = "<eos>"
+"""The end of a string. It is part of the string: without it a model gives no distribution over strings."""
+UNK = "<unk>"
+"""A word that the vocabulary does not hold."""
 
 
 @dataclass(frozen=True)
@@ -22,24 +29,33 @@ class Vocabulary:
     symbols: tuple[str, ...]
 
     @classmethod
-    def of(cls, text: Iterable[str]) -> Vocabulary:
-        """All symbols of a text, sorted."""
-        return cls(tuple(sorted(set(text))))
+    def of(cls, text: Iterable[str], specials: Sequence[str] = (), min_count: int = 1) -> Vocabulary:
+        """All symbols of a text that occur at least min_count times, sorted, after the specials (UNK, EOS).
+
+        BOS is no symbol of the text: by custom it has the number len(vocabulary), which only inputs use.
+        """
+        counts = Counter(text)
+        return cls((*specials, *sorted(s for s, n in counts.items() if n >= min_count and s not in specials)))
 
     def __len__(self) -> int:
         return len(self.symbols)
 
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """The number of each symbol."""
+        return {symbol: k for k, symbol in enumerate(self.symbols)}
+
     def encode(self, text: Iterable[str]) -> np.ndarray:
-        """Numbers of the symbols. Raises ValueError naming a symbol that is not in the vocabulary."""
-        index = {symbol: k for k, symbol in enumerate(self.symbols)}
+        """Numbers of the symbols. One that the vocabulary lacks becomes UNK; without UNK, a ValueError names it."""
+        unknown = self.index.get(UNK)
         try:
-            return np.array([index[symbol] for symbol in text], dtype=np.int64)
+            return np.array([self.index[s] if unknown is None else self.index.get(s, unknown) for s in text], np.int64)
         except KeyError as error:
             raise ValueError(f"text: got the symbol {error.args[0]!r}, expected one of the vocabulary") from None
 
-    def decode(self, ids: Iterable[int]) -> str:
+    def decode(self, ids: Iterable[int], between: str = "") -> str:
         """The text of numbers."""
-        return "".join(self.symbols[k] for k in ids)
+        return between.join(self.symbols[k] for k in ids)
 
 
 def lm_batches(ids: np.ndarray, T: int, B: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -56,3 +72,44 @@ def lm_batches(ids: np.ndarray, T: int, B: int) -> list[tuple[np.ndarray, np.nda
     inputs = np.asarray(ids[: B * width]).reshape(B, width).T
     targets = np.asarray(ids[1 : B * width + 1]).reshape(B, width).T
     return [(inputs[t : t + T], targets[t : t + T]) for t in range(0, width, T)]
+
+
+def pad_batch(seqs: Sequence[np.ndarray], pad: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Sequences side by side, filled up with `pad` at their ends: ids (T, B) and lengths (B,).
+
+    >>> pad_batch([np.array([1, 2]), np.array([3])])[0]
+    array([[1, 3],
+           [2, 0]])
+    """
+    if not len(seqs):
+        raise ValueError("seqs: got none, expected at least one sequence")
+    lengths = np.array([len(s) for s in seqs])
+    ids = np.full((max(int(lengths.max()), 1), len(seqs)), pad, dtype=np.int64)
+    for j, s in enumerate(seqs):
+        ids[: len(s), j] = s
+    return ids, lengths
+
+
+def shifted(seqs: Sequence[np.ndarray], bos: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What a language model reads and what it is to predict: inputs, targets and mask, each (T, B).
+
+    seqs: strings, each with its EOS at the end if its length varies. Inputs are BOS and the string without its last
+    symbol; targets are the string. The mask is false at padding; BOS is never a target.
+    """
+    targets, lengths = pad_batch(seqs)
+    inputs = np.vstack([np.full((1, len(seqs)), bos), targets[:-1]])
+    return inputs, targets, np.arange(len(targets))[:, None] < lengths
+
+
+def length_batches(lengths: Sequence[int], B: int, rng: np.random.Generator | None = None) -> list[np.ndarray]:
+    """Indices in batches of B of like length, so that there is little padding. With rng: in a random order.
+
+    Sequences are shuffled first, then sorted by length, so that equal lengths meet in other company each time; every
+    sequence is in exactly one batch, and the last batch may be short.
+    """
+    if B < 1:
+        raise ValueError(f"B: got {B}, expected at least 1")
+    order = np.arange(len(lengths)) if rng is None else rng.permutation(len(lengths))
+    order = order[np.argsort(np.asarray(lengths)[order], kind="stable")]
+    batches = [order[k : k + B] for k in range(0, len(order), B)]
+    return batches if rng is None else [batches[k] for k in rng.permutation(len(batches))]

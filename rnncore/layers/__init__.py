@@ -1,18 +1,39 @@
 """Layers: functions in pairs, forward and backward, over plain arrays."""
 
 from rnncore.engines import run, run_backward
+from rnncore.layers.attention import (
+    additive_attention,
+    additive_attention_backward,
+    dot_attention,
+    dot_attention_backward,
+)
 from rnncore.layers.dropout import dropout_backward, dropout_forward
 from rnncore.layers.embedding import embedding_backward, embedding_forward
 from rnncore.layers.init import forget_bias, gated_orthogonal, identity, orthogonal, uniform, xavier
 from rnncore.layers.linear import linear_backward, linear_forward
 from rnncore.layers.losses import cross_entropy, cross_entropy_backward, squared_error, squared_error_backward
 from rnncore.layers.names import prefixed, under
+from rnncore.layers.pooling import (
+    attention_pool,
+    attention_pool_backward,
+    masked_max,
+    masked_max_backward,
+    masked_mean,
+    masked_mean_backward,
+    valid_steps,
+)
 from rnncore.layers.recurrent import Recurrent, init_recurrent, reverse, zero_state
 
 __all__ = [
     "Recurrent",
+    "additive_attention",
+    "additive_attention_backward",
+    "attention_pool",
+    "attention_pool_backward",
     "cross_entropy",
     "cross_entropy_backward",
+    "dot_attention",
+    "dot_attention_backward",
     "dropout_backward",
     "dropout_forward",
     "embedding_backward",
@@ -23,6 +44,10 @@ __all__ = [
     "init_recurrent",
     "linear_backward",
     "linear_forward",
+    "masked_max",
+    "masked_max_backward",
+    "masked_mean",
+    "masked_mean_backward",
     "orthogonal",
     "prefixed",
     "reverse",
@@ -32,6 +57,7 @@ __all__ = [
     "squared_error_backward",
     "under",
     "uniform",
+    "valid_steps",
     "xavier",
     "zero_state",
 ]

@@ -1,6 +1,20 @@
 """Models: each owns its parameters, a forward pass and a backward pass."""
 
-from rnncore.models.decode import sample
+from rnncore.models.classifier import Classifier
+from rnncore.models.conditional import Conditional
+from rnncore.models.decode import Hypothesis, beam, greedy, sample
 from rnncore.models.language import LanguageModel
+from rnncore.models.seq2seq import Seq2Seq
+from rnncore.models.tagger import Tagger
 
-__all__ = ["LanguageModel", "sample"]
+__all__ = [
+    "Classifier",
+    "Conditional",
+    "Hypothesis",
+    "LanguageModel",
+    "Seq2Seq",
+    "Tagger",
+    "beam",
+    "greedy",
+    "sample",
+]

@@ -1,45 +1,149 @@
-"""Strings out of a model."""
+"""Strings out of a model: greedy, by sampling, by beam search.
+
+A model is given as step(ids, state) -> (logits, state): ids (N,) integers, logits (N, K), and a state whose every part
+has the N sequences along axis 1, as `LanguageModel.step` and `Seq2Seq.step` have it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnncore.ops import softmax
+from rnncore import ops
 from rnncore.types import Array, State
 
-__all__ = ["sample"]
+__all__ = ["Hypothesis", "beam", "greedy", "sample"]
+
+Step = Callable[[Array, State], tuple[Array, State]]
 
 
 def sample(
-    step: Callable[[Array, State], tuple[Array, State]],
-    state: State,
+    step: Step,
+    state: Any,
     start: np.ndarray,
     T: int,
     rng: np.random.Generator,
     temperature: float = 1.0,
     top_k: int | None = None,
+    top_p: float | None = None,
+    eos: int | None = None,
 ) -> np.ndarray:
-    """Draw T symbols for each of B sequences, each from softmax(logits / temperature), and feed it back.
+    """Draw up to T symbols for each of B sequences, each from softmax(logits / temperature), and feed it back.
 
-    step(ids, state) -> (logits (B, K), state). start: (B,) the symbols to read first. temperature: 0 takes the most
-    probable symbol. top_k: keep only the k most probable; ties at the edge are all kept. Returns ids (T, B).
-    Raises ValueError for a negative temperature or a top_k below 1.
+    Equation: temperature
+    start: (B,) the symbols to read first, or (P, B) a prefix to read in order. temperature: 0 takes the most probable
+    symbol. top_k: keep only the k most probable; ties at the edge are all kept. top_p: keep the smallest set of most
+    probable symbols whose probability reaches p (nucleus sampling; Holtzman and others, 2020). eos: a sequence that has
+    emitted it repeats it, and drawing ends when all have. Returns ids (T or fewer, B).
+    Raises ValueError for a negative temperature, a top_k below 1, a top_p outside (0, 1].
     """
-    if temperature < 0 or (top_k is not None and top_k < 1):
-        raise ValueError(f"temperature, top_k: got {temperature}, {top_k}, expected >= 0 and None or >= 1")
-    ids, drawn = np.asarray(start), []
+    if temperature < 0 or (top_k is not None and top_k < 1) or (top_p is not None and not 0 < top_p <= 1):
+        raise ValueError(
+            f"temperature, top_k, top_p: got {temperature}, {top_k}, {top_p}, "
+            "expected >= 0, None or >= 1, None or in (0, 1]"
+        )
+    prefix = np.atleast_2d(np.asarray(start))
+    for ids in prefix[:-1]:
+        _, state = step(ids, state)
+    ids, drawn = prefix[-1], []
+    ended = np.zeros(len(ids), bool)
     for _ in range(T):
         logits, state = step(ids, state)
-        logits = np.asarray(logits, dtype=np.float64)
-        if temperature == 0:
-            ids = logits.argmax(axis=-1)
-        else:
-            if top_k is not None and top_k < logits.shape[-1]:
-                edge = np.partition(logits, -top_k, axis=-1)[..., -top_k, None]
-                logits = np.where(logits >= edge, logits, -np.inf)
-            p = softmax(logits / temperature)
-            ids = (rng.random((len(ids), 1)) >= p.cumsum(axis=-1)[:, :-1]).sum(axis=-1)
+        ids = _choose(ops.to_numpy(logits).astype(np.float64), rng, temperature, top_k, top_p)
+        if eos is not None:
+            ids = np.where(ended, eos, ids)
+            ended |= ids == eos
         drawn.append(ids)
-    return np.array(drawn)
+        if eos is not None and ended.all():
+            break
+    return np.array(drawn).reshape(len(drawn), len(prefix[-1]))
+
+
+def greedy(step: Step, state: Any, start: np.ndarray, T: int, eos: int | None = None) -> np.ndarray:
+    """The most probable symbol each time: `sample` at temperature 0. Returns ids (T or fewer, B)."""
+    return sample(step, state, start, T, np.random.default_rng(0), temperature=0, eos=eos)
+
+
+def _choose(logits, rng, temperature, top_k, top_p):
+    """One symbol per row of logits (B, K)."""
+    if temperature == 0:
+        return logits.argmax(axis=-1)
+    logits = logits / temperature
+    if top_k is not None and top_k < logits.shape[-1]:
+        edge = np.partition(logits, -top_k, axis=-1)[..., -top_k, None]
+        logits = np.where(logits >= edge, logits, -np.inf)
+    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    p /= p.sum(axis=-1, keepdims=True)
+    if top_p is not None:
+        order = np.argsort(-p, axis=-1, kind="stable")
+        before = np.take_along_axis(p, order, axis=-1).cumsum(axis=-1) - np.take_along_axis(p, order, axis=-1)
+        outside = np.zeros(p.shape, bool)
+        np.put_along_axis(outside, order, before >= top_p, axis=-1)
+        p = np.where(outside, 0.0, p)
+        p /= p.sum(axis=-1, keepdims=True)
+    # the last symbol with a positive probability takes what rounding leaves over
+    return (rng.random((len(p), 1)) >= (p.cumsum(axis=-1) / p.sum(axis=-1, keepdims=True))[:, :-1]).sum(axis=-1)
+
+
+class Hypothesis(NamedTuple):
+    """One finished string of a beam: ids with EOS if it ended, its log-probability in nats, its normalised score."""
+
+    ids: np.ndarray
+    logp: float
+    score: float
+
+
+def beam(step: Step, state: Any, start: np.ndarray, eos: int, k: int, alpha: float, T: int) -> list[list[Hypothesis]]:
+    """The k most promising strings at a time, for each of B sequences; all are stepped together.
+
+    Equation: beam-score
+    start: (B,) the symbols to read first. At each step the best continuations by log-probability are kept. One that
+    ends in EOS is finished and keeps its place in the beam, so k = 1 is greedy search. What has not ended after T
+    symbols counts as it is. alpha: the score is log-probability / length^alpha, EOS counted; 0 for the log-probability
+    itself, larger favours longer strings. Returns for each sequence its k or fewer hypotheses, best score first.
+    Raises ValueError for k or T below 1, or alpha below 0.
+    """
+    if k < 1 or T < 1 or alpha < 0:
+        raise ValueError(f"k, T, alpha: got {k}, {T}, {alpha}, expected k >= 1, T >= 1, alpha >= 0")
+    ids = np.asarray(start)
+    owner = np.arange(len(ids))  # the sequence that each live string belongs to
+    logp, strings = np.zeros(len(ids)), [[] for _ in ids]
+    finished: list[list[Hypothesis]] = [[] for _ in ids]
+    for _ in range(T):
+        logits, state = step(ids, state)
+        total = logp[:, None] + ops.to_numpy(ops.log_softmax(logits))
+        parents, symbols = _continue(total, owner, k, finished)
+        new_logp, new_strings = total[parents, symbols], [[*strings[p], int(s)] for p, s in zip(parents, symbols)]
+        live = symbols != eos
+        for p, string, value, alive in zip(parents, new_strings, new_logp, live):
+            if not alive:
+                finished[owner[p]].append(_hypothesis(string, float(value), alpha))
+        kept = parents[live]
+        strings = [string for string, alive in zip(new_strings, live) if alive]
+        ids, logp, owner = symbols[live], new_logp[live], owner[kept]
+        if not len(ids):
+            break
+        state = tuple(ops.namespace(part).take(part, ops.asarray_like(kept, part), axis=1) for part in state)
+    for string, value, sequence in zip(strings, logp, owner):
+        finished[sequence].append(_hypothesis(string, float(value), alpha))
+    return [sorted(found, key=lambda h: -h.score) for found in finished]
+
+
+def _continue(total, owner, k, finished):
+    """The best continuations of each sequence's live strings, as many as it has places: rows and columns of total."""
+    parents, symbols = [], []
+    for sequence in np.unique(owner):
+        rows = np.flatnonzero(owner == sequence)
+        scores = total[rows].ravel()
+        places = min(k - len(finished[sequence]), len(scores))
+        best = np.argpartition(-scores, places - 1)[:places]
+        best = best[np.argsort(-scores[best], kind="stable")]
+        parents.append(rows[best // total.shape[1]])
+        symbols.append(best % total.shape[1])
+    return np.concatenate(parents), np.concatenate(symbols)
+
+
+def _hypothesis(string, logp, alpha):
+    return Hypothesis(np.array(string), logp, logp / len(string) ** alpha)

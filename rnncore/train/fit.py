@@ -71,6 +71,7 @@ def fit(
     every: int = 100,
     keep_best: bool = False,
     patience: int | None = None,
+    until: Callable[[dict[str, float]], bool] | None = None,
     run_dir: Path | None = None,
     progress: bool = True,
 ) -> Run:
@@ -80,8 +81,9 @@ def fit(
     carried, {} at first. clip: threshold of the global norm, None for none. Every `every` steps, and at the end: one
     entry of history with the mean loss per token in nats since the last, the value of `validate` (lower is better),
     and a checkpoint in run_dir. keep_best: keep the parameters of the lowest validation. patience: stop after this
-    many validations without a new lowest; implies keep_best. If run_dir holds a checkpoint, training goes on from
-    there. Raises FloatingPointError, naming the step, when loss or gradients are not finite. An interrupt saves first.
+    many validations without a new lowest; implies keep_best. until: stop after the first entry of history for which
+    this is true. If run_dir holds a checkpoint, training goes on from there.
+    Raises FloatingPointError, naming the step, when loss or gradients are not finite. An interrupt saves first.
     """
     if steps < 0 or every < 1:
         raise ValueError(f"steps, every: got {steps}, {every}, expected steps >= 0 and every >= 1")
@@ -91,7 +93,7 @@ def fit(
     bar = tqdm(total=steps, initial=run.step, disable=not progress, file=sys.stderr, unit="step", dynamic_ncols=True)
     begun = time.monotonic() - run.seconds
     try:
-        while run.step < steps and (patience is None or run.stale() < patience):
+        while run.step < steps and not _over(run, patience, until):
             result = train_step(run.params, run.step, rng, run.carry)
             run.params, run.optimiser_state = _advance(run, result, optimiser, clip)
             run.carry, run.step = result.carry, run.step + 1
@@ -109,6 +111,13 @@ def fit(
     finally:
         bar.close()
     return run
+
+
+def _over(run: Run, patience: int | None, until: Callable[[dict[str, float]], bool] | None) -> bool:
+    """Is it time to stop before the last step?"""
+    if patience is not None and run.stale() >= patience:
+        return True
+    return until is not None and bool(run.history) and bool(until(run.history[-1]))
 
 
 def _record(run: Run, validate: Callable[[Arrays], float] | None, keep_best: bool) -> None:

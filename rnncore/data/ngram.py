@@ -1,0 +1,56 @@
+"""Counting instead of learning: the interpolated n-gram model, a baseline for every language model."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+__all__ = ["NGram"]
+
+
+class NGram:
+    """p(x | last n - 1 symbols), Witten-Bell interpolated down to the uniform distribution over K symbols.
+
+    After a context c seen N(c) times and followed by R(c) different symbols,
+    p(x | c) = (count(c x) + R(c) p(x | c without its first symbol)) / (N(c) + R(c)). Witten and Bell, 1991.
+
+    >>> model = NGram(2, 2).fit([[0, 1, 0, 1]])
+    >>> float(np.exp(model.logprob([0, 1]))), float(np.exp(model.logprob([0, 0])))
+    (0.5555555555555556, 0.1111111111111111)
+    """
+
+    def __init__(self, order: int, K: int) -> None:
+        if order < 1 or K < 1:
+            raise ValueError(f"order, K: got {order}, {K}, expected at least 1 each")
+        self.order, self.K = order, K
+        self._counts: list[dict[tuple, dict[int, int]]] = [defaultdict(lambda: defaultdict(int)) for _ in range(order)]
+        self._totals: list[dict[tuple, int]] = [defaultdict(int) for _ in range(order)]
+
+    def fit(self, strings: Iterable[Sequence[int]]) -> NGram:
+        """Count all n-grams of all strings, of all orders up to this one; a string's begin is a context of its own."""
+        for string in strings:
+            framed = (*[-1] * (self.order - 1), *map(int, string))
+            for end in range(self.order - 1, len(framed)):
+                for n in range(self.order):
+                    context = framed[end - n : end]
+                    self._counts[n][context][framed[end]] += 1
+                    self._totals[n][context] += 1
+        return self
+
+    def logprob(self, string: Sequence[int]) -> float:
+        """The log-probability of a string, in nats."""
+        framed = (*[-1] * (self.order - 1), *map(int, string))
+        total = 0.0
+        for end in range(self.order - 1, len(framed)):
+            p = 1 / self.K
+            for n in range(self.order):
+                context = framed[end - n : end]
+                seen = self._totals[n].get(context, 0)
+                if not seen:  # then every longer context is unseen, too
+                    break
+                followers = self._counts[n][context]
+                p = (followers.get(framed[end], 0) + len(followers) * p) / (seen + len(followers))
+            total += np.log(p)
+        return float(total)

@@ -1,0 +1,72 @@
+"""The adding problem: two marked numbers far apart, their sum at the end. Hochreiter and Schmidhuber, 1997.
+
+python -m rnncore.tasks.adding --cell lstm        mean squared error; always to answer 1 earns 1/6
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from rnncore.cells import CELLS
+from rnncore.data.sources import ADDING_BASELINE, adding_task
+from rnncore.layers import squared_error, squared_error_backward
+from rnncore.models import Classifier
+from rnncore.tasks.command import finish, on_device, parser
+from rnncore.train import Adam, Run, StepResult, fit
+
+__all__ = ["STARTS", "main", "train"]
+
+STARTS = ("uniform", "orthogonal", "identity")
+
+
+def train(cell: str, T: int = 200, H: int = 64, B: int = 32, steps: int = 6000, start: str = "orthogonal",
+          lr: float = 0.002, seed: int = 0, device: str = "cpu", every: int = 100, solved: float = 0.1,
+          run_dir: Any = None, progress: bool = True) -> tuple[float, Run]:  # fmt: skip
+    """Train on fresh sequences until the loss on held-out ones is below `solved` times the baseline, or steps are over.
+
+    history holds "validation", the mean squared error over the baseline 1/6. Returns its last value, and the run.
+    """
+    rng = np.random.default_rng(seed)
+    model = Classifier(None, 1, 2, H, CELLS[cell], start=start)
+    params = on_device(model.init(rng, np.float32), device)
+    held_out = adding_task(T, 500, np.random.default_rng([seed, 1]))
+
+    def train_step(params, step, rng, carry):
+        xs, targets = adding_task(T, B, rng)
+        y, cache = model.forward(params, xs.astype(np.float32))
+        total, count, error = squared_error(y, targets.astype(np.float32))
+        return StepResult(float(total), count, model.backward(squared_error_backward(error, 1 / count), cache))
+
+    def validate(params):
+        y, _ = model.forward(params, held_out[0].astype(np.float32))
+        return float(squared_error(y, held_out[1].astype(np.float32))[0]) / 500 / ADDING_BASELINE
+
+    run = fit(params, train_step, Adam(lr), steps, rng, clip=1.0, every=every, validate=validate, run_dir=run_dir,
+              progress=progress, until=lambda entry: entry["validation"] < solved)  # fmt: skip
+    return run.history[-1]["validation"], run
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    parse = parser("adding", __doc__, "6000, or fewer if solved before")
+    parse.add_argument("--cell", choices=sorted(CELLS), default="lstm")
+    parse.add_argument("--length", type=int, default=200, help="T, the steps of a sequence")
+    parse.add_argument("--hidden", type=int, default=64)
+    parse.add_argument("--start", choices=STARTS, default="orthogonal", help="first weights")
+    parse.add_argument("--lr", type=float, default=0.002)
+    options = parse.parse_args(arguments)
+    value, run = train(options.cell, options.length, options.hidden, steps=options.steps or 6000, start=options.start,
+                       lr=options.lr, seed=options.seed, device=options.device, run_dir=options.run_dir,
+                       progress=not options.quiet)  # fmt: skip
+    return finish("adding", options, arguments, run, {
+        "mean squared error over that of always 1": value, "steps": run.step,
+        "solved (below a tenth)": "yes" if value < 0.1 else "no",
+    }, {"always 1": 1.0})  # fmt: skip
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,68 @@
+"""The copy problem: ten symbols, a delay, then the same ten from memory. Hochreiter and Schmidhuber, 1997.
+
+python -m rnncore.tasks.copy --cell gru --delay 50      nats per step; without memory 10 ln 8 / (delay + 20)
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from rnncore.cells import CELLS
+from rnncore.data.sources import copy_baseline, copy_task
+from rnncore.models import LanguageModel
+from rnncore.tasks.command import finish, on_device, parser
+from rnncore.train import Adam, Run, StepResult, fit
+
+__all__ = ["main", "train"]
+
+
+def train(cell: str, delay: int = 50, H: int = 128, B: int = 32, steps: int = 4000, start: str = "orthogonal",
+          lr: float = 0.002, seed: int = 0, device: str = "cpu", every: int = 100, solved: float = 0.1,
+          run_dir: Any = None, progress: bool = True) -> tuple[float, Run]:  # fmt: skip
+    """Train on fresh sequences until the loss on held-out ones is below `solved` times the baseline, or steps are over.
+
+    history holds "validation", the loss over the baseline's. Returns its last value, and the run.
+    """
+    rng = np.random.default_rng(seed)
+    model = LanguageModel(inputs=10, K=9, D=16, H=H, cell=CELLS[cell], start=start)
+    params = on_device(model.init(rng, np.float32), device)
+    held_out = copy_task(delay, 300, np.random.default_rng([seed, 1]))
+
+    def train_step(params, step, rng, carry):
+        ids, targets = copy_task(delay, B, rng)
+        total, count, grads, _ = model.loss(params, ids, targets)
+        return StepResult(float(total), count, grads)
+
+    def validate(params):
+        total, count, _ = model.score(params, *held_out)
+        return total / count / copy_baseline(delay)
+
+    run = fit(params, train_step, Adam(lr), steps, rng, clip=1.0, every=every, validate=validate, run_dir=run_dir,
+              progress=progress, until=lambda entry: entry["validation"] < solved)  # fmt: skip
+    return run.history[-1]["validation"], run
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    parse = parser("copy", __doc__, "4000, or fewer if solved before")
+    parse.add_argument("--cell", choices=sorted(CELLS), default="gru")
+    parse.add_argument("--delay", type=int, default=50)
+    parse.add_argument("--hidden", type=int, default=128)
+    parse.add_argument("--start", choices=["uniform", "orthogonal", "identity"], default="orthogonal")
+    parse.add_argument("--lr", type=float, default=0.002)
+    options = parse.parse_args(arguments)
+    value, run = train(options.cell, options.delay, options.hidden, steps=options.steps or 4000, start=options.start,
+                       lr=options.lr, seed=options.seed, device=options.device, run_dir=options.run_dir,
+                       progress=not options.quiet)  # fmt: skip
+    return finish("copy", options, arguments, run, {
+        "loss over that without memory": value, "loss without memory, nats per step": copy_baseline(options.delay),
+        "steps": run.step, "solved (below a tenth)": "yes" if value < 0.1 else "no",
+    }, {"without memory": copy_baseline(options.delay)})  # fmt: skip
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

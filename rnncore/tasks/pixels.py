@@ -1,0 +1,72 @@
+"""Classification pixel by pixel: handwritten digits of 8 x 8 points, read as sequences of 64.
+
+python -m rnncore.tasks.pixels --cell gru        scikit-learn's bundled digits; no download
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from rnncore.cells import CELLS
+from rnncore.models import Classifier
+from rnncore.tasks.command import finish, on_device, parser
+from rnncore.train import AdamW, Run, StepResult, cosine, fit
+
+__all__ = ["digits", "main", "train"]
+
+
+def digits(seed: int = 0, permuted: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Sequences (64, n, 1) in [0, 1] and labels, for training (1437) and for testing (360).
+
+    permuted: the points in one fixed random order, so that neighbours are no longer near.
+    """
+    from sklearn.datasets import load_digits  # on request only
+
+    images, labels = load_digits(return_X_y=True)
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(images))
+    images = images[:, rng.permutation(64)] if permuted else images
+    xs = (images[order].T / 16)[..., None].astype(np.float32)
+    return xs[:, :1437], labels[order][:1437], xs[:, 1437:], labels[order][1437:]
+
+
+def train(cell: str = "gru", H: int = 64, B: int = 64, steps: int = 2000, start: str = "orthogonal", lr: float = 0.005,
+          permuted: bool = False, seed: int = 0, device: str = "cpu", every: int = 200, run_dir: Any = None,
+          progress: bool = True) -> tuple[float, Run]:  # fmt: skip
+    """Accuracy on the test digits after the last step, and the run. Nothing is chosen on the test digits."""
+    rng = np.random.default_rng(seed)
+    xs, labels, test, gold = digits(seed, permuted)
+    model = Classifier(None, 10, 1, H, CELLS[cell], pooling="last", start=start)
+    params = on_device(model.init(rng, np.float32), device)
+
+    def train_step(params, step, rng, carry):
+        which = rng.choice(xs.shape[1], B, replace=False)
+        total, count, grads = model.loss(params, xs[:, which], labels[which])
+        return StepResult(float(total), count, grads)
+
+    run = fit(params, train_step, AdamW(cosine(lr, max(steps, 1), 50, lr / 100), decay=0.1), steps, rng, clip=1.0,
+              every=every, run_dir=run_dir, progress=progress)  # fmt: skip
+    scores, _ = model.forward(run.params, test)
+    return float((np.asarray(scores).argmax(axis=-1) == gold).mean()), run
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    parse = parser("pixels", __doc__, "2000")
+    parse.add_argument("--cell", choices=sorted(CELLS), default="gru")
+    parse.add_argument("--hidden", type=int, default=64)
+    parse.add_argument("--start", choices=["uniform", "orthogonal", "identity"], default="orthogonal")
+    parse.add_argument("--permuted", action="store_true", help="read the points in a random order")
+    options = parse.parse_args(arguments)
+    value, run = train(options.cell, options.hidden, steps=options.steps or 2000, start=options.start,
+                       permuted=options.permuted, seed=options.seed, device=options.device, run_dir=options.run_dir,
+                       progress=not options.quiet)  # fmt: skip
+    return finish("pixels", options, arguments, run, {"accuracy, 360 test digits": value, "chance": 0.1})
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
