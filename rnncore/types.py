@@ -35,9 +35,10 @@ class Stage(NamedTuple):
     gates: the names of the gates computed here. A stage is given one input part and one recurrent part for each.
 
     forward(a, u, inputs, own) -> (outputs, saved)
+
         a: tuple of (B, H), the input part V x_t + b of each of this stage's gates
-        u: tuple of (B, H), the recurrent part W q of each; q is h_{t-1} in the first stage,
-           and the first output of the stage before in a later one
+        u: tuple of (B, H), the recurrent part W q of each;
+        q is h_{t-1} in the first stage, and the first output of the stage before in a later one
         inputs: the state, followed by the other outputs of the stage before
         own: the cell's own parameters
         outputs: in the last stage the new state; before it, q for the next stage and what else that stage needs
