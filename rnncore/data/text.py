@@ -9,6 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
+from rnncore.ops import check_ids, check_integers
+
 __all__ = ["EOS", "UNK", "Vocabulary", "length_batches", "lm_batches", "pad_batch", "shifted"]
 
 EOS = "<eos>"
@@ -37,6 +39,10 @@ class Vocabulary:
         counts = Counter(text)
         return cls((*specials, *sorted(s for s, n in counts.items() if n >= min_count and s not in specials)))
 
+    def __post_init__(self) -> None:
+        if twice := [s for s, n in Counter(self.symbols).items() if n > 1]:
+            raise ValueError(f"symbols: got {twice} twice, expected each symbol once")
+
     def __len__(self) -> int:
         return len(self.symbols)
 
@@ -54,7 +60,9 @@ class Vocabulary:
             raise ValueError(f"text: got the symbol {error.args[0]!r}, expected one of the vocabulary") from None
 
     def decode(self, ids: Iterable[int], between: str = "") -> str:
-        """The text of numbers."""
+        """The text of numbers. Raises TypeError or ValueError for what is no number of a symbol."""
+        ids = list(ids)
+        check_ids("ids", np.asarray(ids) if ids else np.zeros(0, np.int64), len(self))
         return between.join(self.symbols[k] for k in ids)
 
 
@@ -64,8 +72,11 @@ def lm_batches(ids: np.ndarray, T: int, B: int) -> list[tuple[np.ndarray, np.nda
     ids: (N,). Stream j is the j-th of B equal, contiguous parts; targets are the inputs one symbol later. Pieces follow
     each other in time, so the state after one is the initial state of the next. The last piece may be short. All
     symbols but the first are targets exactly once, except at most B - 1 at the very end, which B does not divide.
-    Raises ValueError when the text is too short.
+    Raises TypeError for ids that are no integers, ValueError when the text is too short.
     """
+    check_integers("ids", ids)
+    if len(ids.shape) != 1 or B < 1:
+        raise ValueError(f"ids, B: got shape {tuple(ids.shape)}, {B}, expected (N,), at least 1")
     width = (len(ids) - 1) // B
     if T < 1 or width < 1:
         raise ValueError(f"ids: got {len(ids)} symbols, T={T}, expected at least B + 1 = {B + 1} symbols and T >= 1")
@@ -86,6 +97,8 @@ def pad_batch(seqs: Sequence[np.ndarray], pad: int = 0) -> tuple[np.ndarray, np.
     lengths = np.array([len(s) for s in seqs])
     ids = np.full((max(int(lengths.max()), 1), len(seqs)), pad, dtype=np.int64)
     for j, s in enumerate(seqs):
+        if np.ndim(s) != 1 or (len(s) and not np.issubdtype(np.asarray(s).dtype, np.integer)):
+            raise ValueError(f"seqs: got {np.shape(s)} of {np.asarray(s).dtype} at {j}, expected (N,) of integers")
         ids[: len(s), j] = s
     return ids, lengths
 

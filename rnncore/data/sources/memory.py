@@ -1,0 +1,46 @@
+"""Two tests of memory, and what a model without memory scores on them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = ["ADDING_BASELINE", "adding_task", "copy_baseline", "copy_task"]
+
+ADDING_BASELINE = 1 / 6
+"""Mean squared error of always answering 1: the variance of the sum of two numbers uniform in [0, 1]."""
+
+
+def adding_task(T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """n sequences of T pairs (number, mark), and the sum of the two marked numbers: xs (T, n, 2), targets (n, 1).
+
+    Numbers are uniform in [0, 1]; one mark stands in each half. Hochreiter and Schmidhuber, 1997.
+    """
+    if T < 2 or n < 1:
+        raise ValueError(f"T, n: got {T}, {n}, expected T at least 2 and n at least 1")
+    xs = np.zeros((T, n, 2))
+    xs[..., 0] = rng.random((T, n))
+    for low, high in [(0, T // 2), (T // 2, T)]:
+        xs[rng.integers(low, high, n), np.arange(n), 1] = 1
+    return xs, (xs[..., 0] * xs[..., 1]).sum(axis=0)[:, None]
+
+
+def copy_task(
+    delay: int, n: int, rng: np.random.Generator, length: int = 10, symbols: int = 8
+) -> tuple[np.ndarray, np.ndarray]:
+    """n sequences to keep in mind and repeat: ids and targets, each (delay + 2 length, n).
+
+    First `length` symbols 0..symbols-1, then blanks; a mark (symbols + 1) in place of the last blank of the delay says
+    when to begin. The target is blank (the number `symbols`) until the last `length` steps, which repeat the symbols.
+    """
+    if min(delay, n, length, symbols) < 1:
+        raise ValueError(f"delay, n, length, symbols: got {delay}, {n}, {length}, {symbols}, expected at least 1 each")
+    drawn = rng.integers(0, symbols, (length, n))
+    ids = np.full((delay + 2 * length, n), symbols)
+    targets = ids.copy()
+    ids[:length], ids[length + delay - 1], targets[-length:] = drawn, symbols + 1, drawn
+    return ids, targets
+
+
+def copy_baseline(delay: int, length: int = 10, symbols: int = 8) -> float:
+    """The loss without memory, in nats per step: length ln(symbols) / (delay + 2 length)."""
+    return float(length * np.log(symbols) / (delay + 2 * length))

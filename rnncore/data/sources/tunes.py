@@ -1,0 +1,105 @@
+"""Tunes of several genres, each a Markov chain of notes: what the genre is worth, in bits."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["MELODIES", "STRONG", "WEAK", "Tunes"]
+
+
+@dataclass(frozen=True)
+class Tunes:
+    """Genre g has probability prior[g]; its first note is drawn from start[g], the next from transitions[g, note].
+
+    start: (G, M), transitions: (G, M, M), prior: (G,), pitches: (M,) MIDI numbers, for playing.
+    """
+
+    start: np.ndarray
+    transitions: np.ndarray
+    prior: np.ndarray
+    pitches: np.ndarray
+
+    def __post_init__(self) -> None:
+        G, M = self.start.shape
+        if self.transitions.shape != (G, M, M) or self.prior.shape != (G,) or self.pitches.shape != (M,):
+            raise ValueError(
+                f"transitions: got shape {self.transitions.shape}, expected {(G, M, M)} as start has {(G, M)}"
+            )
+        for name, rows in [("start", self.start), ("transitions", self.transitions), ("prior", self.prior)]:
+            if not np.allclose(rows.sum(axis=-1), 1) or (rows < 0).any():
+                raise ValueError(f"{name}: got sums {rows.sum(axis=-1)}, expected rows of probabilities")
+
+    def sample(self, T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Tunes (T, n) and their genres (n,)."""
+        genres = rng.choice(len(self.prior), size=n, p=self.prior)
+        tunes = np.empty((T, n), dtype=np.int64)
+        for t in range(T):
+            p = self.start[genres] if t == 0 else self.transitions[genres, tunes[t - 1]]
+            tunes[t] = (rng.random((n, 1)) >= p.cumsum(axis=1)[:, :-1]).sum(axis=1)
+        return tunes, genres
+
+    def logprob(self, tunes: np.ndarray, genres: np.ndarray) -> np.ndarray:
+        """log P(tune | genre) of each tune, (T, n) and (n,) -> (n,), in nats."""
+        with np.errstate(divide="ignore"):
+            total = np.log(self.start[genres, tunes[0]])
+            for before, after in itertools.pairwise(tunes):
+                total = total + np.log(self.transitions[genres, before, after])
+        return total
+
+    def marginal_logprob(self, tunes: np.ndarray) -> np.ndarray:
+        """log P(tune) of each tune, whatever its genre, in nats."""
+        n = tunes.shape[1]
+        each = [self.logprob(tunes, np.full(n, g)) + np.log(p) for g, p in enumerate(self.prior)]
+        return np.logaddexp.reduce(each, axis=0)
+
+    def information(self, T: int) -> float:
+        """I(genre; first T notes) in bits, by enumeration of all tunes. Never more than the genre's own entropy.
+
+        Raises ValueError when there are more than a million tunes.
+        """
+        M = self.start.shape[1]
+        if M**T > 1_000_000:
+            raise ValueError(f"T: got {T}, expected at most a million tunes, {M}^T")
+        tunes = np.array(list(itertools.product(range(M), repeat=T))).T
+        marginal, total = self.marginal_logprob(tunes), 0.0
+        for g, prior in enumerate(self.prior):
+            logp = self.logprob(tunes, np.full(tunes.shape[1], g))
+            possible = np.isfinite(logp)
+            total += prior * (np.exp(logp[possible]) * (logp[possible] - marginal[possible])).sum()
+        return float(total / np.log(2))
+
+    def information_estimate(self, T: int, n: int, rng: np.random.Generator) -> tuple[float, float]:
+        """The same from n sampled tunes, with its standard error: for tunes too many to enumerate. Bits."""
+        tunes, genres = self.sample(T, n, rng)
+        each = (self.logprob(tunes, genres) - self.marginal_logprob(tunes)) / np.log(2)
+        return float(each.mean()), float(each.std(ddof=1) / np.sqrt(n))
+
+
+def _stay(p: float) -> Tunes:
+    """Two genres over two notes: one repeats its note with probability p, the other with 1 - p."""
+    chains = np.array([[[p, 1 - p], [1 - p, p]], [[1 - p, p], [p, 1 - p]]])
+    return Tunes(np.full((2, 2), 0.5), chains, np.full(2, 0.5), np.array([60, 67]))
+
+
+def _melodies() -> Tunes:
+    """Three genres over a C major scale: steps, leaps of thirds and fifths, and a drone that returns to C."""
+    distance = np.abs(np.arange(8)[:, None] - np.arange(8)[None, :])
+    steps = np.where(distance == 1, 6.0, np.where(distance == 0, 1.0, 0.2))
+    leaps = np.where(distance == 2, 5.0, np.where(distance == 4, 3.0, 0.2))
+    drone = np.where(np.arange(8)[None, :] == 0, 5.0, 1.0) + 0 * distance
+    transitions = np.stack([chain / chain.sum(axis=1, keepdims=True) for chain in (steps, leaps, drone)])
+    start = np.array([[0.5, 0, 0.3, 0, 0.2, 0, 0, 0], [0.4, 0, 0.3, 0, 0.3, 0, 0, 0], [1.0, 0, 0, 0, 0, 0, 0, 0]])
+    return Tunes(start, transitions, np.full(3, 1 / 3), np.array([60, 62, 64, 65, 67, 69, 71, 72]))
+
+
+STRONG = _stay(0.9)
+"""Two genres that a few notes tell apart."""
+
+WEAK = _stay(0.6)
+"""Two genres that many notes hardly tell apart."""
+
+MELODIES = _melodies()
+"""Three genres over a scale, worth listening to."""
