@@ -28,7 +28,9 @@ def finite_difference(f: Callable[[np.ndarray], float], x: np.ndarray, eps: floa
     Equation: finite-difference
     x: float64, any shape. eps: the default is about the cube root of the rounding unit, where the truncation error
     eps^2 and the rounding error 1e-16 / eps are alike. Returns an array like x.
+    Raises ValueError for an eps that is not positive, TypeError when f returns an array.
     """
+    _check_eps(eps)
     return _entrywise(x, float, lambda probe, k: _central(lambda flat: f(flat.reshape(np.shape(x))), probe, k, eps))
 
 
@@ -37,13 +39,18 @@ def complex_step(f: Callable[[np.ndarray], complex], x: np.ndarray, eps: float =
 
     Equation: complex-step
     f must be built from analytic operations and keep a complex dtype. Returns an array like x.
-    Raises TypeError when f drops the imaginary part.
+    Raises TypeError when f drops the imaginary part or x is complex, ValueError for an eps that is not positive.
     """
+    _check_eps(eps)
+    if np.iscomplexobj(x):
+        raise TypeError(f"x: got dtype {np.asarray(x).dtype}, expected real numbers")
 
     def derivative(probe: np.ndarray, k: int) -> float:
         probe[k] += 1j * eps
         value = f(probe.reshape(x.shape))
         probe[k] = probe[k].real
+        if np.ndim(value):
+            raise TypeError(f"f: got an array of shape {np.shape(value)} from it, expected a number")
         if not np.iscomplexobj(value):
             raise TypeError(f"f: got a {type(value).__name__} for a complex argument, expected a complex number")
         return float(np.imag(value) / eps)
@@ -61,7 +68,13 @@ def gradcheck(
     """Compare gradients of a scalar function of named arrays with `method`, one array at a time.
 
     Returns the relative error of each. Raises GradientError naming the worst array, its error and the worst entry.
+    Raises ValueError for names or shapes of gradients that are not those of the arrays.
     """
+    if missing := arrays.keys() - gradients.keys():
+        raise ValueError(f"gradients: got none for {sorted(missing)}, expected the names of arrays, {sorted(arrays)}")
+    for name, x in arrays.items():
+        if np.shape(gradients[name]) != np.shape(x):
+            raise ValueError(f"gradients: got shape {np.shape(gradients[name])} for {name}, expected {np.shape(x)}")
     errors = {}
     for name in arrays:
         want = method(lambda probe, name=name: f({**arrays, name: probe}), arrays[name])
@@ -75,6 +88,11 @@ def gradcheck(
     return errors
 
 
+def _check_eps(eps):
+    if not eps > 0:
+        raise ValueError(f"eps: got {eps}, expected a positive number")
+
+
 def _central(f, probe, k, eps):
     centre = probe[k]
     probe[k] = centre + eps
@@ -82,6 +100,8 @@ def _central(f, probe, k, eps):
     probe[k] = centre - eps
     below = f(probe)
     probe[k] = centre
+    if np.ndim(above):
+        raise TypeError(f"f: got an array of shape {np.shape(above)} from it, expected a number")
     return (above - below) / (2 * eps)
 
 

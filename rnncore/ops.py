@@ -18,6 +18,7 @@ __all__ = [
     "add_rows",
     "asarray_like",
     "check_floating",
+    "check_ids",
     "check_integers",
     "concat",
     "contiguous",
@@ -76,6 +77,14 @@ def check_integers(name: str, x: Array) -> None:
         raise TypeError(f"{name}: got dtype {x.dtype}, expected integers")
 
 
+def check_ids(name: str, x: Array, size: int) -> None:
+    """Is `x` an array of integers in 0..size-1? Raises TypeError or ValueError: indexing wraps what is negative."""
+    check_integers(name, x)
+    xp = namespace(x)
+    if math.prod(x.shape) and not 0 <= int(xp.min(x)) <= int(xp.max(x)) < size:
+        raise ValueError(f"{name}: got values in {int(xp.min(x))}..{int(xp.max(x))}, expected 0..{size - 1}")
+
+
 def _is_array(x: Any) -> bool:
     return compat.is_array_api_obj(x)
 
@@ -115,8 +124,10 @@ def softmax(x: Array) -> Array:
 
 
 def split(x: Array, parts: int) -> tuple[Array, ...]:
-    """Cut the last axis into `parts` equal pieces (views)."""
-    size = x.shape[-1] // parts
+    """Cut the last axis into `parts` equal pieces (views). Raises ValueError if it cannot be."""
+    size, rest = divmod(x.shape[-1], parts)
+    if rest:
+        raise ValueError(f"x: got shape {tuple(x.shape)}, expected a last axis that {parts} divides")
     return tuple(x[..., k * size : (k + 1) * size] for k in range(parts))
 
 

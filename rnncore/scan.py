@@ -183,8 +183,10 @@ def check_scan(cell: Cell, xs: Array, state: State, params: Params, lengths: Arr
     ops.check_floating(xs=xs, **named)
     if len(xs.shape) != 3 or xs.shape[0] < 1:
         raise ValueError(f"xs: got shape {tuple(xs.shape)}, expected (T, B, D) with T at least 1")
+    if len(params.W.shape) != 2:
+        raise ValueError(f"W: got shape {tuple(params.W.shape)}, expected (G*H, H) with G={len(cell.gates)}")
     T, B, D = xs.shape
-    G, H = len(cell.gates), params.W.shape[-1] if len(params.W.shape) else 0
+    G, H = len(cell.gates), params.W.shape[1]
     expected = {"V": (G * H, D), "W": (G * H, H), "b": (G * H,)}
     expected |= dict.fromkeys(cell.state, (B, H)) | dict.fromkeys(cell.own, (H,))
     for name, got in named.items():
@@ -206,7 +208,7 @@ def check_backward(
     cell: Cell, dhs: Array, dstate: State | None, xs: Array, params: Params, truncate: int | None
 ) -> None:
     """The arguments of `scan_backward` against those of `scan`: TypeError or ValueError names the one that is wrong."""
-    if truncate is not None and (not isinstance(truncate, int) or truncate < 1):
+    if truncate is not None and (not truncate >= 1 or truncate % 1):
         raise ValueError(f"truncate: got {truncate!r}, expected a number of steps, at least 1, or None")
     names = tuple(f"d{part}" for part in cell.state)
     if dstate is not None and len(dstate) != len(names):

@@ -23,8 +23,10 @@ ROOMS = {
     "models": {"layers", "ops", "types", "cells"},
     "train": {"ops", "types"},
     "data": {"ops", "types"},
-    "tasks": {"data", "models", "train", "cells", "ops", "types"},
+    "tasks": {"data", "models", "layers", "train", "cells", "ops", "types"},
     "gradcheck": {"ops", "types"},
+    "torch": {"layers", "cells", "ops", "types", "engines", "models"},
+    "diagnose": {"scan", "cells", "ops", "types", "engines"},
 }
 """What each room of rnncore may import, besides itself."""
 

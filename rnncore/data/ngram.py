@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class NGram:
         self._counts: list[dict[tuple, dict[int, int]]] = [defaultdict(lambda: defaultdict(int)) for _ in range(order)]
         self._totals: list[dict[tuple, int]] = [defaultdict(int) for _ in range(order)]
 
-    def fit(self, strings: Iterable[Sequence[int]]) -> NGram:
+    def fit(self, strings: Iterable[Iterable[int]]) -> NGram:
         """Count all n-grams of all strings, of all orders up to this one; a string's begin is a context of its own."""
         for string in strings:
             framed = (*[-1] * (self.order - 1), *map(int, string))
@@ -39,7 +39,7 @@ class NGram:
                     self._totals[n][context] += 1
         return self
 
-    def logprob(self, string: Sequence[int]) -> float:
+    def logprob(self, string: Iterable[int]) -> float:
         """The log-probability of a string, in nats."""
         framed = (*[-1] * (self.order - 1), *map(int, string))
         total = 0.0

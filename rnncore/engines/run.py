@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from rnncore.scan import ScanCache, scan, scan_backward
+from typing import Any
+
+from rnncore.engines.checkpointed import checkpointed_backward, checkpointed_scan
+from rnncore.scan import scan, scan_backward
 from rnncore.types import Array, Cell, Params, State
 
 __all__ = ["run", "run_backward"]
 
-ENGINES = {"reference": (scan, scan_backward)}
+ENGINES = {
+    "reference": (scan, scan_backward),
+    "checkpointed": (checkpointed_scan, checkpointed_backward),
+}
 
 
 def _engine(name: str):
@@ -19,7 +25,7 @@ def _engine(name: str):
 
 def run(
     cell: Cell, xs: Array, state: State, params: Params, lengths: Array | None = None, *, engine: str = "auto"
-) -> tuple[Array, State, ScanCache]:
+) -> tuple[Array, State, Any]:
     """Run a cell over a sequence with the engine of your choice; see `rnncore.scan.scan` for the arguments."""
     return _engine(engine)[0](cell, xs, state, params, lengths)
 
@@ -28,7 +34,7 @@ def run_backward(
     cell: Cell,
     dhs: Array,
     dstate: State | None,
-    cache: ScanCache,
+    cache: Any,
     truncate: int | None = None,
     *,
     engine: str = "auto",

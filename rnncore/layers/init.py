@@ -13,7 +13,10 @@ __all__ = ["forget_bias", "gated_orthogonal", "identity", "orthogonal", "uniform
 
 
 def uniform(shape: tuple[int, ...], rng: np.random.Generator, bound: float, dtype: Any = np.float64) -> np.ndarray:
-    """Every entry uniform in (-bound, bound)."""
+    """Every entry uniform in (-bound, bound). Raises TypeError for a dtype that is not floating, which would round."""
+    _floating(dtype)
+    if not 0 <= bound < math.inf:
+        raise ValueError(f"bound: got {bound}, expected a finite number, at least 0")
     return rng.uniform(-bound, bound, shape).astype(dtype)
 
 
@@ -36,6 +39,7 @@ def orthogonal(
     even: LAPACK fixes signs in its own way. Multiplying by the signs of R's diagonal mends that (Mezzadri, 2007).
     """
     _matrix(shape)
+    _floating(dtype)
     m, n = shape
     Q, R = np.linalg.qr(rng.normal(size=(max(m, n), min(m, n))))
     signs = np.where(np.diagonal(R) < 0, -1.0, 1.0)
@@ -52,22 +56,32 @@ def gated_orthogonal(H: int, n_gates: int, rng: np.random.Generator, dtype: Any 
 
 def identity(H: int, scale: float = 1.0, dtype: Any = np.float64) -> np.ndarray:
     """scale * I, for a ReLU network that at first remembers everything. Le, Jaitly and Hinton, 2015."""
+    _matrix((H, H))
+    _floating(dtype)
     return (scale * np.eye(H)).astype(dtype)
 
 
 def forget_bias(cell: Cell, b: np.ndarray, value: float = 1.0) -> np.ndarray:
     """A copy of the bias b (G*H,) with `value` at the forget gate: memory lasts 1 / -ln sigmoid(value) steps at first.
 
-    Raises ValueError for a cell without a forget gate.
+    Raises ValueError for a cell without a forget gate, or a b of another shape.
     """
     if "f" not in cell.gates:
         raise ValueError(f"cell: got {cell.name} with gates {cell.gates}, expected one with a forget gate f")
     H, k = len(b) // len(cell.gates), cell.gates.index("f")
     b = np.array(b)
+    _floating(b.dtype)
+    if b.shape != (len(cell.gates) * H,):
+        raise ValueError(f"b: got shape {b.shape}, expected (G*H,) with G = {len(cell.gates)} gates")
     b[k * H : (k + 1) * H] = value
     return b
 
 
 def _matrix(shape):
-    if len(shape) != 2 or min(shape) < 1:
-        raise ValueError(f"shape: got {shape}, expected (rows, columns), each at least 1")
+    if len(shape) != 2 or not all(isinstance(n, int | np.integer) and n >= 1 for n in shape):
+        raise ValueError(f"shape: got {shape}, expected (rows, columns), integers of at least 1 each")
+
+
+def _floating(dtype):
+    if not np.issubdtype(np.dtype(dtype), np.floating):
+        raise TypeError(f"dtype: got {np.dtype(dtype)}, expected a floating one")

@@ -13,9 +13,14 @@ def linear_forward(x: Array, U: Array, c: Array) -> tuple[Array, tuple]:
 
     Equation: readout
     x: (..., H), U: (K, H), c: (K,). Returns y (..., K) and a cache.
-    Raises ValueError when the last axis of x is not that of U.
+    Raises TypeError or ValueError, naming the argument, when dtypes, libraries or shapes do not fit.
     """
-    if x.shape[-1] != U.shape[-1]:
+    ops.check_floating(x=x, U=U, c=c)
+    if len(U.shape) != 2:
+        raise ValueError(f"U: got shape {tuple(U.shape)}, expected (K, H)")
+    if tuple(c.shape) != (U.shape[0],):
+        raise ValueError(f"c: got shape {tuple(c.shape)}, expected (K,) = {(U.shape[0],)} as in U")
+    if not x.shape or x.shape[-1] != U.shape[-1]:
         raise ValueError(f"x: got shape {tuple(x.shape)}, expected (..., H) with H = {U.shape[-1]} as in U")
     return x @ ops.namespace(U).matrix_transpose(U) + c, (x, U)
 
@@ -24,9 +29,11 @@ def linear_backward(dy: Array, cache: tuple) -> tuple[Array, Array, Array]:
     """dx = U^T dy; dU = sum of dy x^T and dc = sum of dy, over all leading axes.
 
     Equation: readout-backward
-    dy: (..., K). Returns dx (..., H), dU (K, H), dc (K,).
+    dy: (..., K). Returns dx (..., H), dU (K, H), dc (K,). Raises ValueError for a dy of another shape.
     """
     x, U = cache
+    if tuple(dy.shape) != (*x.shape[:-1], U.shape[0]):
+        raise ValueError(f"dy: got shape {tuple(dy.shape)}, expected that of y, {(*x.shape[:-1], U.shape[0])}")
     xp = ops.namespace(dy)
     rows = xp.reshape(dy, (-1, dy.shape[-1]))
     dU = xp.matrix_transpose(rows) @ xp.reshape(x, (-1, x.shape[-1]))

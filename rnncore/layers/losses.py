@@ -16,11 +16,14 @@ def cross_entropy(logits: Array, targets: Array, mask: Array | None = None) -> t
     Equation: cross-entropy
     logits: (..., K), targets: integers (...) in 0..K-1, mask: booleans (...) or None for all.
     Returns (total, count, cache). The mean over tokens is total / count; batches add up before they are divided.
-    Raises ValueError when shapes do not fit, or for a target outside 0..K-1.
+    Raises TypeError for a wrong dtype, ValueError when shapes do not fit, or for a target outside 0..K-1.
     """
+    ops.check_floating(logits=logits)
+    if not logits.shape or logits.shape[-1] < 1:
+        raise ValueError(f"logits: got shape {tuple(logits.shape)}, expected (..., K) with K at least 1")
     xp = ops.namespace(logits)
     targets = ops.asarray_like(targets, logits)
-    _check_targets(xp, logits, targets, mask)
+    _check_targets(logits, targets, mask)
     logp = ops.log_softmax(logits)
     weight = _weight(xp, logits, mask)
     chosen = ops.pick(logp, targets)
@@ -35,8 +38,10 @@ def cross_entropy_backward(cache: tuple, scale: float = 1.0, smoothing: float = 
     Equation: cross-entropy
     scale: 1 / count for the mean over tokens. smoothing: the share of the target that is spread evenly over all K
     symbols before the gradient is taken (label smoothing); 0 for the gradient of the loss itself.
-    Returns dlogits (..., K).
+    Returns dlogits (..., K). Raises ValueError for a smoothing outside [0, 1].
     """
+    if not 0 <= smoothing <= 1:
+        raise ValueError(f"smoothing: got {smoothing}, expected 0 <= smoothing <= 1")
     logp, targets, weight = cache
     target = (1 - smoothing) * ops.one_hot(targets, logp.shape[-1], logp) + smoothing / logp.shape[-1]
     dlogits = scale * (ops.namespace(logp).exp(logp) - target)
@@ -46,8 +51,9 @@ def cross_entropy_backward(cache: tuple, scale: float = 1.0, smoothing: float = 
 def squared_error(y: Array, targets: Array) -> tuple[Array, int, Array]:
     """The sum of (y - target)^2 over all entries, and their number. Returns (total, count, cache).
 
-    y, targets: one shape. Raises ValueError when the shapes differ.
+    y, targets: one shape. Raises TypeError for a wrong dtype, ValueError when the shapes differ.
     """
+    ops.check_floating(y=y, targets=targets)
     if tuple(y.shape) != tuple(targets.shape):
         raise ValueError(f"targets: got shape {tuple(targets.shape)}, expected {tuple(y.shape)} as in y")
     error = y - targets
@@ -63,10 +69,11 @@ def _weight(xp, logits, mask):
     return None if mask is None else xp.astype(ops.asarray_like(mask, logits), logits.dtype)
 
 
-def _check_targets(xp, logits, targets, mask):
-    leading, K = tuple(logits.shape[:-1]), logits.shape[-1]
+def _check_targets(logits, targets, mask):
+    leading = tuple(logits.shape[:-1])
     for name, array in [("targets", targets), ("mask", mask)]:
         if array is not None and tuple(array.shape) != leading:
             raise ValueError(f"{name}: got shape {tuple(array.shape)}, expected {leading} as in logits")
-    if math.prod(leading) and not 0 <= int(xp.min(targets)) <= int(xp.max(targets)) < K:
-        raise ValueError(f"targets: got values in {int(xp.min(targets))}..{int(xp.max(targets))}, expected 0..{K - 1}")
+    if mask is not None and not ops.namespace(mask).isdtype(mask.dtype, "bool"):
+        raise TypeError(f"mask: got dtype {mask.dtype}, expected booleans")
+    ops.check_ids("targets", targets, logits.shape[-1])

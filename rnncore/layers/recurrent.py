@@ -39,9 +39,11 @@ class Recurrent:
     engine: str = "auto"
 
     def __post_init__(self) -> None:
+        if not isinstance(self.cell, Cell):
+            raise TypeError(f"cell: got {self.cell!r}, expected a Cell, such as one of rnncore.cells")
         for name in ("D", "H", "layers"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name}: got {getattr(self, name)}, expected at least 1")
+            if not isinstance(getattr(self, name), int | np.integer) or getattr(self, name) < 1:
+                raise ValueError(f"{name}: got {getattr(self, name)}, expected an integer, at least 1")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout: got {self.dropout}, expected 0 <= dropout < 1")
 
@@ -81,8 +83,11 @@ class Recurrent:
         Equation: recurrent-stack
         The backward direction starts at each sequence's own end. Past its length a sequence's output repeats its last
         valid one. Returns ys (T, B, width), the final state (each part (L * directions, B, H)), and a cache.
+        Raises TypeError or ValueError, naming the argument, when names, dtypes, libraries or shapes do not fit.
         """
-        state = self.zero_state(xs.shape[1], params["W_l0"]) if state is None else self._checked(state, xs)
+        self._check_inputs(params, xs)
+        T, B = xs.shape[:2]
+        state = self.zero_state(B, params["W_l0"]) if state is None else self._checked("", state, B)
         finals, caches = [], []
         for layer in range(self.layers):
             mask = None
@@ -99,7 +104,7 @@ class Recurrent:
                 caches.append((cache, mask))
             xs = outputs[0] if len(outputs) == 1 else ops.concat(outputs)
         final = tuple(ops.stack([f[part] for f in finals]) for part in range(len(self.cell.state)))
-        return xs, final, (caches, lengths)
+        return xs, final, (caches, lengths, (T, B))
 
     def backward(
         self, dys: Array, dstate: State | None, cache: tuple, truncate: int | None = None
@@ -107,8 +112,12 @@ class Recurrent:
         """The way back: dys (T, B, width), dstate as the final state or None.
 
         Returns dxs (T, B, D), the gradient on the initial state, and the gradients of the parameters.
+        Raises TypeError or ValueError, naming the argument, when dtypes, libraries or shapes do not fit.
         """
-        caches, lengths = cache
+        caches, lengths, (T, B) = cache
+        if tuple(dys.shape) != (T, B, self.width):
+            raise ValueError(f"dys: got shape {tuple(dys.shape)}, expected (T, B, width) = {(T, B, self.width)}")
+        dstate = None if dstate is None else self._checked("d", dstate, B)
         grads: Arrays = {}
         begins: list[State] = [()] * len(caches)
         for layer in range(self.layers - 1, -1, -1):
@@ -136,11 +145,22 @@ class Recurrent:
     def _put(self, target: Arrays, k: int, params: Params) -> None:
         target.update(zip(self._names(k), (*params[:3], *params.own)))
 
-    def _checked(self, state: State, xs: Array) -> State:
-        expected = (self.layers * self.directions, xs.shape[1], self.H)
+    def _check_inputs(self, params: Arrays, xs: Array) -> None:
+        names = [name for k in range(self.layers * self.directions) for name in self._names(k)]
+        if missing := [name for name in names if name not in params]:
+            raise ValueError(f"params: got no {missing}, expected arrays named {names}")
+        ops.check_floating(xs=xs, **{name: params[name] for name in names})
+        if len(xs.shape) != 3 or xs.shape[2] != self.D:
+            raise ValueError(f"xs: got shape {tuple(xs.shape)}, expected (T, B, D) with D={self.D}")
+
+    def _checked(self, prefix: str, state: State, B: int) -> State:
+        expected = (self.layers * self.directions, B, self.H)
+        if len(state) != len(self.cell.state):
+            raise ValueError(f"{prefix}state: got {len(state)} arrays, expected {self.cell.state}, each {expected}")
         for name, part in zip(self.cell.state, state):
             if tuple(part.shape) != expected:
-                raise ValueError(f"{name}: got shape {tuple(part.shape)}, expected (L * directions, B, H) = {expected}")
+                shape = tuple(part.shape)
+                raise ValueError(f"{prefix}{name}: got shape {shape}, expected (L * directions, B, H) = {expected}")
         return state
 
 
@@ -152,8 +172,10 @@ def init_recurrent(
     start: "uniform", every entry in (-1/sqrt(H), 1/sqrt(H)), as torch.nn.RNN draws them; or "orthogonal", W orthogonal
     gate by gate, V by Xavier's rule gate by gate, b zero but for a forget gate's 1, the cell's own zero;
     or "identity", the same with W = I for every gate.
-    Raises ValueError for another start.
+    Raises ValueError for another start, or for D or H below 1.
     """
+    if D < 1 or H < 1:
+        raise ValueError(f"D, H: got {D}, {H}, expected at least 1 each")
     G = len(cell.gates)
     if start == "uniform":
         V, W, b = (uniform(shape, rng, H**-0.5, dtype) for shape in [(G * H, D), (G * H, H), (G * H,)])
@@ -178,11 +200,18 @@ def reverse(xs: Array, lengths: Array | None = None) -> Array:
 
     >>> reverse(np.arange(3.0).reshape(3, 1, 1), np.array([2]))[:, 0, 0]
     array([1., 0., 2.])
+
+    Raises TypeError or ValueError when xs has another rank, or lengths are no (B,) integers in 0..T.
     """
     xp = ops.namespace(xs)
+    if len(xs.shape) != 3:
+        raise ValueError(f"xs: got shape {tuple(xs.shape)}, expected (T, B, D)")
     if lengths is None:
         return xp.flip(xs, axis=0)
     T, B, D = xs.shape
+    ops.check_ids("lengths", lengths, T + 1)
+    if tuple(lengths.shape) != (B,):
+        raise ValueError(f"lengths: got shape {tuple(lengths.shape)}, expected (B,) = {(B,)}")
     t = ops.asarray_like(np.arange(T), xs)[:, None]
     ends = ops.asarray_like(lengths, xs)[None, :]
     source = xp.where(t < ends, ends - 1 - t, t) * B + ops.asarray_like(np.arange(B), xs)[None, :]

@@ -37,21 +37,24 @@ def sample(
     symbol. top_k: keep only the k most probable; ties at the edge are all kept. top_p: keep the smallest set of most
     probable symbols whose probability reaches p (nucleus sampling; Holtzman and others, 2020). eos: a sequence that has
     emitted it repeats it, and drawing ends when all have. Returns ids (T or fewer, B).
-    Raises ValueError for a negative temperature, a top_k below 1, a top_p outside (0, 1].
+    Raises ValueError for a negative temperature, a top_k below 1, a top_p outside (0, 1], a negative T or a start of
+    another rank, TypeError for one that is not of integers, FloatingPointError for logits that are NaN.
     """
-    if temperature < 0 or (top_k is not None and top_k < 1) or (top_p is not None and not 0 < top_p <= 1):
+    if not temperature >= 0 or (top_k is not None and top_k < 1) or (top_p is not None and not 0 < top_p <= 1):
         raise ValueError(
             f"temperature, top_k, top_p: got {temperature}, {top_k}, {top_p}, "
             "expected >= 0, None or >= 1, None or in (0, 1]"
         )
-    prefix = np.atleast_2d(np.asarray(start))
+    if T < 0:
+        raise ValueError(f"T: got {T}, expected at least 0")
+    prefix = _starting(start)
     for ids in prefix[:-1]:
         _, state = step(ids, state)
     ids, drawn = prefix[-1], []
     ended = np.zeros(len(ids), bool)
     for _ in range(T):
         logits, state = step(ids, state)
-        ids = _choose(ops.to_numpy(logits).astype(np.float64), rng, temperature, top_k, top_p)
+        ids = _choose(_not_nan(ops.to_numpy(logits)).astype(np.float64), rng, temperature, top_k, top_p)
         if eos is not None:
             ids = np.where(ended, eos, ids)
             ended |= ids == eos
@@ -64,6 +67,21 @@ def sample(
 def greedy(step: Step, state: Any, start: np.ndarray, T: int, eos: int | None = None) -> np.ndarray:
     """The most probable symbol each time: `sample` at temperature 0. Returns ids (T or fewer, B)."""
     return sample(step, state, start, T, np.random.default_rng(0), temperature=0, eos=eos)
+
+
+def _starting(start):
+    """The prefix to read, (P, B)."""
+    prefix = np.asarray(start)
+    ops.check_integers("start", prefix)
+    if prefix.ndim not in (1, 2) or (prefix.ndim == 2 and not len(prefix)):
+        raise ValueError(f"start: got shape {prefix.shape}, expected (B,) or (P, B) with P at least 1")
+    return np.atleast_2d(prefix)
+
+
+def _not_nan(logits):
+    if np.isnan(logits).any():
+        raise FloatingPointError("logits: got NaN, expected numbers")
+    return logits
 
 
 def _choose(logits, rng, temperature, top_k, top_p):
@@ -107,13 +125,13 @@ def beam(step: Step, state: Any, start: np.ndarray, eos: int, k: int, alpha: flo
     """
     if k < 1 or T < 1 or alpha < 0:
         raise ValueError(f"k, T, alpha: got {k}, {T}, {alpha}, expected k >= 1, T >= 1, alpha >= 0")
-    ids = np.asarray(start)
+    ids = _starting(start)[-1]
     owner = np.arange(len(ids))  # the sequence that each live string belongs to
     logp, strings = np.zeros(len(ids)), [[] for _ in ids]
     finished: list[list[Hypothesis]] = [[] for _ in ids]
     for _ in range(T):
         logits, state = step(ids, state)
-        total = logp[:, None] + ops.to_numpy(ops.log_softmax(logits))
+        total = logp[:, None] + _not_nan(ops.to_numpy(ops.log_softmax(logits)))
         parents, symbols = _continue(total, owner, k, finished)
         new_logp, new_strings = total[parents, symbols], [[*strings[p], int(s)] for p, s in zip(parents, symbols)]
         live = symbols != eos

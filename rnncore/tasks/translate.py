@@ -18,12 +18,12 @@ from rnncore.models import Seq2Seq, beam
 from rnncore.tasks.command import BITS, finish, on_device, parser
 from rnncore.train import Adam, Run, StepResult, cosine, fit
 
-__all__ = ["bleu", "main", "prepare", "train_pairs", "train_source", "translate"]
+__all__ = ["batch", "bleu", "main", "prepare", "score", "train_pairs", "train_source", "translate"]
 
 Pairs = list[tuple[np.ndarray, np.ndarray]]
 
 
-def batch(pairs: Pairs, which: np.ndarray, bos: int) -> tuple[np.ndarray, ...]:
+def batch(pairs: Pairs, which: np.ndarray, bos: int) -> tuple[Any, ...]:
     """src, lengths, inputs, targets, mask of the pairs chosen."""
     src, lengths = pad_batch([pairs[k][0] for k in which])
     return src, lengths, *shifted([pairs[k][1] for k in which], bos)
@@ -93,11 +93,11 @@ def prepare(limit: int | None = None) -> tuple[dict[str, Pairs], tuple[Vocabular
     return pairs, (source, target), [english for _, english in text["test_2016_flickr"]]
 
 
-def bleu(hypotheses: list[str], references: list[str]) -> Any:
-    """sacrebleu's corpus score, lower-cased."""
-    import sacrebleu  # on request only
+def bleu(hypotheses: list[str], references: list[str]) -> tuple[float, str]:
+    """sacrebleu's corpus score, 0 to 100, lower-cased, and its signature."""
+    from sacrebleu.metrics.bleu import BLEU  # on request only
 
-    metric = sacrebleu.metrics.BLEU(lowercase=True)
+    metric = BLEU(lowercase=True)
     result = metric.corpus_score(hypotheses, [references])
     return result.score, str(metric.get_signature())
 

@@ -39,9 +39,10 @@ def clip_by_value(grads: dict[str, Array], c: float) -> dict[str, Array]:
 
 
 def _largest(grads: dict[str, Array]) -> float:
-    """The largest absolute entry of all arrays."""
+    """The largest absolute entry of all arrays. TypeError for integers, which scaling would round."""
     largest = 0.0
     for name, g in grads.items():
+        ops.check_floating(**{name: g})
         here = float(ops.namespace(g).max(abs(g))) if math.prod(g.shape) else 0.0
         if not math.isfinite(here):
             raise FloatingPointError(f"{name}: the gradient holds NaN or infinity; nothing was clipped")

@@ -83,10 +83,14 @@ def fit(
     and a checkpoint in run_dir. keep_best: keep the parameters of the lowest validation. patience: stop after this
     many validations without a new lowest; implies keep_best. until: stop after the first entry of history for which
     this is true. If run_dir holds a checkpoint, training goes on from there.
-    Raises FloatingPointError, naming the step, when loss or gradients are not finite. An interrupt saves first.
+    Raises FloatingPointError, naming the step, when loss, gradients or validation are not finite.
+    An interrupt saves first.
     """
-    if steps < 0 or every < 1:
-        raise ValueError(f"steps, every: got {steps}, {every}, expected steps >= 0 and every >= 1")
+    if not (steps >= 0 and every >= 1) or steps % 1 or every % 1:
+        raise ValueError(f"steps, every: got {steps}, {every}, expected integers, steps >= 0 and every >= 1")
+    for name, value in [("clip", clip), ("patience", patience)]:
+        if value is not None and not value > 0:
+            raise ValueError(f"{name}: got {value}, expected a positive number or None")
     if (keep_best or patience is not None) and validate is None:
         raise ValueError("validate: got None, expected a function, because keep_best or patience asks for it")
     run = _resume(run_dir, params, optimiser, rng)
@@ -126,6 +130,8 @@ def _record(run: Run, validate: Callable[[Arrays], float] | None, keep_best: boo
     run.pending = [0.0, 0]
     if validate is not None:
         entry["validation"] = float(validate(run.params))
+        if not np.isfinite(entry["validation"]):
+            raise FloatingPointError(f"step {run.step}: the validation is {entry['validation']}")
         if keep_best and entry["validation"] < run.lowest():
             run.best = run.params
     run.history.append(entry)
@@ -133,12 +139,12 @@ def _record(run: Run, validate: Callable[[Arrays], float] | None, keep_best: boo
 
 def _advance(run: Run, result: StepResult, optimiser: Optimiser, clip: float | None) -> tuple[Arrays, Arrays]:
     """New parameters and optimiser state; the old ones stay as they are until both are there."""
+    if not isinstance(result, StepResult):
+        raise TypeError(f"train_step: got a {type(result).__name__} from it, expected a StepResult")
     if not np.isfinite(result.total):
         raise FloatingPointError(f"step {run.step + 1}: the loss is {result.total}")
-    grads = result.grads
     try:
-        if clip is not None:
-            grads, _ = clip_by_norm(grads, clip)
+        grads, _ = clip_by_norm(result.grads, float("inf") if clip is None else clip)  # finds NaN in either case
     except FloatingPointError as error:
         raise FloatingPointError(f"step {run.step + 1}: {error}") from None
     return optimiser.update(run.params, grads, run.optimiser_state)

@@ -36,13 +36,16 @@ class SGD:
     lr: Schedule
     momentum: float = 0.0
 
+    def __post_init__(self) -> None:
+        _check_decays(momentum=self.momentum)
+
     def init(self, params: Arrays) -> Arrays:
         """Velocities of zero, and a step count."""
         return _zeros(params, "m")
 
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
         """One step. All three dicts have the same names."""
-        _check(params, grads)
+        _check(self, params, grads, state)
         lr, new_state = at(self.lr, int(state["step"])), {"step": state["step"] + 1}
         for name in params:
             new_state[f"m.{name}"] = self.momentum * state[f"m.{name}"] + grads[name]
@@ -60,13 +63,16 @@ class RMSProp:
     beta: float = 0.99
     eps: float = 1e-8
 
+    def __post_init__(self) -> None:
+        _check_decays(beta=self.beta)
+
     def init(self, params: Arrays) -> Arrays:
         """A running mean of zero, and a step count."""
         return _zeros(params, "v")
 
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
         """One step."""
-        _check(params, grads)
+        _check(self, params, grads, state)
         lr, new_state, new_params = at(self.lr, int(state["step"])), {"step": state["step"] + 1}, {}
         for name, p in params.items():
             g = grads[name]
@@ -87,13 +93,16 @@ class Adam:
     beta2: float = 0.999
     eps: float = 1e-8
 
+    def __post_init__(self) -> None:
+        _check_decays(beta1=self.beta1, beta2=self.beta2)
+
     def init(self, params: Arrays) -> Arrays:
         """Running means of zero, and a step count."""
         return _zeros(params, "mv")
 
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
         """One step."""
-        _check(params, grads)
+        _check(self, params, grads, state)
         lr, step = at(self.lr, int(state["step"])), int(state["step"]) + 1
         new_state: Arrays = {"step": np.array(step)}
         new_params: Arrays = {}
@@ -118,6 +127,11 @@ class AdamW(Adam):
 
     decay: float = 0.01
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.decay >= 0:
+            raise ValueError(f"decay: got {self.decay}, expected at least 0")
+
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
         """One step."""
         keep = 1 - at(self.lr, int(state["step"])) * self.decay
@@ -128,6 +142,19 @@ def _zeros(params: Arrays, kinds: str) -> Arrays:
     return {"step": np.array(0), **{f"{kind}.{name}": 0 * p for kind in kinds for name, p in params.items()}}
 
 
-def _check(params: Arrays, grads: Arrays) -> None:
+def _check(optimiser: Optimiser, params: Arrays, grads: Arrays, state: Arrays) -> None:
+    """The same names and shapes in all three dicts; TypeError or ValueError names the array."""
     if params.keys() != grads.keys():
         raise ValueError(f"grads: got names {sorted(grads)}, expected those of params, {sorted(params)}")
+    for name, p in params.items():
+        if tuple(grads[name].shape) != tuple(p.shape):
+            raise ValueError(f"{name}: got a gradient of shape {tuple(grads[name].shape)}, expected {tuple(p.shape)}")
+    kinds = "m" if isinstance(optimiser, SGD) else "v" if isinstance(optimiser, RMSProp) else "mv"
+    if missing := {"step", *(f"{kind}.{name}" for kind in kinds for name in params)} - state.keys():
+        raise ValueError(f"state: got no {sorted(missing)}, expected what init of this optimiser returned")
+
+
+def _check_decays(**decays: float) -> None:
+    for name, value in decays.items():
+        if not 0 <= value < 1:
+            raise ValueError(f"{name}: got {value}, expected 0 <= {name} < 1")

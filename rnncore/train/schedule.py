@@ -12,8 +12,11 @@ Schedule = float | Callable[[int], float]
 
 
 def at(lr: Schedule, step: int) -> float:
-    """The learning rate of the update after `step` others."""
-    return float(lr(step)) if callable(lr) else float(lr)
+    """The learning rate of the update after `step` others. Raises ValueError for one that is negative or not finite."""
+    value = float(lr(step)) if callable(lr) else float(lr)
+    if not 0 <= value < math.inf:
+        raise ValueError(f"lr: got {value} for update {step}, expected a finite number, at least 0")
+    return value
 
 
 def cosine(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callable[[int], float]:
@@ -21,7 +24,7 @@ def cosine(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callab
 
     Loshchilov and Hutter, 2017.
     """
-    _check(lr, steps, warmup)
+    _check(lr, steps, warmup, final)
 
     def schedule(step: int) -> float:
         if step < warmup:
@@ -34,7 +37,7 @@ def cosine(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callab
 
 def linear(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callable[[int], float]:
     """Up in a straight line over `warmup` updates, then down in another to `final` after `steps`."""
-    _check(lr, steps, warmup)
+    _check(lr, steps, warmup, final)
 
     def schedule(step: int) -> float:
         if step < warmup:
@@ -47,10 +50,14 @@ def linear(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callab
 def step_decay(lr: float, every: int, factor: float = 0.5) -> Callable[[int], float]:
     """Multiply by `factor` after every `every` updates."""
     _check(lr, every, 0)
+    if not factor > 0:
+        raise ValueError(f"factor: got {factor}, expected a positive number")
     return lambda step: lr * factor ** (step // every)
 
 
-def _check(lr, steps, warmup):
+def _check(lr, steps, warmup, final=0.0):
+    if not final >= 0:
+        raise ValueError(f"final: got {final}, expected at least 0")
     if not lr > 0 or steps < 1 or not 0 <= warmup <= steps:
         raise ValueError(
             f"lr, steps, warmup: got {lr}, {steps}, {warmup}, expected lr > 0, steps >= 1, 0 <= warmup <= steps"

@@ -49,6 +49,7 @@ class Source:
         """
         if self.unifilar:
             return float(self.stationary() @ _entropies(self.T.sum(axis=2).T))
+        above = below = np.nan
         states = np.eye(len(self.stationary()))
         for L in range(2, 18):
             above = self.floor(L)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +19,8 @@ PRAISE = {"good": True, "great": True, "bad": False, "awful": False}
 class Reviews:
     """Such as "the film is not bad but the plot is awful": one of film and plot is praised, the other blamed.
 
-    The label, 1 or 0, is what is said of the film. To exchange film and plot keeps the bag of words and turns the label around.
+    The label, 1 or 0, is what is said of the film. To exchange film and plot keeps the
+    bag of words and turns the label around.
 
     noise: probability that a label is wrong.
     """
@@ -64,7 +65,7 @@ class Reviews:
 
     def bag_accuracy(self) -> float:
         """Share of right labels of the best classifier that sees only how often each word occurs, by enumeration."""
-        bags: Counter = Counter()
+        bags: dict[tuple, float] = defaultdict(float)
         for words, label in self.sentences:
             for given, p in [(label, 1 - self.noise), (1 - label, self.noise)]:
                 bags[(tuple(sorted(words)), given)] += p
