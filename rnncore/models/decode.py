@@ -96,9 +96,10 @@ def _choose(logits, rng, temperature, top_k, top_p):
     p /= p.sum(axis=-1, keepdims=True)
     if top_p is not None:
         order = np.argsort(-p, axis=-1, kind="stable")
-        before = np.take_along_axis(p, order, axis=-1).cumsum(axis=-1) - np.take_along_axis(p, order, axis=-1)
+        reached = np.take_along_axis(p, order, axis=-1).cumsum(axis=-1)
         outside = np.zeros(p.shape, bool)
-        np.put_along_axis(outside, order, before >= top_p, axis=-1)
+        enough = reached[..., :-1] >= top_p * (1 - 1e-9)  # before it: then the symbol is not needed
+        np.put_along_axis(outside, order[..., 1:], enough, axis=-1)
         p = np.where(outside, 0.0, p)
         p /= p.sum(axis=-1, keepdims=True)
     # the last symbol with a positive probability takes what rounding leaves over

@@ -1,6 +1,7 @@
 """Sources against enumeration, text and corpora."""
 
 import itertools
+import os
 
 import numpy as np
 import pytest
@@ -106,3 +107,99 @@ def test_corpora_are_checked_whether_they_are_missing_changed_or_unknown(tmp_pat
         corpus_file("tiny-shakespeare/input.txt")
     with pytest.raises(ValueError, match="name: got 'moby-dick'"):
         corpus_file("moby-dick")
+
+
+# n-grams
+
+
+def test_ngram_probabilities_sum_to_one_and_follow_the_formula():
+    from rnncore.data import NGram
+
+    strings = [[0, 1, 2, 1], [0, 1, 1], [2]]
+    for order in (1, 2, 3):
+        model = NGram(order, 4).fit(strings)
+        every = itertools.product(range(4), repeat=3)
+        assert sum(np.exp(model.logprob(s)) for s in every) == pytest.approx(1, abs=1e-12)
+    one = NGram(1, 4).fit(strings)  # counts 2, 4, 2, 0 of 8; three different symbols
+    assert np.exp(one.logprob([1])) == pytest.approx((4 + 3 / 4) / 11)
+    two = NGram(2, 4).fit(strings)  # after 1: a 2 and a 1; two different symbols
+    first = (2 + 2 * (2 + 3 / 4) / 11) / 5
+    after = [(0 + 2 * (2 + 3 / 4) / 11) / 4, (1 + 2 * (4 + 3 / 4) / 11) / 4]
+    assert np.exp(two.logprob([0, 1])) == pytest.approx(first * (2 + 1 * (4 + 3 / 4) / 11) / 3)
+    assert np.exp(two.logprob([0, 1, 1])) == pytest.approx(np.exp(two.logprob([0, 1])) * after[1])
+    assert np.exp(two.logprob([0, 1, 0])) == pytest.approx(np.exp(two.logprob([0, 1])) * after[0])
+    with pytest.raises(ValueError, match="order"):
+        NGram(0, 2)
+
+
+# batches of sequences
+
+
+def test_pad_shift_and_length_batches():
+    from rnncore.data import length_batches, pad_batch, shifted
+
+    seqs = [np.array([5, 6, 0]), np.array([7, 0])]
+    ids, lengths = pad_batch(seqs, pad=9)
+    assert ids.tolist() == [[5, 7], [6, 0], [0, 9]] and lengths.tolist() == [3, 2]
+    inputs, targets, mask = shifted(seqs, bos=8)
+    assert inputs.tolist() == [[8, 8], [5, 7], [6, 0]] and targets[mask].tolist() == [5, 7, 6, 0, 0]
+    assert 8 not in targets[mask]
+    sizes = np.random.default_rng(0).integers(1, 30, 101)
+    batches = length_batches(sizes, 8, np.random.default_rng(1))
+    assert sorted(np.concatenate(batches)) == list(range(101)) and max(map(len, batches)) == 8
+    assert np.mean([np.ptp(sizes[b]) for b in batches]) < 3
+    assert [list(b) for b in length_batches([3, 1, 2], 2)] == [[1, 2], [0]]
+
+
+def test_vocabularies_hold_training_words_only():
+    from rnncore.data import EOS, UNK
+
+    v = Vocabulary.of(["a", "b", "a", "c"], [UNK, EOS], min_count=2)
+    assert v.symbols == (UNK, EOS, "a") and v.encode(["a", "zebra", "b"]).tolist() == [2, 0, 0]
+
+
+# real corpora
+
+
+real = pytest.mark.skipif("RNNCORE_DATA" not in os.environ, reason="RNNCORE_DATA names no folder with the real corpora")
+
+
+@real
+@pytest.mark.real_data
+def test_the_six_corpora_are_what_their_makers_say():
+    from rnncore.data import jsb_chorales, multi30k, names, rt_polarity, ud_english_ewt
+
+    sizes = [len(ud_english_ewt(s)) for s in ("train", "dev", "test")]
+    assert sizes == [12544, 2001, 2077]
+    dev = ud_english_ewt("dev")
+    assert {tag for s in dev for _, tag in s} <= set(
+        [
+            "ADJ",
+            "ADP",
+            "ADV",
+            "AUX",
+            "CCONJ",
+            "DET",
+            "INTJ",
+            "NOUN",
+            "NUM",
+            "PART",
+            "PRON",
+            "PROPN",
+            "PUNCT",
+            "SCONJ",
+            "SYM",
+            "VERB",
+            "X",
+        ]
+    )
+    assert [len(multi30k(s)) for s in ("train", "val", "test_2016_flickr")] == [29_000, 1014, 1000]
+    assert multi30k("val")[0][1].startswith("A group of men")
+    pieces = jsb_chorales("valid")
+    assert all(p.shape[1] == 4 and p.min() >= 0 and p.max() <= 81 for p in pieces) and len(pieces) > 70
+    by_language = names()
+    assert len(by_language) == 18 and all(len(set(n)) == len(n) > 50 for n in by_language.values())
+    sentences, labels = rt_polarity()
+    assert len(sentences) == 10_662 and labels.sum() == 5331 and "\x96" not in "".join(sentences[0])
+    with pytest.raises(ValueError, match="split"):
+        multi30k("train2")
