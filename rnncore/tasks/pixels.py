@@ -47,8 +47,8 @@ def train(cell: str = "gru", H: int = 64, B: int = 64, steps: int = 2000, start:
         total, count, grads = model.loss(params, xs[:, which], labels[which])
         return StepResult(float(total), count, grads)
 
-    run = fit(params, train_step, AdamW(cosine(lr, max(steps, 1), min(50, steps), lr / 100), decay=0.1), steps, rng, clip=1.0,
-              every=every, run_dir=run_dir, progress=progress)  # fmt: skip
+    optimiser = AdamW(cosine(lr, max(steps, 1), min(50, steps), lr / 100), decay=0.1)
+    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, every=every, run_dir=run_dir, progress=progress)
     scores, _ = model.forward(run.params, test)
     return float((np.asarray(scores).argmax(axis=-1) == gold).mean()), run
 
