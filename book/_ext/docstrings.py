@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["setup"]
+__all__ = ["on_docstring", "setup", "shown", "skips"]
 
 
 def shown(line: str) -> str:
@@ -27,8 +27,14 @@ def on_docstring(app, what, name, obj, options, lines) -> None:
     lines[:] = rewritten
 
 
+def skips(app, what, name, obj, skip, options) -> bool | None:
+    """The fields of a named tuple say nothing by themselves."""
+    return True if (getattr(obj, "__doc__", None) or "").startswith("Alias for field number") else None
+
+
 def setup(app) -> dict:
     """Register with Sphinx."""
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", on_docstring)
+    app.connect("autodoc-skip-member", skips)
     return {"parallel_read_safe": True}

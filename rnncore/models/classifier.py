@@ -11,6 +11,7 @@ from rnncore import ops
 from rnncore.cells import LSTM
 from rnncore.layers import (
     Recurrent,
+    at_least_one,
     attention_pool,
     attention_pool_backward,
     cross_entropy,
@@ -60,6 +61,7 @@ class Classifier:
     start: str = "uniform"
 
     def __post_init__(self) -> None:
+        at_least_one(self, "K", "D", "H", "layers")
         if self.pooling not in POOLINGS:
             raise ValueError(f"pooling: got {self.pooling!r}, expected one of {POOLINGS}")
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnncore import ops
 from rnncore.layers import (
+    at_least_one,
     cross_entropy,
     cross_entropy_backward,
     linear_backward,
@@ -37,6 +38,9 @@ class Conditional:
     features: int
     lm: LanguageModel
     code: int = 0
+
+    def __post_init__(self) -> None:
+        at_least_one(self, "features")
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
         """Random parameters: P and A by Xavier's rule, p and a zero."""

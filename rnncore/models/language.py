@@ -11,6 +11,7 @@ from rnncore import ops
 from rnncore.cells import RNN
 from rnncore.layers import (
     Recurrent,
+    at_least_one,
     cross_entropy,
     cross_entropy_backward,
     dropout_backward,
@@ -52,6 +53,7 @@ class LanguageModel:
     start: str = "uniform"
 
     def __post_init__(self) -> None:
+        at_least_one(self, "inputs", "K", "D", "H", "layers")
         if self.tied and (self.D != self.H or self.inputs < self.K):
             raise ValueError(
                 f"tied: got D={self.D}, H={self.H}, K={self.K}, inputs={self.inputs}, expected D = H, K <= inputs"

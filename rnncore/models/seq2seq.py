@@ -13,6 +13,7 @@ from rnncore.layers import (
     Recurrent,
     additive_attention,
     additive_attention_backward,
+    at_least_one,
     cross_entropy,
     cross_entropy_backward,
     dot_attention,
@@ -60,6 +61,7 @@ class Seq2Seq:
     start: str = "uniform"
 
     def __post_init__(self) -> None:
+        at_least_one(self, "sources", "targets", "D", "H", "layers")
         if self.attention not in (None, "dot", "additive"):
             raise ValueError(f"attention: got {self.attention!r}, expected None, 'dot' or 'additive'")
 

@@ -11,6 +11,7 @@ from rnncore import ops
 from rnncore.cells import LSTM
 from rnncore.layers import (
     Recurrent,
+    at_least_one,
     cross_entropy,
     cross_entropy_backward,
     dropout_backward,
@@ -53,6 +54,9 @@ class Tagger:
     bidirectional: bool = True
     dropout: float = 0.0
     start: str = "uniform"
+
+    def __post_init__(self) -> None:
+        at_least_one(self, "words", "K", "D", "H", "layers")
 
     @property
     def rnn(self) -> Recurrent:

@@ -46,8 +46,8 @@ def ngram_accuracy(train: Labelled, test: Labelled, order: int, languages: int) 
     return float(np.mean(np.array(guesses) == test[1]))
 
 
-def train(parts: tuple[Labelled, Labelled, Labelled], languages: int, steps: int = 5000, D: int = 48, H: int = 128,
-          B: int = 64, lr: float = 0.002, dropout: float = 0.3, cell: str = "lstm", pooling: str = "max", seed: int = 0,
+def train(parts: tuple[Labelled, Labelled, Labelled], languages: int, steps: int = 5000, D: int = 48, H: int = 192,
+          B: int = 64, lr: float = 0.004, dropout: float = 0.3, cell: str = "lstm", pooling: str = "max", seed: int = 0,
           device: str = "cpu", every: int = 250, run_dir: Any = None, progress: bool = True
           ) -> tuple[float, Run]:  # fmt: skip
     """Test accuracy, and the run. history holds "validation", the share of wrong labels; the best is kept."""

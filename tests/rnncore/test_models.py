@@ -140,3 +140,37 @@ def test_reading_step_by_step_equals_reading_at_once():
     for t in range(T):
         logits, state = model.step(params, ids[t], state)
         assert relative_error(logits, whole[t]) < 1e-13
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@models
+def test_a_model_on_the_gpu_equals_itself_on_numpy(name):
+    model, inputs = MODELS[name]
+    params = model.init(np.random.default_rng(1))
+    output, *_, cache = model.forward(params, *inputs)
+    upstream = np.random.default_rng(2).normal(size=output.shape)
+    ours = model.backward(upstream, cache)
+    inputs = tuple(torch.tensor(x, device="cuda") if getattr(x, "dtype", None) == np.float64 else x for x in inputs)
+    on_gpu = {key: torch.tensor(p, device="cuda") for key, p in params.items()}
+    output, *_, cache = model.forward(on_gpu, *inputs)  # ids stay NumPy arrays, as the tasks give them
+    theirs = model.backward(torch.tensor(upstream, device="cuda"), cache)
+    ours, theirs = (g[0] if isinstance(g, tuple) else g for g in (ours, theirs))
+    for key in params:
+        assert theirs[key].device.type == "cuda"
+        assert np.abs(theirs[key].cpu().numpy() - ours[key]).max() <= 1e-10 * max(np.abs(ours[key]).max(), 1e-3), key
+
+
+@models
+def test_a_model_on_torch_equals_itself_on_numpy(name):
+    model, inputs = MODELS[name]
+    params = model.init(np.random.default_rng(1))
+    output, *_, cache = model.forward(params, *inputs)
+    upstream = np.random.default_rng(2).normal(size=output.shape)
+    ours = model.backward(upstream, cache)
+    tensors = tuple(torch.tensor(x) if getattr(x, "dtype", None) == np.float64 else x for x in inputs)
+    output, *_, cache = model.forward({key: torch.tensor(p) for key, p in params.items()}, *tensors)
+    theirs = model.backward(torch.tensor(upstream), cache)
+    ours, theirs = (g[0] if isinstance(g, tuple) else g for g in (ours, theirs))
+    for key in params:
+        assert np.abs(theirs[key].numpy() - ours[key]).max() <= 1e-12 * max(np.abs(ours[key]).max(), 1e-3), key
