@@ -19,8 +19,8 @@ from rnncore.train import Adam, Run, StepResult, fit
 __all__ = ["main", "train"]
 
 
-def train(cell: str, delay: int = 50, H: int = 128, B: int = 32, steps: int = 4000, start: str = "orthogonal",
-          lr: float = 0.002, seed: int = 0, device: str = "cpu", every: int = 100, solved: float = 0.1,
+def train(cell: str, delay: int = 50, H: int = 128, B: int = 32, steps: int = 6000, start: str = "orthogonal",
+          lr: float = 0.005, seed: int = 0, device: str = "cpu", every: int = 100, solved: float = 0.1,
           run_dir: Any = None, progress: bool = True) -> tuple[float, Run]:  # fmt: skip
     """Train on fresh sequences until the loss on held-out ones is below `solved` times the baseline, or steps are over.
 
@@ -48,14 +48,14 @@ def train(cell: str, delay: int = 50, H: int = 128, B: int = 32, steps: int = 40
 def main(arguments: list[str] | None = None) -> int:
     """The command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    parse = parser("copy", __doc__, "4000, or fewer if solved before")
+    parse = parser("copy", __doc__, "6000, or fewer if solved before")
     parse.add_argument("--cell", choices=sorted(CELLS), default="gru")
     parse.add_argument("--delay", type=int, default=50)
     parse.add_argument("--hidden", type=int, default=128)
     parse.add_argument("--start", choices=["uniform", "orthogonal", "identity"], default="orthogonal")
-    parse.add_argument("--lr", type=float, default=0.002)
+    parse.add_argument("--lr", type=float, default=0.005)
     options = parse.parse_args(arguments)
-    value, run = train(options.cell, options.delay, options.hidden, steps=options.steps or 4000, start=options.start,
+    value, run = train(options.cell, options.delay, options.hidden, steps=options.steps or 6000, start=options.start,
                        lr=options.lr, seed=options.seed, device=options.device, run_dir=options.run_dir,
                        progress=not options.quiet)  # fmt: skip
     return finish("copy", options, arguments, run, {
