@@ -84,7 +84,8 @@ def fit(
     many validations without a new lowest; implies keep_best. until: stop after the first entry of history for which
     this is true. If run_dir holds a checkpoint, training goes on from there.
     Raises FloatingPointError, naming the step, when loss, gradients or validation are not finite.
-    An interrupt saves first.
+    An interrupt
+    says which step was saved last.
     """
     if not (steps >= 0 and every >= 1) or steps % 1 or every % 1:
         raise ValueError(f"steps, every: got {steps}, {every}, expected integers, steps >= 0 and every >= 1")

@@ -1,12 +1,25 @@
 """Clipping, optimisers, the loop, checkpoints."""
 
+import itertools
 import json
 
 import numpy as np
 import pytest
 import torch
 
-from rnncore.train import SGD, Adam, StepResult, clip_by_norm, clip_by_value, fit
+from rnncore.train import (
+    SGD,
+    Adam,
+    AdamW,
+    RMSProp,
+    StepResult,
+    clip_by_norm,
+    clip_by_value,
+    cosine,
+    fit,
+    linear,
+    step_decay,
+)
 from rnncore.train.checkpoint import load_checkpoint, save_checkpoint
 
 rng = np.random.default_rng(0)
@@ -53,6 +66,26 @@ def test_clip_by_value_clips_both_sides_and_can_turn_the_direction():
         clip_by_value(GRADS, 0)
 
 
+def adamw(leaves, lr, decay):
+    """torch's, with the custom that vectors do not decay."""
+    groups = [{"params": [p for p in leaves if p.ndim > 1], "weight_decay": decay},
+              {"params": [p for p in leaves if p.ndim < 2], "weight_decay": 0.0}]  # fmt: skip
+    return torch.optim.AdamW(groups, lr)
+
+
+def scheduled(optimiser, steps):
+    """An optimiser whose step also moves torch's cosine schedule, for `steps` steps and no further."""
+    schedule, plain = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps), optimiser.step
+
+    def step():
+        plain()
+        if schedule.last_epoch < steps:
+            schedule.step()
+
+    optimiser.step = step
+    return optimiser
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
@@ -60,8 +93,21 @@ def test_clip_by_value_clips_both_sides_and_can_turn_the_direction():
         (SGD(0.1, 0.9), lambda p: torch.optim.SGD(p, 0.1, momentum=0.9)),
         (Adam(0.01), lambda p: torch.optim.Adam(p, 0.01)),
         (Adam(0.01, 0.5, 0.9, 1e-3), lambda p: torch.optim.Adam(p, 0.01, (0.5, 0.9), 1e-3)),
+        (RMSProp(0.01), lambda p: torch.optim.RMSprop(p, 0.01)),
+        (AdamW(0.01, decay=0.3), lambda p: adamw(p, 0.01, 0.3)),
+        (AdamW(cosine(0.01, 15), decay=0.3), lambda p: scheduled(adamw(p, 0.01, 0.3), 15)),
+        (SGD(cosine(0.1, 15), 0.9), lambda p: scheduled(torch.optim.SGD(p, 0.1, momentum=0.9), 15)),
     ],
-    ids=["SGD", "momentum", "Adam", "Adam, other constants"],
+    ids=[
+        "SGD",
+        "momentum",
+        "Adam",
+        "Adam, other constants",
+        "RMSProp",
+        "AdamW",
+        "AdamW on a schedule",
+        "SGD on a schedule",
+    ],
 )
 def test_optimisers_equal_torch_over_twenty_steps(ours, theirs):
     draw = np.random.default_rng(1)
@@ -124,6 +170,37 @@ def test_a_loss_that_is_not_finite_stops_and_names_the_step():
 def test_validation_stands_in_the_history():
     run = train(10, validate=lambda params: 7.0)
     assert [entry["validation"] for entry in run.history] == [7.0, 7.0]
+
+
+def test_training_stops_early_and_keeps_the_best(tmp_path):
+    scores = iter([5.0, 3.0, 4.0, 3.5, 9.0, 9.0, 9.0])
+    seen = []
+
+    def validate(params):
+        seen.append(params["w"].copy())
+        return next(scores)
+
+    run = train(35, tmp_path, validate=validate, patience=2)
+    assert [entry["step"] for entry in run.history] == [5, 10, 15, 20] and run.lowest() == 3.0 and run.stale() == 2
+    np.testing.assert_array_equal(run.best["w"], seen[1])
+    again = train(35, tmp_path, validate=validate, patience=2)  # it stays stopped
+    assert again.step == 20
+    np.testing.assert_array_equal(again.best["w"], seen[1])
+    assert not train(10, validate=lambda params: 1.0).best
+
+
+def test_training_stops_when_it_is_told_to():
+    assert train(100, until=lambda entry: entry["step"] >= 15).step == 15
+
+
+def test_schedules_rise_fall_and_end_where_they_should():
+    for made in (cosine(1.0, 100, 10, 0.1), linear(1.0, 100, 10, 0.1)):
+        rates = [made(k) for k in range(120)]
+        np.testing.assert_allclose(rates[:10], np.arange(1, 11) / 10)
+        assert rates[10] == pytest.approx(1) and rates[100] == rates[119] == pytest.approx(0.1)
+        assert all(a >= b for a, b in itertools.pairwise(rates[10:]))
+        assert made(55) == pytest.approx(0.55)
+    assert [step_decay(8.0, 3)(k) for k in range(7)] == [8, 8, 8, 4, 4, 4, 2]
 
 
 def test_another_models_checkpoint_is_refused(tmp_path):
