@@ -10,7 +10,6 @@ from pathlib import Path
 from unicodedata import normalize
 
 import numpy as np
-import pooch
 
 __all__ = [
     "corpus_file",
@@ -37,6 +36,8 @@ def corpus_file(name: str) -> Path:
     touched. Otherwise it is downloaded once into the user's cache.
     Raises ValueError for an unknown name or a wrong hash, FileNotFoundError for a file missing in RNNCORE_DATA.
     """
+    import pooch  # on request only
+
     known = registry()
     if name not in known:
         raise ValueError(f"name: got {name!r}, expected one of {', '.join(sorted(known))}")
