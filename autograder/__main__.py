@@ -75,8 +75,9 @@ def check(notebook: Path) -> None:
 @click.option(
     "--cell-seconds", type=float, default=30, show_default=True, help="Wall clock for one of a student's cells."
 )
+@click.option("--scheduler", help="Address of a Dask scheduler, tcp://host:8786; its workers grade.")
 @unsafe
-def grade(root, assignment, student, jobs, again, cell_seconds, unsafe) -> None:
+def grade(root, assignment, student, jobs, again, cell_seconds, scheduler, unsafe) -> None:
     """Grade every submission that is new or has changed.
 
     Student code runs in a sandbox; the tests run outside it, on inputs that come from the course's secret.
@@ -94,11 +95,63 @@ def grade(root, assignment, student, jobs, again, cell_seconds, unsafe) -> None:
             "bubblewrap is not installed: student code would run unguarded, your files and network in its reach.\n"
             "Install it (Debian, Ubuntu: apt install bubblewrap), or say --unsafe-without-sandbox if you mean it."
         )
-    report = grade_course(Course(root), assignment, student, jobs, Limits(cell=cell_seconds), unsafe, again)
+    try:
+        report = grade_course(Course(root), assignment, student, jobs, Limits(cell=cell_seconds), unsafe, again,
+                              scheduler=scheduler)  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo("\nStopped. What was reported is kept; run the same command to go on.", err=True)
+        sys.exit(130)
     click.echo(f"graded {report.graded}, unchanged {report.skipped}, in {report.seconds:.1f} s")
     for who, what, why in report.failed:
         click.echo(f"could not be graded, try again: {who}, {what}: {why}", err=True)
     sys.exit(1 if report.failed else 0)
+
+
+@main.command()
+@click.argument("archive", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@in_course
+@click.option("--assignment", required=True, help="What the archive holds, ch01_rnn for example.")
+@click.option("--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="CSV with the columns student, and lms_id or lms_name.")  # fmt: skip
+def collect(archive: Path, root: Path, assignment: str, roster: Path | None) -> None:
+    """Take submissions out of a zip ARCHIVE of Canvas or Moodle, into submitted/.
+
+    Of several files of one student the one handed in last counts. What is refused is listed with its reason.
+    """
+    from autograder.collect import collect as collect_from
+    from autograder.collect import read_roster
+
+    got = collect_from(Course(root), archive, assignment, read_roster(roster) if roster else None)
+    late = sum(entry.late for entry in got.taken.values())
+    click.echo(f"{len(got.taken)} taken ({late} marked late), {len(got.older)} older versions passed over")
+    for name, reason in got.refused:
+        click.echo(f"refused {name!r}: {reason}", err=True)
+
+
+@main.command()
+@in_course
+@one_assignment
+@click.option("--fill", "template", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="A gradebook CSV exported from Canvas or Moodle, to fill in; needs --assignment.")  # fmt: skip
+@click.option("--column", help="The column to fill, if it is not named after the assignment, or Grade.")
+@click.option("--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="CSV with the columns student and lms_id.")  # fmt: skip
+def export(root: Path, assignment: str | None, template: Path | None, column: str | None, roster: Path | None) -> None:
+    """Print all scores as CSV, or an LMS's own gradebook file with one column filled in.
+
+    Example: python -m autograder export --fill canvas.csv --assignment ch01_rnn > for_canvas.csv
+    """
+    from autograder.export import export_csv, fill_template
+
+    if template is None:
+        click.echo(export_csv(Course(root)), nl=False)
+        return
+    if assignment is None:
+        raise click.UsageError("--fill needs --assignment")
+    text, missing = fill_template(Course(root), template, assignment, column, roster)
+    click.echo(text, nl=False)
+    for student in missing:
+        click.echo(f"not in {template.name}: {student}", err=True)
 
 
 @main.command()

@@ -6,16 +6,14 @@ neither gradebook nor files; the parent writes. So a kill at any moment loses no
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +22,9 @@ from tqdm import tqdm
 
 from autograder.course import Course
 from autograder.gradebook import record, register
-from autograder.judge import InfrastructureError, derive_seed, grade_notebook
+from autograder.judge import derive_seed, grade_notebook
 from autograder.sandbox import Limits
+from autograder.workers import INFRASTRUCTURE, on_dask, on_processes
 
 __all__ = ["Report", "Unit", "cases_version", "grade", "grade_one"]
 
@@ -80,11 +79,14 @@ def grade(
     unsafe: bool = False,
     again: bool = False,
     progress: bool = True,
+    scheduler: str | None = None,
 ) -> Report:
     """Grade what is new or changed: of one assignment or student, or of all.
 
     jobs: processes side by side, default one per core. again: grade unchanged submissions too.
     unsafe: grade without a sandbox where there is none. Infrastructure failures are tried three times.
+    scheduler: the address of a Dask scheduler, tcp://host:8786, whose workers grade in place of local processes.
+    An interrupt stops at once: what was reported is kept, the rest is graded next time.
     """
     began, limits = time.monotonic(), limits or Limits()
     wanted = [(s, a) for s, a in course.submissions() if assignment in (None, a) and student in (None, s)]
@@ -95,16 +97,15 @@ def grade(
     audit = _audit_file(course)
     failed: list[tuple[str, str, str]] = []
     bar = tqdm(total=len(todo), disable=not progress, unit="submission", dynamic_ncols=True)
-    for unit, outcome, tries in _run(todo, jobs or os.cpu_count() or 1):
-        if isinstance(outcome, dict):
-            _keep(course, unit, outcome, audit, tries)
-        else:
-            failed.append((unit.student, unit.assignment, str(outcome)))
-            _log(
-                audit, {"student": unit.student, "assignment": unit.assignment, "failed": str(outcome), "tries": tries}
-            )
-        bar.update()
-    bar.close()
+    with bar, contextlib.closing(_run(todo, jobs or os.cpu_count() or 1, scheduler)) as outcomes:
+        for unit, outcome, tries in outcomes:
+            if isinstance(outcome, dict):
+                _keep(course, unit, outcome, audit, tries)
+            else:
+                failed.append((unit.student, unit.assignment, str(outcome)))
+                who = {"student": unit.student, "assignment": unit.assignment}
+                _log(audit, {**who, "failed": str(outcome), "tries": tries})
+            bar.update()
     return Report(len(todo) - len(failed), len(units) - len(todo), failed, time.monotonic() - began)
 
 
@@ -124,26 +125,24 @@ def cases_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def _run(todo: dict[tuple[str, str], Unit], jobs: int) -> Iterator[tuple[Unit, dict | BaseException, int]]:
+def _run(
+    todo: dict[tuple[str, str], Unit], jobs: int, scheduler: str | None
+) -> Generator[tuple[Unit, Any, int], None, None]:
     """(unit, result or the failure after the last try, tries), as they end."""
     left = list(todo.values())
     for attempt in range(1, TRIES + 1):
         retry: list[Unit] = []
         if not left:
             return
-        with ProcessPoolExecutor(max_workers=min(jobs, len(left)), mp_context=get_context("spawn")) as pool:
-            futures: dict[Future, Unit] = {pool.submit(grade_one, unit): unit for unit in left}
-            for future in as_completed(futures):
-                unit = futures[future]
-                try:
-                    yield unit, future.result(), attempt
-                except (InfrastructureError, BrokenProcessPool, OSError) as error:
-                    if attempt == TRIES:
-                        yield unit, error, attempt
-                    else:
-                        retry.append(unit)
-                except Exception as error:  # a fault of this program: told, and not repeated
-                    yield unit, error, attempt
+        ended = (
+            on_dask(scheduler, grade_one, left) if scheduler else on_processes(min(jobs, len(left)), grade_one, left)
+        )
+        with contextlib.closing(ended):
+            for unit, outcome in ended:
+                if isinstance(outcome, INFRASTRUCTURE) and attempt < TRIES:
+                    retry.append(unit)
+                else:  # a result, the last try, or a fault of this program, which is told and not repeated
+                    yield unit, outcome, attempt
         left = retry
 
 

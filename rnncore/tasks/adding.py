@@ -23,7 +23,7 @@ STARTS = ("uniform", "orthogonal", "identity")
 
 
 def train(cell: str, T: int = 200, H: int = 64, B: int = 32, steps: int = 6000, start: str = "orthogonal",
-          lr: float = 0.002, seed: int = 0, device: str = "cpu", every: int = 100, solved: float = 0.1,
+          lr: float = 0.005, seed: int = 0, device: str = "cpu", every: int = 100, solved: float = 0.1,
           run_dir: Any = None, progress: bool = True) -> tuple[float, Run]:  # fmt: skip
     """Train on fresh sequences until the loss on held-out ones is below `solved` times the baseline, or steps are over.
 
@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     parse.add_argument("--length", type=int, default=200, help="T, the steps of a sequence")
     parse.add_argument("--hidden", type=int, default=64)
     parse.add_argument("--start", choices=STARTS, default="orthogonal", help="first weights")
-    parse.add_argument("--lr", type=float, default=0.002)
+    parse.add_argument("--lr", type=float, default=0.005)
     options = parse.parse_args(arguments)
     value, run = train(options.cell, options.length, options.hidden, steps=options.steps or 6000, start=options.start,
                        lr=options.lr, seed=options.seed, device=options.device, run_dir=options.run_dir,

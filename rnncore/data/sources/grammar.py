@@ -15,7 +15,8 @@ class Grammar:
     """Strings written by a walk from state 0 to the last state, which has no way out.
 
     words: the name of each symbol. arcs: (state, symbol, probability, next state); probabilities out of a state sum to
-    one, and a state and a symbol determine the next state, so a string has one walk.
+    one, and a state and a symbol determine the next state, so a string has one walk. Raises ValueError for other arcs,
+    and for a state from which the last one is out of reach.
     """
 
     name: str
@@ -23,6 +24,12 @@ class Grammar:
     arcs: tuple[tuple[int, int, float, int], ...]
 
     def __post_init__(self) -> None:
+        if not self.arcs:
+            raise ValueError("arcs: got none, expected at least one")
+        for state, symbol, p, following in self.arcs:
+            if not (0 <= symbol < self.symbols and p > 0 and 0 <= state < self.states and following >= 0):
+                raise ValueError(f"arcs: got {(state, symbol, p, following)}, expected a state before the last,"
+                                 f" a symbol in 0..{self.symbols - 1}, a probability above 0, a state")  # fmt: skip
         out = np.zeros(self.states)
         for state, _, p, _ in self.arcs:
             out[state] += p
@@ -32,6 +39,11 @@ class Grammar:
             )
         if len({(state, symbol) for state, symbol, _, _ in self.arcs}) < len(self.arcs):
             raise ValueError("arcs: got two for one state and symbol, expected one at most")
+        home = {self.states - 1}
+        for _ in range(self.states):
+            home |= {state for state, *_, following in self.arcs if following in home}
+        if lost := set(range(self.states)) - home:
+            raise ValueError(f"arcs: got no way from {sorted(lost)} to the last state, expected one from every state")
 
     @property
     def symbols(self) -> int:

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnncore.data.sources.checks import check_at_least_one
+from rnncore.ops import check_ids
+
 __all__ = ["EVEN_PROCESS", "GOLDEN_MEAN", "SIMPLE_NONUNIFILAR", "SOURCES", "Source", "too_good"]
+
+MOST_STRINGS = 2**18
+"""entropy_rate enumerates so many strings at most, floor four times as many."""
 
 
 @dataclass(frozen=True)
@@ -14,13 +20,17 @@ class Source:
     """A stationary hidden Markov source. In state i it emits symbol x and moves to state j with probability T[x, i, j].
 
     It is unifilar if state and symbol always determine the next state; then its entropy rate is a finite sum.
-    Entropies are in bits per symbol; log-probabilities are in nats.
+    Entropies are in bits per symbol; log-probabilities are in nats. T: (symbols, states, states).
     """
 
     name: str
     T: np.ndarray
 
     def __post_init__(self) -> None:
+        if self.T.ndim != 3 or self.T.shape[1] != self.T.shape[2]:
+            raise ValueError(f"T: got shape {self.T.shape}, expected (symbols, states, states)")
+        if (self.T < 0).any():
+            raise ValueError(f"T: got {self.T.min()}, expected no negative probability")
         if not np.allclose(self.T.sum(axis=(0, 2)), 1):
             raise ValueError(f"T: got sums {self.T.sum(axis=(0, 2))} over symbols and next states, expected 1 for each")
 
@@ -43,26 +53,34 @@ class Source:
     def entropy_rate(self, tolerance: float = 1e-7) -> float:
         """Bits per symbol of an endless string.
 
-        Unifilar: the mean over states of the entropy of the next symbol. Otherwise the middle of two bounds that close
-        in on it, the entropy of the next symbol given the last L, without and with the state before them (Cover and
-        Thomas, 2006, section 4.5), for the first L at which they are within the tolerance, or at the longest L tried.
+        Unifilar: the mean over states of the entropy of the next symbol, exactly. Otherwise the middle of the two
+        entropy_bounds at the first L >= 2 at which they are within the tolerance, in bits. Raises ValueError, with the
+        last bounds, when they are not by the time there are 2^18 strings.
         """
         if self.unifilar:
             return float(self.stationary() @ _entropies(self.T.sum(axis=2).T))
-        above = below = np.nan
-        states = np.eye(len(self.stationary()))
-        for L in range(2, 18):
-            above = self.floor(L)
-            known = [self._block_entropy(L + 1, s) - self._block_entropy(L, s) for s in states]
-            below = float(self.stationary() @ np.array(known))
-            if above - below <= tolerance:
-                break
+        below, above, L = 0.0, float(np.log2(self.symbols)), 2
+        while above - below > tolerance:
+            if self.symbols ** (L + 1) > MOST_STRINGS:
+                raise ValueError(f"tolerance: got {tolerance}, expected at least {above - below:.3g}: with at most"
+                                 f" {MOST_STRINGS} strings the rate lies in {below:.9f}..{above:.9f}")  # fmt: skip
+            below, above = self.entropy_bounds(L)
+            L += 1
         return (above + below) / 2
+
+    def entropy_bounds(self, L: int) -> tuple[float, float]:
+        """Bits per symbol below and above the entropy rate, for any source: they close in on it as L grows.
+
+        The entropy of the next symbol given the last L, with and without the state before them (Cover and Thomas,
+        2006, section 4.5), by enumeration of all strings.
+        """
+        above = self.floor(L)
+        known = [self._block_entropy(L + 1, s) - self._block_entropy(L, s) for s in np.eye(len(self.stationary()))]
+        return float(self.stationary() @ np.array(known)), above
 
     def sample(self, T: int, B: int, rng: np.random.Generator) -> np.ndarray:
         """B independent strings of T symbols, each begun in a state drawn from the stationary distribution: (T, B)."""
-        if T < 1 or B < 1:
-            raise ValueError(f"T, B: got {T}, {B}, expected at least 1 each")
+        check_at_least_one(T=T, B=B)
         n = len(self.stationary())
         state = rng.choice(n, size=B, p=self.stationary())
         cumulative = self.T.transpose(0, 2, 1).reshape(-1, n).cumsum(axis=0)  # over (symbol, next state)
@@ -73,11 +91,18 @@ class Source:
         return strings
 
     def belief(self, strings: np.ndarray) -> np.ndarray:
-        """P(state | symbols so far) after each symbol: (T, B) -> (T, B, states). All a predictor must carry."""
-        beliefs, current = [], np.tile(self.stationary(), (np.shape(strings)[1], 1))
-        for row in np.asarray(strings):
+        """P(state | symbols so far) after each symbol: (T, B) -> (T, B, states). All a predictor must carry.
+
+        Raises ValueError for a string that the source cannot have produced.
+        """
+        strings = self._checked(strings)
+        beliefs, current = [], np.tile(self.stationary(), (strings.shape[1], 1))
+        for t, row in enumerate(strings):
             current = np.einsum("bi,bij->bj", current, self.T[row])
-            current = current / current.sum(axis=1, keepdims=True)
+            mass = current.sum(axis=1, keepdims=True)
+            if not mass.all():
+                raise ValueError(f"strings: got an impossible symbol at step {t}, expected strings of the source")
+            current = current / mass
             beliefs.append(current)
         return np.array(beliefs)
 
@@ -86,9 +111,7 @@ class Source:
 
         The forward algorithm, rescaled at every step.
         """
-        strings = np.asarray(strings)
-        if strings.ndim != 2 or (strings.size and not 0 <= strings.min() <= strings.max() < self.symbols):
-            raise ValueError(f"strings: got shape {strings.shape}, expected (T, B) of symbols 0..{self.symbols - 1}")
+        strings = self._checked(strings)
         belief = np.tile(self.stationary(), (strings.shape[1], 1))
         total = np.zeros(strings.shape[1])
         with np.errstate(divide="ignore"):
@@ -100,8 +123,20 @@ class Source:
         return total
 
     def floor(self, order: int) -> float:
-        """Bits per symbol of the best model that sees only the last `order` symbols, by enumeration of all strings."""
+        """Bits per symbol of the best model that sees only the last `order` symbols, by enumeration of all strings.
+
+        Raises ValueError for a negative order, or more than 2^20 strings.
+        """
+        if order < 0 or self.symbols ** (order + 1) > 4 * MOST_STRINGS:
+            raise ValueError(f"order: got {order}, expected at least 0, and at most {4 * MOST_STRINGS} strings")
         return self._block_entropy(order + 1) - self._block_entropy(order)
+
+    def _checked(self, strings: np.ndarray) -> np.ndarray:
+        strings = np.asarray(strings)
+        if strings.ndim != 2:
+            raise ValueError(f"strings: got shape {strings.shape}, expected (T, B)")
+        check_ids("strings", strings, self.symbols)
+        return strings
 
     def _block_entropy(self, length: int, start: np.ndarray | None = None) -> float:
         """Entropy in bits of the first `length` symbols, from a given distribution over states."""

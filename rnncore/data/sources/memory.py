@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnncore.data.sources.checks import check_at_least_one
+
 __all__ = ["ADDING_BASELINE", "adding_task", "copy_baseline", "copy_task"]
 
 ADDING_BASELINE = 1 / 6
@@ -31,9 +33,9 @@ def copy_task(
 
     First `length` symbols 0..symbols-1, then blanks; a mark (symbols + 1) in place of the last blank of the delay says
     when to begin. The target is blank (the number `symbols`) until the last `length` steps, which repeat the symbols.
+    Arjovsky, Shah and Bengio, 2016.
     """
-    if min(delay, n, length, symbols) < 1:
-        raise ValueError(f"delay, n, length, symbols: got {delay}, {n}, {length}, {symbols}, expected at least 1 each")
+    check_at_least_one(delay=delay, n=n, length=length, symbols=symbols)
     drawn = rng.integers(0, symbols, (length, n))
     ids = np.full((delay + 2 * length, n), symbols)
     targets = ids.copy()
@@ -43,4 +45,5 @@ def copy_task(
 
 def copy_baseline(delay: int, length: int = 10, symbols: int = 8) -> float:
     """The loss without memory, in nats per step: length ln(symbols) / (delay + 2 length)."""
+    check_at_least_one(delay=delay, length=length, symbols=symbols)
     return float(length * np.log(symbols) / (delay + 2 * length))

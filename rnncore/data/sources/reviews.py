@@ -27,12 +27,16 @@ class Reviews:
 
     noise: float = 0.05
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.noise <= 1:
+            raise ValueError(f"noise: got {self.noise}, expected a probability")
+
     vocabulary = VOCABULARY
     """The words."""
 
     @property
     def symbols(self) -> int:
-        """The number of words."""
+        """The number of words. A review is read to its last word, so none of them is an end."""
         return len(VOCABULARY)
 
     @cached_property

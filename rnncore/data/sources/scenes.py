@@ -9,6 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
+from rnncore.data.sources.checks import check_at_least_one, check_equally_many
+from rnncore.ops import check_ids
+
 __all__ = ["SCENES", "Scenes"]
 
 SHAPES = {"square": ("square", "box"), "cross": ("cross", "plus"), "ring": ("ring", "circle")}
@@ -26,6 +29,10 @@ class Scenes:
     """
 
     noise: float = 0.05
+
+    def __post_init__(self) -> None:
+        if not self.noise >= 0:
+            raise ValueError(f"noise: got {self.noise}, expected at least 0")
 
     features = 64
     """Points of a picture."""
@@ -65,6 +72,7 @@ class Scenes:
 
     def render(self, condition: int, rng: np.random.Generator) -> np.ndarray:
         """A picture (64,) of a condition; a small shape stands anywhere in its quarter."""
+        check_ids("condition", np.asarray(condition), len(self.conditions))
         shape, size, row, column = self.conditions[condition]
         side = 4 if size == "big" else 3
         shapes = {"square": np.ones((side, side)), "cross": np.zeros((side, side)), "ring": np.ones((side, side))}
@@ -78,6 +86,7 @@ class Scenes:
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, list[np.ndarray], np.ndarray]:
         """Pictures (n, 64), captions with their ends, and the conditions (n,)."""
+        check_at_least_one(n=n)
         conditions = rng.integers(0, len(self.conditions), n)
         captions = []
         for k in conditions:
@@ -87,6 +96,8 @@ class Scenes:
 
     def logprob(self, captions: Sequence[np.ndarray], conditions: np.ndarray) -> np.ndarray:
         """log P(caption | scene) of each, in nats; -inf for one that the scene cannot have."""
+        check_equally_many(captions=captions, conditions=conditions)
+        check_ids("conditions", np.asarray(conditions), len(self.conditions))
         p = [self.captions[k].get(tuple(map(int, caption)), 0.0) for caption, k in zip(captions, conditions)]
         with np.errstate(divide="ignore"):
             return np.log(p)

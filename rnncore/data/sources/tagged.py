@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnncore.data.sources.checks import check_at_least_one, check_probabilities
+from rnncore.ops import check_ids
+
 __all__ = ["TAGGED", "TaggedSource"]
 
 
@@ -19,15 +22,27 @@ class TaggedSource:
     B: np.ndarray
 
     def __post_init__(self) -> None:
+        if self.pi.ndim != 1:
+            raise ValueError(f"pi: got shape {self.pi.shape}, expected (K,)")
         K = len(self.pi)
-        if self.A.shape != (K, K) or self.B.shape[0] != K:
+        if self.A.shape != (K, K) or self.B.ndim != 2 or self.B.shape[0] != K:
             raise ValueError(f"A, B: got shapes {self.A.shape}, {self.B.shape}, expected {(K, K)} and ({K}, M)")
         for name, rows in [("pi", self.pi), ("A", self.A), ("B", self.B)]:
-            if not np.allclose(rows.sum(axis=-1), 1) or (rows < 0).any():
-                raise ValueError(f"{name}: got sums {rows.sum(axis=-1)}, expected rows of probabilities")
+            check_probabilities(name, rows)
+
+    @property
+    def symbols(self) -> int:
+        """The number M of words; they are 0..M-1. Strings have a length that is given, and no end among the words."""
+        return self.B.shape[1]
+
+    @property
+    def tags(self) -> int:
+        """The number K of tags; they are 0..K-1."""
+        return len(self.pi)
 
     def sample(self, T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Words and tags, each (T, n)."""
+        check_at_least_one(T=T, n=n)
         tags = np.empty((T, n), dtype=np.int64)
         tags[0] = _draw(np.tile(self.pi, (n, 1)), rng)
         for t in range(1, T):
@@ -35,7 +50,10 @@ class TaggedSource:
         return np.stack([_draw(self.B[row], rng) for row in tags]), tags
 
     def filtered(self, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """P(tag_t | words up to t), (T, n, K), and P(word_t | words before), (T, n): the forward algorithm."""
+        """P(tag_t | words up to t), (T, n, K), and P(word_t | words before), (T, n): the forward algorithm.
+
+        From the first impossible word on, both are 0.
+        """
         words = self._checked(words)
         found, scales, ahead = [], [], np.tile(self.pi, (words.shape[1], 1))
         for row in words:
@@ -47,8 +65,14 @@ class TaggedSource:
         return np.array(found), np.array(scales)
 
     def posterior(self, words: np.ndarray) -> np.ndarray:
-        """P(tag_t | all words), (T, n, K): forward and backward. Its argmax is the tagger with the fewest errors."""
+        """P(tag_t | all words), (T, n, K): forward and backward. Its argmax is the tagger with the fewest errors.
+
+        Raises ValueError for words that the source cannot have produced.
+        """
         before, scales = self.filtered(words)
+        if not scales.all():
+            raise ValueError(f"words: got an impossible one at step {np.argwhere(scales == 0)[0, 0]},"
+                             " expected strings of the source")  # fmt: skip
         after = np.ones_like(before)
         for t in range(len(words) - 2, -1, -1):
             emitted = self.B[:, words[t + 1]].T * after[t + 1]
@@ -56,7 +80,7 @@ class TaggedSource:
         return before * after
 
     def logprob(self, words: np.ndarray) -> np.ndarray:
-        """log P of each string of words, (T, n) -> (n,), in nats."""
+        """log P of each string of words, (T, n) -> (n,), in nats; -inf for one that the source cannot have produced."""
         with np.errstate(divide="ignore"):
             return np.log(self.filtered(words)[1]).sum(axis=0)
 
@@ -64,12 +88,12 @@ class TaggedSource:
         """Share of words that the best tagger gets right, by enumeration of all strings of T words.
 
         context: "both" sides, or "left" for a tagger that has not yet read what follows.
-        Raises ValueError when there are more than a million strings.
+        Raises ValueError for T below 1, and when there are more than a million strings.
         """
-        M = self.B.shape[1]
-        if M**T > 1_000_000 or context not in {"both", "left"}:
+        M = self.symbols
+        if T < 1 or M**T > 1_000_000 or context not in {"both", "left"}:
             raise ValueError(
-                f"T, context: got {T}, {context!r}, expected at most a million strings, and 'both' or 'left'"
+                f"T, context: got {T}, {context!r}, expected T >= 1, at most a million strings, 'both' or 'left'"
             )
         words = np.array(list(itertools.product(range(M), repeat=T))).T
         p = np.exp(self.logprob(words))
@@ -77,10 +101,23 @@ class TaggedSource:
         tags = self.posterior(words) if context == "both" else self.filtered(words)[0]
         return float((tags.max(axis=-1) * p).sum() / T)
 
+    def expected_accuracy(self, words: np.ndarray, context: str = "both") -> float:
+        """Share of these words, (T, n), that the best tagger is expected to get right: the mean largest posterior.
+
+        For strings too long to enumerate; over samples its mean is bayes_accuracy. context: as there.
+        """
+        if context not in {"both", "left"} or np.size(words) == 0:
+            raise ValueError(
+                f"words, context: got shape {np.shape(words)}, {context!r}, expected words, and 'both' or 'left'"
+            )
+        tags = self.posterior(words) if context == "both" else self.filtered(words)[0]
+        return float(tags.max(axis=-1).mean())
+
     def _checked(self, words):
-        words, M = np.asarray(words), self.B.shape[1]
-        if words.ndim != 2 or (words.size and not 0 <= words.min() <= words.max() < M):
-            raise ValueError(f"words: got shape {words.shape}, expected (T, n) of words 0..{M - 1}")
+        words = np.asarray(words)
+        if words.ndim != 2:
+            raise ValueError(f"words: got shape {words.shape}, expected (T, n)")
+        check_ids("words", words, self.symbols)
         return words
 
 

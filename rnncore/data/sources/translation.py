@@ -9,6 +9,9 @@ from functools import cached_property
 
 import numpy as np
 
+from rnncore.data.sources.checks import check_equally_many
+from rnncore.ops import check_ids
+
 __all__ = ["Numbers", "Reversal"]
 
 
@@ -43,7 +46,11 @@ class Reversal:
         return sources, targets
 
     def logprob(self, targets: Sequence[np.ndarray], sources: Sequence[np.ndarray]) -> np.ndarray:
-        """log P(target | source) of each pair, in nats; -inf for a target that the source cannot have."""
+        """log P(target | source) of each pair, in nats; -inf for a target that the source cannot have.
+
+        Raises ValueError for a source with other symbols than 0..K-1.
+        """
+        check_equally_many(targets=targets, sources=sources)
         return np.array([self._one(np.asarray(t), np.asarray(s)) for t, s in zip(targets, sources)])
 
     def conditional_entropy(self) -> float:
@@ -53,7 +60,10 @@ class Reversal:
         return float(one * (self.lo + self.hi) / 2)
 
     def _one(self, target, source):
-        if len(target) != len(source) + 1 or target[-1] != self.K or (target[:-1] >= self.K).any():
+        if len(source):
+            check_ids("sources", source, self.K)
+        inside = (target[:-1] >= 0) & (target[:-1] < self.K)
+        if len(target) != len(source) + 1 or target[-1] != self.K or not inside.all():
             return -np.inf
         wrong = int((target[:-1] != source[::-1]).sum())
         if wrong and self.noise == 0:
@@ -103,7 +113,8 @@ class Numbers:
         return len(self.vocabulary)
 
     def readings(self, number: int) -> dict[tuple[int, ...], float]:
-        """Every way to say a number, with its probability."""
+        """Every way to say a number 0..999, with its probability."""
+        check_ids("number", np.asarray(number), 1000)
         hundreds, rest = divmod(number, 100)
         first = [([], 1.0)]
         if hundreds:
@@ -129,7 +140,15 @@ class Numbers:
         return [np.array([int(digit) for digit in str(number)]) for number in numbers], targets
 
     def logprob(self, targets: Sequence[np.ndarray], sources: Sequence[np.ndarray]) -> np.ndarray:
-        """log P(words | digits) of each pair, in nats."""
+        """log P(words | digits) of each pair, in nats; -inf for words that do not say the number.
+
+        Raises ValueError for a source that is not the digits of a number 0..999.
+        """
+        check_equally_many(targets=targets, sources=sources)
+        for source in sources:
+            if not 1 <= len(source) <= 3 or (len(source) > 1 and source[0] == 0):
+                raise ValueError(f"sources: got {np.asarray(source).tolist()}, expected the digits of a number 0..999")
+            check_ids("sources", np.asarray(source), 10)
         numbers = [int("".join(map(str, source))) for source in sources]
         p = [self.readings(number).get(tuple(map(int, target)), 0.0) for target, number in zip(targets, numbers)]
         with np.errstate(divide="ignore"):

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnncore.data.sources.checks import check_at_least_one, check_probabilities
+from rnncore.ops import check_ids
+
 __all__ = ["MELODIES", "STRONG", "WEAK", "Tunes"]
 
 
@@ -23,17 +26,30 @@ class Tunes:
     pitches: np.ndarray
 
     def __post_init__(self) -> None:
+        if self.start.ndim != 2:
+            raise ValueError(f"start: got shape {self.start.shape}, expected (genres, notes)")
         G, M = self.start.shape
-        if self.transitions.shape != (G, M, M) or self.prior.shape != (G,) or self.pitches.shape != (M,):
-            raise ValueError(
-                f"transitions: got shape {self.transitions.shape}, expected {(G, M, M)} as start has {(G, M)}"
-            )
+        for name, shape in [("transitions", (G, M, M)), ("prior", (G,)), ("pitches", (M,))]:
+            if getattr(self, name).shape != shape:
+                raise ValueError(
+                    f"{name}: got shape {getattr(self, name).shape}, expected {shape} as start has {(G, M)}"
+                )
         for name, rows in [("start", self.start), ("transitions", self.transitions), ("prior", self.prior)]:
-            if not np.allclose(rows.sum(axis=-1), 1) or (rows < 0).any():
-                raise ValueError(f"{name}: got sums {rows.sum(axis=-1)}, expected rows of probabilities")
+            check_probabilities(name, rows)
+
+    @property
+    def symbols(self) -> int:
+        """The number M of notes; they are 0..M-1. Tunes have a length that is given, and no end among the notes."""
+        return self.start.shape[1]
+
+    @property
+    def genres(self) -> int:
+        """The number G of genres."""
+        return len(self.prior)
 
     def sample(self, T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Tunes (T, n) and their genres (n,)."""
+        check_at_least_one(T=T, n=n)
         genres = rng.choice(len(self.prior), size=n, p=self.prior)
         tunes = np.empty((T, n), dtype=np.int64)
         for t in range(T):
@@ -42,7 +58,12 @@ class Tunes:
         return tunes, genres
 
     def logprob(self, tunes: np.ndarray, genres: np.ndarray) -> np.ndarray:
-        """log P(tune | genre) of each tune, (T, n) and (n,) -> (n,), in nats."""
+        """log P(tune | genre) of each tune, (T, n) and (n,) -> (n,), in nats; -inf where it cannot be."""
+        tunes, genres = np.asarray(tunes), np.asarray(genres)
+        if tunes.ndim != 2 or not len(tunes) or genres.shape != tunes.shape[1:]:
+            raise ValueError(f"tunes, genres: got shapes {tunes.shape}, {genres.shape}, expected (T, n), (n,), T >= 1")
+        check_ids("tunes", tunes, self.symbols)
+        check_ids("genres", genres, self.genres)
         with np.errstate(divide="ignore"):
             total = np.log(self.start[genres, tunes[0]])
             for before, after in itertools.pairwise(tunes):
@@ -51,28 +72,37 @@ class Tunes:
 
     def marginal_logprob(self, tunes: np.ndarray) -> np.ndarray:
         """log P(tune) of each tune, whatever its genre, in nats."""
-        n = tunes.shape[1]
-        each = [self.logprob(tunes, np.full(n, g)) + np.log(p) for g, p in enumerate(self.prior)]
+        tunes = np.asarray(tunes)
+        n = tunes.shape[-1] if tunes.ndim else 0
+        each = [self.logprob(tunes, np.full(n, g)) + np.log(p) for g, p in enumerate(self.prior) if p > 0]
         return np.logaddexp.reduce(each, axis=0)
 
     def information(self, T: int) -> float:
         """I(genre; first T notes) in bits, by enumeration of all tunes. Never more than the genre's own entropy.
 
-        Raises ValueError when there are more than a million tunes.
+        Raises ValueError for T below 1, and when there are more than a million tunes.
         """
-        M = self.start.shape[1]
-        if M**T > 1_000_000:
-            raise ValueError(f"T: got {T}, expected at most a million tunes, {M}^T")
+        M = self.symbols
+        if T < 1 or M**T > 1_000_000:
+            raise ValueError(f"T: got {T}, expected at least 1, and at most a million tunes, {M}^T")
         tunes = np.array(list(itertools.product(range(M), repeat=T))).T
         marginal, total = self.marginal_logprob(tunes), 0.0
         for g, prior in enumerate(self.prior):
             logp = self.logprob(tunes, np.full(tunes.shape[1], g))
             possible = np.isfinite(logp)
-            total += prior * (np.exp(logp[possible]) * (logp[possible] - marginal[possible])).sum()
+            if prior > 0:
+                total += prior * (np.exp(logp[possible]) * (logp[possible] - marginal[possible])).sum()
         return float(total / np.log(2))
+
+    def information_curve(self, T: int) -> np.ndarray:
+        """I(genre; first t notes) in bits for t = 1..T, (T,): it never falls; its differences are what notes add."""
+        check_at_least_one(T=T)
+        return np.array([self.information(t) for t in range(T, 0, -1)][::-1])  # the longest first: it may be refused
 
     def information_estimate(self, T: int, n: int, rng: np.random.Generator) -> tuple[float, float]:
         """The same from n sampled tunes, with its standard error: for tunes too many to enumerate. Bits."""
+        if n < 2:
+            raise ValueError(f"n: got {n}, expected at least 2, for a standard error")
         tunes, genres = self.sample(T, n, rng)
         each = (self.logprob(tunes, genres) - self.marginal_logprob(tunes)) / np.log(2)
         return float(each.mean()), float(each.std(ddof=1) / np.sqrt(n))

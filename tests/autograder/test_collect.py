@@ -1,0 +1,172 @@
+"""Archives as Canvas and Moodle give them, and hostile ones: nothing leaves its place, every refusal has a reason."""
+
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.collect import collect, read_roster
+from autograder.course import Course
+from autograder.export import export_csv, fill_template
+
+NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+
+
+@pytest.fixture
+def course(tmp_path):
+    source = tmp_path / "course" / "source" / "ch01_rnn"
+    source.mkdir(parents=True)
+    (source / "ch01_rnn.ipynb").write_bytes(NOTEBOOK)
+    return Course(tmp_path / "course")
+
+
+def archive(path, entries):
+    """entries: (name, content) or (ZipInfo, content)."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in entries:
+            made.writestr(name, content)
+    return path
+
+
+def at(name, *when, mode=None):
+    info = zipfile.ZipInfo(name, when or (2026, 3, 1, 12, 0, 0))
+    info.compress_type = zipfile.ZIP_DEFLATED
+    if mode is not None:
+        info.external_attr = mode << 16
+    return info
+
+
+def submitted(course):
+    return {p.parent.parent.name: p.read_bytes() for p in course.root.glob("submitted/*/ch01_rnn/ch01_rnn.ipynb")}
+
+
+def test_canvas_names_versions_and_late_marks(course, tmp_path):
+    zipped = archive(tmp_path / "c.zip", [
+        (at("doejane_4711_1001_ch01_rnn.ipynb"), b"first"),
+        (at("doejane_4711_1002_ch01_rnn-1.ipynb"), b"second"),
+        (at("doejane_4711_1003_ch01_rnn-2.ipynb"), b"third"),
+        (at("musterjörg_LATE_4712_1004_ch01_rnn.ipynb"), b"late"),
+    ])  # fmt: skip
+    got = collect(course, zipped, "ch01_rnn")
+    assert submitted(course) == {"doejane-4711": b"third", "musterjorg-4712": b"late"}
+    assert got.taken["musterjorg-4712"].late and not got.taken["doejane-4711"].late
+    assert [entry.version for entry in got.older] == [0, 1] and got.refused == []
+    assert (course.root / "submitted/doejane-4711/ch01_rnn/timestamp.txt").read_text() == "2026-03-01 12:00:00 UTC"
+
+
+def test_moodle_names_and_the_latest_time_counts(course, tmp_path):
+    zipped = archive(tmp_path / "m.zip", [
+        (at("Zoë O'Neil_31_assignsubmission_file_/work.ipynb", 2026, 3, 2, 9, 0, 0), b"later"),
+        (at("Zoë O'Neil_31_assignsubmission_file_/old.ipynb", 2026, 3, 1, 9, 0, 0), b"earlier"),
+        (at("Bo_32_assignsubmission_file_/notes.txt"), b"hello"),
+    ])  # fmt: skip
+    got = collect(course, zipped, "ch01_rnn")
+    assert submitted(course) == {"zoeoneil-31": b"later"}
+    assert got.refused == [("Bo_32_assignsubmission_file_/notes.txt", "it is no notebook")]
+
+
+def test_a_roster_gives_the_names_and_refuses_strangers(course, tmp_path):
+    (tmp_path / "roster.csv").write_text('student,lms_id,lms_name\nzoe,31,\njane,,"Doe, Jane"\n')
+    zipped = archive(tmp_path / "m.zip", [
+        (at("Zoe_31_assignsubmission_file_/w.ipynb"), b"z"),
+        (at("doejane_99_7_w.ipynb"), b"j"),
+        (at("eve_66_7_w.ipynb"), b"e"),
+    ])  # fmt: skip
+    got = collect(course, zipped, "ch01_rnn", read_roster(tmp_path / "roster.csv"))
+    assert submitted(course) == {"zoe": b"z", "jane": b"j"}
+    assert got.refused == [("eve_66_7_w.ipynb", "this student is not on the roster")]
+
+
+HOSTILE = {
+    "../../../tmp/x_1_2_evil.ipynb": "leads out",
+    "/etc/x_1_2_evil.ipynb": "leads out",
+    "C:\\x_1_2_evil.ipynb": "leads out",
+    "..\\..\\x_1_2_evil.ipynb": "leads out",
+    "a/../../x_1_assignsubmission_file_/e.ipynb": "leads out",
+    "sub/x_1_2_evil.ipynb": "its name is neither",
+    "plain.ipynb": "its name is neither",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_that_lead_out_are_refused_and_write_nothing(name, course, tmp_path):
+    before = {p for p in tmp_path.rglob("*")}
+    zipped = archive(tmp_path / "h.zip", [(at(name), b"evil"), (at("ok_5_6_w.ipynb"), b"fine")])
+    got = collect(course, zipped, "ch01_rnn")
+    assert len(got.refused) == 1 and HOSTILE[name] in got.refused[0][1]
+    new = {p for p in tmp_path.rglob("*") if p.is_file()} - before - {zipped}
+    assert {p.name for p in new} == {"ch01_rnn.ipynb", "timestamp.txt"} and submitted(course) == {"ok-5": b"fine"}
+
+
+def test_links_bombs_encrypted_and_damaged_entries_are_refused(course, tmp_path):
+    bomb = bytes(40 << 20)
+    zipped = archive(tmp_path / "b.zip", [
+        (at("link_1_2_w.ipynb", mode=stat.S_IFLNK | 0o777), b"/etc/passwd"),
+        (at("bomb_2_2_w.ipynb"), bomb),
+        (at("thin_3_2_w.ipynb"), bytes(8 << 20)),
+        (at("ok_4_2_w.ipynb"), NOTEBOOK),
+        (at("torn_5_2_w.ipynb"), bytes(range(256)) * 50),
+    ])  # fmt: skip
+    data = bytearray(zipped.read_bytes())
+    position = data.index(b"torn_5_2_w.ipynb") + len("torn_5_2_w.ipynb") + 5
+    data[position : position + 40] = b"\xff" * 40
+    zipped.write_bytes(bytes(data))
+    got = collect(course, zipped, "ch01_rnn")
+    reasons = {name.split("_")[0]: reason for name, reason in got.refused}
+    assert "link" in reasons["link"] and "would unpack to" in reasons["bomb"] and "would unpack to" in reasons["thin"]
+    assert "cannot be unpacked" in reasons["torn"] and submitted(course) == {"ok-4": NOTEBOOK}
+
+
+def test_a_size_that_lies_is_found_out_while_reading(course, tmp_path):
+    zipped = archive(tmp_path / "l.zip", [(at("liar_1_2_w.ipynb"), bytes(20 << 20))])
+    data = zipped.read_bytes().replace((20 << 20).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    zipped.write_bytes(data)
+    got = collect(course, zipped, "ch01_rnn")
+    assert len(got.refused) == 1 and submitted(course) == {}
+
+
+def test_what_is_no_archive_or_no_assignment_is_an_error(course, tmp_path):
+    (tmp_path / "x.zip").write_bytes(b"PK not really")
+    with pytest.raises(ValueError, match="archive: got"):
+        collect(course, tmp_path / "x.zip", "ch01_rnn")
+    with pytest.raises(ValueError, match="assignment: got 'ch99'"):
+        collect(course, tmp_path / "x.zip", "ch99")
+
+
+@pytest.mark.parametrize("text, words", [("name,id\n", "columns"), ("student,lms_id\n../x,3\n", "got the student"),
+                                         ("student,lms_id\na,3\nb,3\n", "expected one of them")])  # fmt: skip
+def test_a_bad_roster_is_refused(text, words, tmp_path):
+    (tmp_path / "r.csv").write_text(text)
+    with pytest.raises(ValueError, match=words):
+        read_roster(tmp_path / "r.csv")
+
+
+@pytest.fixture
+def graded(course, monkeypatch):
+    found = {("doejane-4711", "ch01_rnn"): (17.5, 20.0), ("=cmd-4712", "ch01_rnn"): (3.0, 20.0)}
+    monkeypatch.setattr("autograder.export.scores", lambda course: found)
+    return course
+
+
+def test_csv_is_quoted_and_no_cell_is_a_formula(graded):
+    lines = export_csv(graded).splitlines()
+    assert lines == ["student,assignment,score,points", "'=cmd-4712,ch01_rnn,3,20", "doejane-4711,ch01_rnn,17.5,20"]
+
+
+def test_a_template_of_canvas_or_moodle_is_filled_and_otherwise_unchanged(graded, tmp_path):
+    canvas = tmp_path / "canvas.csv"
+    canvas.write_text(
+        'Student,ID,SIS Login ID,ch01_rnn (881),ch02 (882)\n"Doe, Jane",4711,jd,,7\n"Roe, Rik",4999,rr,,8\n'
+    )
+    text, missing = fill_template(graded, canvas, "ch01_rnn")
+    assert text.splitlines()[1] == '"Doe, Jane",4711,jd,17.5,7' and text.splitlines()[2] == '"Roe, Rik",4999,rr,,8'
+    assert missing == ["=cmd-4712"]
+    moodle = tmp_path / "moodle.csv"
+    moodle.write_text("Identifier,Full name,Grade,Feedback\nParticipant 4711,Jane Doe,,\n")
+    assert fill_template(graded, moodle, "ch01_rnn")[0].splitlines()[1] == "Participant 4711,Jane Doe,17.5,"
+    with pytest.raises(ValueError, match="column: got 'Points'"):
+        fill_template(graded, moodle, "ch01_rnn", "Points")
+    moodle.write_text("Name,Grade\n")
+    with pytest.raises(ValueError, match="expected ID"):
+        fill_template(graded, Path(moodle), "ch01_rnn")

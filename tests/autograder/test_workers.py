@@ -1,0 +1,157 @@
+"""Where work runs must not matter: local processes and a real Dask cluster give the same record; a stop is a stop."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+
+from autograder.build import build
+from autograder.course import Course
+from autograder.grade import grade
+from autograder.gradebook import scores
+from autograder.sandbox import Limits
+from autograder.sandbox.bubblewrap import available
+from autograder.workers import on_dask, on_processes
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.skipif(available() is None, reason="bubblewrap is not installed")]
+
+NAME, LIMITS = "ch01_rnn", Limits(cell=8, call=4, test=20, total=90)
+ANSWERS = [
+    "return np.tanh(x @ V.T + h @ W.T + b), None",
+    "return x @ V.T + h @ W.T + b, None",
+    "return np.tanh(x @ V.T + h @ W + b), None",
+    "raise ValueError('not yet')",
+    "import os; os._exit(3)",
+    "return np.tanh(h @ W.T + b + np.einsum('bd,hd->bh', x, V)), {'h': h}",
+]
+
+
+@pytest.fixture
+def course(tmp_path):
+    course = Course(tmp_path / "course")
+    build(course)
+    (course.root / "secret").write_text("0" * 64)
+    for k, answer in enumerate(ANSWERS):
+        notebook = nbformat.read(course.notebook("release", NAME), as_version=4)
+        for cell in notebook.cells:
+            if cell.id == "rnn_step":
+                cell.source = f"def rnn_step(x, h, V, W, b):\n    {answer}"
+        path = course.notebook("submitted", NAME, f"student{k}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(nbformat.writes(notebook))
+    return course
+
+
+def records(course):
+    """The audit log, without times and memory, in the order of students."""
+    lines = [json.loads(line) for path in course.root.glob("audit/*.jsonl") for line in path.read_text().splitlines()]
+    varying = {"time", "seconds", "peak", "tries"}
+    plain = lambda entry: {key: value for key, value in entry.items() if key not in varying}  # noqa: E731
+    return sorted(
+        ({**plain(line), "verdicts": [plain(v) for v in line["verdicts"]]} for line in lines),
+        key=lambda e: e["student"],
+    )
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def dask(*arguments):
+    command = [str(Path(sys.executable).parent / "dask"), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+@pytest.fixture
+def cluster():
+    """(address, [worker processes]): a scheduler and two workers on loopback."""
+    address = f"tcp://127.0.0.1:{free_port()}"
+    port = address.rsplit(":", 1)[1]
+    started = [dask("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")]
+    for _ in range(2):
+        started.append(dask("worker", address, "--nworkers", "1", "--nthreads", "1", "--no-dashboard", "--no-nanny"))
+    from dask.distributed import Client
+
+    try:
+        with Client(address, timeout="60s") as client:
+            client.wait_for_workers(2, timeout=60)
+        yield address, started[1:]
+    finally:
+        for process in started:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_cluster_gives_the_same_record_as_this_machine_even_when_a_worker_dies(course, cluster, tmp_path):
+    address, workers = cluster
+    assert grade(course, limits=LIMITS, progress=False, jobs=2).failed == []
+    local, marks = records(course), scores(course)
+
+    for path in [course.root / "gradebook.db", *course.root.glob("audit/*"), *course.root.glob("autograded/*/*/*")]:
+        path.unlink()
+    assert grade(course, limits=LIMITS, progress=False, scheduler=address).failed == []
+    for ours, theirs in zip(records(course), local, strict=True):
+        assert ours == theirs, {key for key in ours if ours[key] != theirs[key]}
+    assert scores(course) == marks
+
+    for path in [course.root / "gradebook.db", *course.root.glob("audit/*"), *course.root.glob("autograded/*/*/*")]:
+        path.unlink()
+    command = [sys.executable, "-m", "autograder", "grade", "--course", str(course.root), "--scheduler", address]
+    process = subprocess.Popen([*command, "--cell-seconds", "8"], stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while not list(course.root.glob("audit/*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(workers[0].pid, signal.SIGKILL)
+    assert process.wait(timeout=150) == 0, process.stderr.read()
+    assert scores(course) == marks
+    assert sorted(entry["student"] for entry in records(course)) == [f"student{k}" for k in range(len(ANSWERS))]
+
+
+def test_a_scheduler_that_is_not_there_is_told():
+    with pytest.raises(OSError, match=r"127\.0\.0\.1"):
+        list(on_dask(f"tcp://127.0.0.1:{free_port()}", abs, [1]))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize("wait_for_first", [False, True], ids=["at once", "after the first"])
+def test_an_interrupt_stops_the_batch_at_once_and_the_next_run_goes_on(course, wait_for_first):
+    command = [sys.executable, "-m", "autograder", "grade", "--course", str(course.root), "--jobs", "2"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        children = psutil.Process(process.pid).children(recursive=True)
+        if any("bwrap" in child.name() for child in children) and (
+            not wait_for_first or list(course.root.glob("autograded/*/*/*.ipynb"))
+        ):
+            break
+        time.sleep(0.02)
+    children = psutil.Process(process.pid).children(recursive=True)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does it: to the whole group
+    began = time.monotonic()
+    assert process.wait(timeout=20) == 130
+    assert time.monotonic() - began < 10 and "Stopped" in process.stderr.read()
+    psutil.wait_procs(children, timeout=10)
+    assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+    done = scores(course) if (course.root / "gradebook.db").exists() else {}
+    assert grade(course, limits=Limits(cell=30), progress=False, jobs=2).failed == []
+    after = scores(course)
+    assert len(after) == len(ANSWERS) and all(after[key] == value for key, value in done.items())
+
+
+def test_failures_of_work_are_outcomes_and_do_not_stop_the_rest():
+    outcomes = dict(on_processes(2, int, ["1", "x", "3"]))
+    assert outcomes["1"] == 1 and outcomes["3"] == 3 and isinstance(outcomes["x"], ValueError)
