@@ -250,3 +250,30 @@ def test_the_baseline_of_memory_is_reproduced_by_a_model_that_has_none():
     params["c"] = np.ones(1)
     xs, targets = adding.adding_task(20, 5000, np.random.default_rng(0))
     assert ((model.forward(params, xs)[0] - targets) ** 2).mean() == pytest.approx(1 / 6, abs=0.01)
+
+
+def stored(name):
+    return json.loads((RESULTS / f"{name}.json").read_text())
+
+
+@pytest.mark.parametrize("name", ["adding-gru", "adding-lstm", "adding-relu-identity"])
+def test_gates_or_an_identity_solve_the_adding_problem_of_200_steps(name):
+    record = stored(name)
+    assert record["scores"]["mean squared error over that of always 1"] < 0.1 and record["steps"] <= 6000
+    assert "--length" not in record["command"]  # the default, 200
+
+
+def test_the_tanh_network_fails_to_add_and_an_orthogonal_one_stands_in_between():
+    key = "mean squared error over that of always 1"
+    assert stored("adding-rnn-uniform")["scores"][key] > 0.9 and stored("adding-rnn-orthogonal")["scores"][key] > 0.9
+    uniform, orthogonal = (stored(f"adding-50-rnn-{start}")["scores"][key] for start in ("uniform", "orthogonal"))
+    assert uniform > 0.9 and 0.1 < orthogonal < 0.8
+
+
+def test_gates_copy_over_delays_over_which_the_tanh_network_copies_nothing():
+    key = "loss over that without memory"
+    for start in ("uniform", "orthogonal"):
+        assert stored(f"copy-10-rnn-{start}")["scores"][key] > 0.9
+    for cell in ("gru", "lstm"):
+        solved = [d for d in (10, 20, 50, 100) if stored(f"copy-{d}-{cell}-orthogonal")["scores"][key] < 0.1]
+        assert solved and solved == [d for d in (10, 20, 50, 100) if d <= max(solved)]
