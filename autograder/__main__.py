@@ -33,7 +33,8 @@ unsafe = click.option("--unsafe-without-sandbox", "unsafe", is_flag=True,
 
 @main.command()
 @in_course
-def build(root: Path) -> None:
+@click.option("--database", help="Keep the gradebook here: postgresql+psycopg://USER@HOST/NAME, or sqlite:///PATH.")
+def build(root: Path, database: str | None) -> None:
     """Make the notebooks from the files in solutions/.
 
     Writes source/ (with answers, for you) and release/ (without, for students) and nbgrader_config.py.
@@ -41,6 +42,8 @@ def build(root: Path) -> None:
     """
     from autograder.build import build as build_course
 
+    if database:
+        Course(root).use_database(database)
     for path in build_course(Course(root)):
         click.echo(f"released {path}")
 

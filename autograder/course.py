@@ -23,8 +23,21 @@ class Course:
 
     @property
     def db_url(self) -> str:
-        """Where the gradebook is."""
-        return f"sqlite:///{self.root / 'gradebook.db'}"
+        """Where the gradebook is: what the file `database` says, else SQLite in the course's folder.
+
+        PostgreSQL is postgresql+psycopg://USER@HOST/NAME; leave the password to ~/.pgpass.
+        """
+        said = self.root / "database"
+        return said.read_text(encoding="utf-8").strip() if said.exists() else f"sqlite:///{self.root / 'gradebook.db'}"
+
+    def use_database(self, url: str) -> None:
+        """From now on the gradebook is at this URL. Raises ValueError for one that is neither SQLite nor PostgreSQL."""
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError(f"database: got {url!r}, expected sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME")
+        self.root.mkdir(parents=True, exist_ok=True)
+        said = self.root / "database"
+        said.touch(mode=0o600)
+        said.write_text(url + "\n", encoding="utf-8")
 
     def notebook(self, step: str, assignment: str, student: str = ".") -> Path:
         """The notebook of a step: source, release, submitted, autograded; the last two for a student."""

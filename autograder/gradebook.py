@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import fcntl
 import os
 import random
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import SaveAutoGrades, SaveCells
 from nbgrader.utils import compute_checksum
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError, SAWarning
 
 from autograder.course import Course
@@ -32,7 +35,10 @@ T = TypeVar("T")
 
 
 def register(course: Course, assignment: str) -> None:
-    """Make the gradebook know an assignment, its cells and their points."""
+    """Make the gradebook know an assignment, its cells and their points. What it knows already is left alone.
+
+    One writer at a time does this, on all hosts: nbgrader deletes an assignment's cells and makes them anew.
+    """
     notebook = course.source(assignment)
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader"):  # nbgrader's own commands compare it with what a student hands in
@@ -41,9 +47,12 @@ def register(course: Course, assignment: str) -> None:
     def write() -> None:
         with open_gradebook(course) as gradebook:
             gradebook.update_or_create_assignment(assignment)
-        SaveCells().preprocess(notebook, _resources(course, assignment))
+            known = _known_cells(gradebook, assignment)
+        if known != _graded_cells(notebook):
+            SaveCells().preprocess(notebook, _resources(course, assignment))
 
-    patiently(write)
+    with _alone(course):
+        patiently(write)
 
 
 def record(course: Course, assignment: str, student: str, notebook: NotebookNode) -> float:
@@ -90,6 +99,42 @@ def patiently(work: Callable[[], T], tries: int = 8) -> T:
                 raise
             time.sleep(0.05 * 2**attempt * (1 + random.random()))
     raise AssertionError("unreachable")
+
+
+@contextlib.contextmanager
+def _alone(course: Course) -> Iterator[None]:
+    """While this runs nobody else is in here: a lock of PostgreSQL, or of a file beside the SQLite database."""
+    if course.db_url.startswith("postgresql"):
+        engine = create_engine(course.db_url)
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(20261)"))  # gone with the connection, whatever happens
+            try:
+                yield
+            finally:
+                connection.invalidate()
+        engine.dispose()
+        return
+    with open(course.root / ".registering", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _known_cells(gradebook: Any, assignment: str) -> dict[str, tuple]:
+    """Name -> (points, source) of the graded cells on record; nothing if the assignment is not."""
+    try:
+        notebook = gradebook.find_notebook(assignment, assignment)
+    except MissingEntry:
+        return {}
+    sources = {cell.name: cell.source for cell in notebook.source_cells}
+    return {cell.name: (float(cell.max_score), sources.get(cell.name)) for cell in notebook.grade_cells}
+
+
+def _graded_cells(notebook: NotebookNode) -> dict[str, tuple]:
+    """The same, of the instructor's notebook."""
+    cells = [
+        (cell, cell.metadata["nbgrader"]) for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")
+    ]
+    return {meta["grade_id"]: (float(meta["points"]), cell.source) for cell, meta in cells}
 
 
 def _resources(
