@@ -266,8 +266,8 @@ def test_gates_or_an_identity_solve_the_adding_problem_of_200_steps(name):
 def test_the_tanh_network_fails_to_add_and_an_orthogonal_one_stands_in_between():
     key = "mean squared error over that of always 1"
     assert stored("adding-rnn-uniform")["scores"][key] > 0.9 and stored("adding-rnn-orthogonal")["scores"][key] > 0.9
-    uniform, orthogonal = (stored(f"adding-50-rnn-{start}")["scores"][key] for start in ("uniform", "orthogonal"))
-    assert uniform > 0.9 and 0.1 < orthogonal < 0.8
+    lowest = [stored(f"adding-50-rnn-{start}")["scores"]["lowest on the way"] for start in ("uniform", "orthogonal")]
+    assert lowest[0] > 0.9 and 0.1 < lowest[1] < 0.5  # at 50 steps; the gates need no help at 200
 
 
 def test_gates_copy_over_delays_over_which_the_tanh_network_copies_nothing():
