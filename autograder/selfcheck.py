@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from autograder.checks import CheckFailed, Verdict, run_check
 from autograder.judge.reassemble import grade_id, is_solution, is_test, read_notebook
+from autograder.sandbox.launch import Forbidden
+from autograder.sandbox.limits import Limits
 
 __all__ = ["check_notebook"]
 
@@ -24,6 +29,13 @@ def check_notebook(path: Path) -> list[Verdict]:
         verdicts.append(run_check(exercise, functions))
 
     scope: dict[str, Any] = {"__name__": "__main__"}
+    with _without(Limits().forbidden):
+        _run(path, scope, check, verdicts)
+    return verdicts
+
+
+def _run(path: Path, scope: dict[str, Any], check: Any, verdicts: list[Verdict]) -> None:
+    """The cells in order, each failure noted."""
     broken: dict[str, str] = {}
     for number, cell in enumerate(read_notebook(Path(path).read_bytes()).cells):
         if cell.cell_type != "code":
@@ -41,7 +53,17 @@ def check_notebook(path: Path) -> list[Verdict]:
                 verdicts.append(Verdict(exercise, False, message))
             else:
                 broken[grade_id(cell) or f"cell {number}"] = why
-    return verdicts
+
+
+@contextlib.contextmanager
+def _without(forbidden: tuple[str, ...]) -> Iterator[None]:
+    """As where work is graded: what an assignment forbids cannot be imported."""
+    finder = Forbidden(forbidden)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
 
 
 def _plain(source: str) -> str:

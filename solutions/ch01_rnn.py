@@ -16,6 +16,7 @@
 # Write each function where it says so, then run the cell below it.
 # `check` tries your function on many inputs and tells you the first place where something is off.
 # Your work is graded by the same checks on other numbers.
+# Use NumPy alone: torch, TensorFlow, JAX and Keras cannot be imported where it is graded.
 #
 # Arrays are time-major: `x` is (T, B, D), states are (B, H).
 # T is the number of time steps, B the batch size, D the size of an input, H the size of the state.

@@ -19,6 +19,7 @@
 # Gradient arrays are called `dq` for dL/dq and have the shape of q.
 # The forward functions of assignment 1 are given below. What they put in the cache is enough;
 # if you want something else in it, write the function again in your own cell.
+# As in assignment 1, use NumPy alone.
 
 # %% given="imports"
 import numpy as np

@@ -52,7 +52,7 @@ def plan(limits: Limits, uid: int | None) -> str:
         "RLIMIT_NPROC": limits.processes,
         "RLIMIT_CORE": 0,
     }
-    return json.dumps({"limits": rlimits, "uid": uid, "home": HOME, "path": [STUBS]})
+    return json.dumps({"limits": rlimits, "uid": uid, "home": HOME, "path": [STUBS], "forbidden": limits.forbidden})
 
 
 def command(limits: Limits, data_fd: int, info_fd: int, filter_fd: int | None, kernel_args: list[str]) -> list[str]:
@@ -74,7 +74,7 @@ def command(limits: Limits, data_fd: int, info_fd: int, filter_fd: int | None, k
     for name, value in ENVIRONMENT.items():
         argv += ["--setenv", name, value]
     # The private /tmp comes first: the course itself may lie in a folder of the host's /tmp.
-    argv += [*_private_tmp(limits), *_folders(), *_system(), *_python(), *_course(data_fd)]
+    argv += [*_private_tmp(limits), *_folders(), *_system(), *_python(limits.forbidden), *_course(data_fd)]
     argv += ["--perms", "1777", "--size", str(limits.tmp), "--tmpfs", "/dev/shm"]
     argv += ["--remount-ro", "/dev", "--remount-ro", "/", "--info-fd", str(info_fd)]
     if filter_fd is not None:
@@ -107,11 +107,11 @@ def _prefixes() -> list[str]:
     return [path for path in paths if not Path(path).is_relative_to("/usr")]
 
 
-def _python() -> list[str]:
-    """The interpreter and its packages, with whatever belongs to the course covered up."""
+def _python(forbidden: tuple[str, ...]) -> list[str]:
+    """The interpreter and its packages; whatever belongs to the course, and what is forbidden, is covered up."""
     argv = [word for path in _prefixes() for word in ("--ro-bind", path, path)]
     for site in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
-        for name in SECRET_PACKAGES:
+        for name in (*SECRET_PACKAGES, *forbidden):
             if (Path(site) / name).is_dir():
                 argv += ["--perms", "0755", "--size", "4096", "--tmpfs", f"{site}/{name}"]
         for pattern in ("rnn_course-*", "__editable__*rnn_course*", "*rnn-course*.egg-link"):

@@ -10,7 +10,20 @@ import os
 import resource
 import sys
 
-__all__ = ["main"]
+__all__ = ["Forbidden", "main"]
+
+
+class Forbidden:
+    """A finder of modules that finds none, and says why. The packages are covered up besides."""
+
+    def __init__(self, names):
+        self.names = set(names)
+
+    def find_spec(self, fullname, path=None, target=None):
+        """Refuse a forbidden package by name; leave every other to the finders that follow."""
+        if fullname.partition(".")[0] in self.names:
+            raise ModuleNotFoundError(f"{fullname} is not to be used in this assignment", name=fullname)
+        return None
 
 
 def main(argv):
@@ -28,6 +41,7 @@ def main(argv):
     os.umask(0o077)
     os.chdir(plan["home"])
     sys.path[:0] = plan["path"]
+    sys.meta_path.insert(0, Forbidden(plan["forbidden"]))
     sys.argv = ["ipykernel", *argv[1:]]
     from ipykernel.kernelapp import launch_new_instance
 

@@ -19,6 +19,7 @@ class Limits:
     memory: address space of one process. resident: memory in use by all processes of the sandbox together.
     tmp: size of the private /tmp. file: size of one file. files: open files of one process. processes: and threads.
     output: bytes received from the kernel in all. message: bytes of one message part. kept: bytes kept of one cell.
+    forbidden: packages that a submission may not use. They are not there at all, whatever it does to get at them.
     """
 
     start: float = 60.0
@@ -36,8 +37,13 @@ class Limits:
     output: int = 16 * MIB
     message: int = 8 * MIB
     kept: int = 400_000
+    forbidden: tuple[str, ...] = ("torch", "tensorflow", "jax", "keras")
 
     def __post_init__(self):
+        object.__setattr__(self, "forbidden", tuple(self.forbidden))
         for name, value in vars(self).items():
-            if value <= 0:
+            if name != "forbidden" and value <= 0:
                 raise ValueError(f"{name}: got {value!r}, expected a number above 0")
+        for name in self.forbidden:
+            if not name.isidentifier():
+                raise ValueError(f"forbidden: got {name!r}, expected names of packages, without dots")

@@ -91,3 +91,20 @@ def test_doctor_tells_of_each_promise():
     for words in ["no network", "reference", "memory"]:
         assert words in result.stdout
     assert result.stdout.count(" holds ") >= 8
+
+
+def test_a_self_check_refuses_what_grading_refuses(tmp_path):
+    from autograder.selfcheck import check_notebook
+
+    course = Course(tmp_path / "course")
+    build(course)
+    notebook = nbformat.read(course.notebook("release", "ch01_rnn"), as_version=4)
+    for cell in notebook.cells:
+        if cell.id == "rnn_step":
+            cell.source = (
+                "import torch\n\ndef rnn_step(x, h, V, W, b):\n    return torch.tanh(x @ V.T + h @ W.T + b), None"
+            )
+    path = tmp_path / "mine.ipynb"
+    path.write_text(nbformat.writes(notebook))
+    (verdict,) = [v for v in check_notebook(path) if v.exercise == "rnn_step"]
+    assert not verdict.passed and "torch is not to be used in this assignment" in verdict.message
