@@ -8,21 +8,24 @@ from pathlib import Path
 
 from autograder.collect import read_roster
 from autograder.course import Course
-from autograder.gradebook import scores
+from autograder.gradebook import penalties, scores
 
 __all__ = ["export_csv", "fill_template"]
 
 
 def export_csv(course: Course) -> str:
-    """student, assignment, score, points; one row for each submission on record."""
-    rows = [[s, a, f"{score:g}", f"{points:g}"] for (s, a), (score, points) in sorted(scores(course).items())]
-    return _written([["student", "assignment", "score", "points"], *rows])
+    """student, assignment, score, late_penalty, total, points; one row for each submission on record."""
+    taken, rows = penalties(course), []
+    for (student, assignment), (score, points) in sorted(scores(course).items()):
+        late = taken.get((student, assignment), 0.0)
+        rows.append([student, assignment, *(f"{number:g}" for number in (score, late, score - late, points))])
+    return _written([["student", "assignment", "score", "late_penalty", "total", "points"], *rows])
 
 
 def fill_template(
     course: Course, template: Path, assignment: str, column: str | None = None, roster: Path | None = None
 ) -> tuple[str, list[str]]:
-    """A gradebook file that Canvas or Moodle exported, with the scores of one assignment filled in.
+    """A gradebook file that Canvas or Moodle exported, with the scores of one assignment, less lateness, filled in.
 
     template: the CSV file. Canvas names students by "ID" and the column by "ASSIGNMENT (123)"; Moodle by "ID number"
     or "Identifier", and the column is "Grade". column: its name, if it is another. roster: as for `collect`.
@@ -38,7 +41,8 @@ def fill_template(
         raise ValueError(f"template: got columns {header}, expected ID, ID number or Identifier among them")
     where = _column(header, assignment, column)
     known = read_roster(roster) if roster else {}
-    found = {s: score for (s, a), (score, _) in scores(course).items() if a == assignment}
+    taken = penalties(course)
+    found = {s: score - taken.get((s, a), 0.0) for (s, a), (score, _) in scores(course).items() if a == assignment}
     by_number = {student.rsplit("-", 1)[-1]: student for student in found}
     for row in rows[1:]:
         number = "".join(c for c in row[who] if c.isdigit()) if len(row) > who else ""

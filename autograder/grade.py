@@ -21,7 +21,7 @@ import nbformat
 from tqdm import tqdm
 
 from autograder.course import Course
-from autograder.gradebook import record, register
+from autograder.gradebook import back_up, record, register
 from autograder.judge import derive_seed, grade_notebook
 from autograder.sandbox import Limits
 from autograder.workers import INFRASTRUCTURE, on_dask, on_processes
@@ -94,6 +94,8 @@ def grade(
         register(course, name)
     units = {key: _unit(course, *key, limits, unsafe) for key in wanted}
     todo = {key: unit for key, unit in units.items() if again or not _is_current(course, unit)}
+    if todo:
+        back_up(course)
     audit = _audit_file(course)
     failed: list[tuple[str, str, str]] = []
     bar = tqdm(total=len(todo), disable=not progress, unit="submission", dynamic_ncols=True)

@@ -7,19 +7,22 @@ import datetime
 import fcntl
 import os
 import random
+import sqlite3
 import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.preprocessors import SaveAutoGrades, SaveCells
-from nbgrader.utils import compute_checksum
+from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
+from nbgrader.utils import compute_checksum, parse_utc
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError, SAWarning
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course import Course
 
@@ -29,7 +32,17 @@ warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.")
 # nbgrader asks the command `alembic` for the version of its tables: it must be found though no venv is activated.
 os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ.get("PATH", "")
 
-__all__ = ["open_gradebook", "patiently", "record", "register", "scores"]
+__all__ = [
+    "back_up",
+    "handed_in",
+    "open_gradebook",
+    "patiently",
+    "penalties",
+    "record",
+    "register",
+    "scores",
+    "settings",
+]
 
 T = TypeVar("T")
 
@@ -56,18 +69,61 @@ def register(course: Course, assignment: str) -> None:
 
 
 def record(course: Course, assignment: str, student: str, notebook: NotebookNode) -> float:
-    """Write the scores of a graded notebook and return their sum. Writing the same again changes nothing."""
+    """Write the scores of a graded notebook and return their sum. Writing the same again changes nothing.
+
+    When it was handed in is what `timestamp.txt` beside it says, as nbgrader writes it, or else the file's own time.
+    What lateness costs is the late policy's business; the sum returned is before it.
+    """
 
     def write() -> float:
         with open_gradebook(course) as gradebook:
             gradebook.update_or_create_student(student)
-            now = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
-            gradebook.update_or_create_submission(assignment, student, timestamp=now)
-        SaveAutoGrades().preprocess(notebook, _resources(course, assignment, student))
+            when = handed_in(course, assignment, student)
+            gradebook.update_or_create_submission(assignment, student, timestamp=when)
+        resources = _resources(course, assignment, student)
+        SaveAutoGrades().preprocess(notebook, resources)
+        AssignLatePenalties(config=settings(course)).preprocess(notebook, resources)
         with open_gradebook(course) as gradebook:
             return float(gradebook.find_submission(assignment, student).score)
 
     return patiently(write)
+
+
+def handed_in(course: Course, assignment: str, student: str) -> datetime.datetime:
+    """When a submission was handed in, in UTC without a zone, as nbgrader keeps times."""
+    path = course.notebook("submitted", assignment, student)
+    said = path.with_name("timestamp.txt")
+    with contextlib.suppress(OSError, ValueError):
+        return cast(datetime.datetime, parse_utc(said.read_text(encoding="utf-8").strip()))
+    seconds = path.stat().st_mtime if path.exists() else time.time()
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).replace(tzinfo=None)
+
+
+def settings(course: Course) -> Any:
+    """What nbgrader_config.py of the course says; nothing if there is none."""
+    if not (course.root / "nbgrader_config.py").exists():
+        return Config()
+    return PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+
+
+def back_up(course: Course, keep: int = 10) -> Path | None:
+    """A consistent copy of a SQLite gradebook in backup/, taken while others may write; the oldest beyond `keep` go.
+
+    None when there is no gradebook yet. For PostgreSQL that is the server's business (pg_dump), and None, too.
+    """
+    source = course.root / "gradebook.db"
+    if not course.db_url.endswith(str(source)) or not source.exists():
+        return None
+    folder = course.root / "backup"
+    folder.mkdir(exist_ok=True)
+    target = folder / f"gradebook-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.db"
+    partial = target.with_suffix(".partial")
+    with contextlib.closing(sqlite3.connect(source)) as old, contextlib.closing(sqlite3.connect(partial)) as new:
+        old.backup(new)
+    os.replace(partial, target)
+    for stale in sorted(folder.glob("gradebook-*.db"))[:-keep]:
+        stale.unlink()
+    return target
 
 
 def scores(course: Course) -> dict[tuple[str, str], tuple[float, float]]:
@@ -79,6 +135,21 @@ def scores(course: Course) -> dict[tuple[str, str], tuple[float, float]]:
                 (submission.student.id, assignment.name): (float(submission.score), float(submission.max_score))
                 for assignment in gradebook.assignments
                 for submission in gradebook.assignment_submissions(assignment.name)
+            }
+
+    return patiently(read)
+
+
+def penalties(course: Course) -> dict[tuple[str, str], float]:
+    """(student, assignment) -> the points that lateness costs, where it costs any."""
+
+    def read() -> dict[tuple[str, str], float]:
+        with open_gradebook(course) as gradebook:
+            return {
+                (submission.student.id, assignment.name): float(submission.late_submission_penalty)
+                for assignment in gradebook.assignments
+                for submission in gradebook.assignment_submissions(assignment.name)
+                if submission.late_submission_penalty
             }
 
     return patiently(read)

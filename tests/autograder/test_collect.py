@@ -146,12 +146,17 @@ def test_a_bad_roster_is_refused(text, words, tmp_path):
 def graded(course, monkeypatch):
     found = {("doejane-4711", "ch01_rnn"): (17.5, 20.0), ("=cmd-4712", "ch01_rnn"): (3.0, 20.0)}
     monkeypatch.setattr("autograder.export.scores", lambda course: found)
+    monkeypatch.setattr("autograder.export.penalties", lambda course: {("=cmd-4712", "ch01_rnn"): 0.5})
     return course
 
 
 def test_csv_is_quoted_and_no_cell_is_a_formula(graded):
     lines = export_csv(graded).splitlines()
-    assert lines == ["student,assignment,score,points", "'=cmd-4712,ch01_rnn,3,20", "doejane-4711,ch01_rnn,17.5,20"]
+    assert lines == [
+        "student,assignment,score,late_penalty,total,points",
+        "'=cmd-4712,ch01_rnn,3,0.5,2.5,20",
+        "doejane-4711,ch01_rnn,17.5,0,17.5,20",
+    ]
 
 
 def test_a_template_of_canvas_or_moodle_is_filled_and_otherwise_unchanged(graded, tmp_path):

@@ -1,5 +1,6 @@
 """Many writers at once, on SQLite and on a real PostgreSQL server: no error, and no grade lost."""
 
+import datetime
 import os
 import pwd
 import shutil
@@ -14,7 +15,8 @@ import pytest
 
 from autograder.build import build
 from autograder.course import Course
-from autograder.gradebook import record, register, scores
+from autograder.export import export_csv
+from autograder.gradebook import back_up, open_gradebook, penalties, record, register, scores, settings
 
 NAME, WRITERS = "ch01_rnn", 16
 
@@ -85,6 +87,49 @@ def test_sixteen_writers_at_once_lose_no_grade(course):
     assert {student: score for (student, _), (score, _) in scores(course).items()} == {
         f"student{k}": k % 5 for k in range(WRITERS)
     }
+
+
+def test_lateness_costs_what_the_policy_says_and_the_score_stays(tmp_path):
+    course = Course(tmp_path / "course")
+    build(course)
+    (course.root / "own_config.py").write_text("c.LatePolicy.per_day = 0.25\nc.LatePolicy.grace = 600.0\n")
+    register(course, NAME)
+    with open_gradebook(course) as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate=datetime.datetime(2026, 3, 1, 12))
+    for k, when in enumerate(["2026-03-01 12:05:00 UTC", "2026-03-01 13:00:00 UTC", "2026-03-03 11:00:00 UTC"]):
+        stamp = course.notebook("submitted", NAME, f"student{k}").with_name("timestamp.txt")
+        stamp.parent.mkdir(parents=True)
+        stamp.write_text(when)
+        notebook = course.source(NAME)
+        for cell in notebook.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade"):
+                points = cell.metadata["nbgrader"]["points"]
+                cell.outputs = [
+                    nbformat.v4.new_output("execute_result", {"text/plain": str(points)}, execution_count=1)
+                ]
+        assert record(course, NAME, f"student{k}", notebook) == 20
+    taken = penalties(course)
+    assert taken == {("student1", NAME): 5.0, ("student2", NAME): 10.0}
+    assert "student2,ch01_rnn,20,10,10,20" in export_csv(course)
+    build(course)  # leaves own_config.py alone
+    assert settings(course).LatePolicy.per_day == 0.25
+
+
+def test_a_backup_is_whole_and_old_ones_go(tmp_path):
+    course = Course(tmp_path / "course")
+    build(course)
+    assert back_up(course) is None
+    register(course, NAME)
+    record(course, NAME, "student0", course.source(NAME))
+    copies = []
+    for k in range(4):
+        made = back_up(course, keep=2)
+        copies.append(made.rename(made.with_name(f"gradebook-{k}.db")))
+    assert sorted(p.name for p in (course.root / "backup").iterdir())[-1] == "gradebook-3.db"
+    assert len(list((course.root / "backup").iterdir())) <= 3
+    other = Course(tmp_path / "other")
+    other.use_database(f"sqlite:///{copies[-1]}")
+    assert scores(other) == scores(course) != {}
 
 
 def test_a_database_of_another_kind_is_refused(tmp_path):
