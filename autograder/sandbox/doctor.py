@@ -49,6 +49,16 @@ for name in ("rnncore", "autograder.checks", "autograder.cases", "solutions"):
     except ImportError: pass
 answer = (not got, "imported " + (", ".join(got) or "none of them"))
 """,
+    "what an assignment forbids is not there": """
+import sys
+sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "Forbidden"]
+got = []
+for name in ("torch", "jax", "tensorflow"):
+    try:
+        if getattr(__import__(name), "__file__", None): got.append(name)
+    except ImportError: pass
+answer = (not got, "imported " + (", ".join(got) or "none of torch, jax, tensorflow"))
+""",
     "nothing of the host can be written to": """
 import os
 places = set()
