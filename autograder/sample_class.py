@@ -110,6 +110,31 @@ def _unreadable():
     yield "unreadable-torn", '{"cells": [', "a file that is no notebook"
     yield "unreadable-binary", b"\x89PNG\r\n\x1a\n\x00\xff".decode("latin-1"), "a picture named .ipynb"
     yield "unreadable-empty", "", "an empty file"
+    yield "unreadable-deep", '{"cells": ' + "[" * 100_000 + "]" * 100_000 + "}", "a file nested a hundred thousand deep"
+    yield (
+        "unreadable-old",
+        json.dumps({"nbformat": 2, "nbformat_minor": 0, "metadata": {}, "worksheets": []}),
+        "an old format",
+    )
+    yield (
+        "unreadable-no-cells",
+        json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}}),
+        "a notebook without cells",
+    )
+    yield "unreadable-names", _with_odd_ids(), "cells whose grade ids look like others in Unicode"
+
+
+def _with_odd_ids() -> str:
+    """A notebook whose ids only look right: full-width letters, a zero-width space, a letter of another script."""
+    cells = [
+        {"cell_type": "code", "id": f"odd-{k}", "source": "100", "outputs": [], "execution_count": None,
+         "metadata": {"nbgrader": {"grade_id": name, "grade": True, "points": 100, "schema_version": 3, "locked": False,
+                                   "solution": False, "task": False, "cell_type": "code"}}}
+        for k, name in enumerate(["ｒnn_step-check", "rnn_step-check\u200b", "rnn_ѕtep-check"])
+    ]  # fmt: skip
+    return json.dumps(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": {"name": "../evil"}}, "cells": cells}
+    )
 
 
 def _hand_in(course: Course, student: str, assignment: str, notebook: NotebookNode) -> None:
