@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -17,6 +18,10 @@ from autograder.judge.testcell import TestVerdict, run_test
 from autograder.sandbox.limits import Limits
 
 __all__ = ["Graded", "grade_notebook", "run_notebook"]
+
+
+CURABLE, RESTARTS = ("dead", "memory"), 3
+"""Why a kernel may have stopped for a new one to be worth a try, and how many new ones a notebook gets."""
 
 
 @dataclass
@@ -73,25 +78,40 @@ def grade_notebook(
 def run_notebook(
     notebook: NotebookNode, seed: int, limits: Limits, unsafe: bool = False, run: Callable[..., Verdict] = run_check
 ) -> Graded:
-    """Run a notebook whose test cells are the instructor's. Outputs and verdicts are written into its cells."""
-    verdicts, remarks, broken = [], [], {}
-    with Kernel(limits, unsafe) as kernel:
+    """Run a notebook whose test cells are the instructor's. Outputs and verdicts are written into its cells.
+
+    A function that brings its kernel down costs its own exercise, not the later ones: they get a new kernel, in which
+    the student's cells have run again, but for one that stopped its kernel by itself.
+    """
+    verdicts, remarks, broken, ran_before, error = [], [], {}, [], None
+    ends, restarts, peak, received = time.monotonic() + limits.total, 0, 0, 0
+    with contextlib.ExitStack() as kernels:
+        kernel = kernels.enter_context(Kernel(limits, unsafe))
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue
+            left = ends - time.monotonic()
+            if kernel.stopped and kernel.stopped.reason in CURABLE and restarts < RESTARTS and left > 1:
+                restarts, peak, received = restarts + 1, max(peak, kernel.peak), received + kernel.received
+                kernels.close()
+                kernel = kernels.enter_context(Kernel(replace(limits, total=left), unsafe))
+                for source in ran_before:
+                    kernel.run(source)
             if is_test(cell) and not is_solution(cell):
                 verdicts.append(run_test(cell, kernel, seed, broken, run))
             elif cell.source.strip():
                 ran = kernel.run(cell.source)
                 cell.outputs, cell.execution_count = ran.outputs, None
                 _note(cell, ran, broken, remarks)
+                ran_before += [] if kernel.stopped or ran.timed_out else [cell.source]
+            error = error or (str(kernel.stopped) if kernel.stopped else None)
     return Graded(
         notebook,
         verdicts,
         remarks,
-        error=str(kernel.stopped) if kernel.stopped else None,
-        peak=kernel.peak,
-        received=kernel.received,
+        error=error,
+        peak=max(peak, kernel.peak),
+        received=received + kernel.received,
         sandboxed=kernel.sandboxed,
     )
 

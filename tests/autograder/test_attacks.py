@@ -1,5 +1,6 @@
 """Every submission of the sample class, handed in as a notebook, through sandbox and judge: it gets what it earned."""
 
+import copy
 from pathlib import Path
 
 import nbformat
@@ -57,3 +58,17 @@ def test_each_submission_gets_what_it_earned(path):
         assert "CONNECTED" not in shown
     if path.stem == "hostile_markup":
         assert "text/html" not in str(graded.notebook) and "\x1b" not in verdict.message
+
+
+def test_a_function_that_kills_its_kernel_costs_its_own_exercise_only():
+    source = source_notebook()
+    source.cells += [
+        marked(v4.new_code_cell("def rnn_step(x, h, V, W, b):\n    raise NotImplementedError"), "again", solution=True),
+        marked(v4.new_code_cell('check("rnn_step", rnn_step)'), "again-check", grade=True, locked=True, points=2),
+    ]
+    work = copy.deepcopy(source)
+    work.cells[1].source = "def rnn_step(x, h, V, W, b):\n    import os\n    os._exit(1)"
+    work.cells[3].source = "def rnn_step(x, h, V, W, b):\n    return np.tanh(x @ V.T + h @ W.T + b), None"
+    graded = grade_notebook(nbformat.writes(work).encode(), source, 1234, LIMITS)
+    assert [verdict.score for verdict in graded.verdicts] == [0, 2]
+    assert "died" in graded.error and "died" in graded.verdicts[0].message
