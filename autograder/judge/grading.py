@@ -100,7 +100,10 @@ def run_notebook(
             if is_test(cell) and not is_solution(cell):
                 verdicts.append(run_test(cell, kernel, seed, broken, run))
             elif cell.source.strip():
+                alive = kernel.stopped is None
                 ran = kernel.run(cell.source)
+                if alive and kernel.stopped:
+                    remarks.append(f"The cell {grade_id(cell) or 'that you added'} stopped Python: {kernel.stopped}")
                 cell.outputs, cell.execution_count = ran.outputs, None
                 _note(cell, ran, broken, remarks)
                 ran_before += [] if kernel.stopped or ran.timed_out else [cell.source]
