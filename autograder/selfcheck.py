@@ -57,13 +57,15 @@ def _run(path: Path, scope: dict[str, Any], check: Any, verdicts: list[Verdict])
 
 @contextlib.contextmanager
 def _without(forbidden: tuple[str, ...]) -> Iterator[None]:
-    """As where work is graded: what an assignment forbids cannot be imported."""
+    """As where work is graded: what an assignment forbids cannot be imported, even if it was before."""
     finder = Forbidden(forbidden)
+    hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in forbidden}
     sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
         sys.meta_path.remove(finder)
+        sys.modules.update(hidden)
 
 
 def _plain(source: str) -> str:

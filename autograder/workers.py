@@ -5,12 +5,15 @@ Both give (item, result) as they end, or (item, exception) for one that failed, 
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import signal
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
+
+import psutil
 
 from autograder.judge import InfrastructureError
 
@@ -36,10 +39,11 @@ def on_processes(jobs: int, work: Callable[[T], Any], items: Sequence[T]) -> Gen
         for future in as_completed(futures):
             yield futures[future], _outcome(future)
         pool.shutdown()
-    finally:  # after an interrupt nobody waits for what is still running
+    finally:  # after an interrupt nobody waits for what is still running, nor for its sandboxes
         pool.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
-            child.kill()
+        for process in [child for worker in multiprocessing.active_children() for child in _family(worker.pid)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def on_dask(address: str, work: Callable[[T], Any], items: Sequence[T]) -> Generator[tuple[T, Any], None, None]:
@@ -70,6 +74,15 @@ def _outcome(future: Any) -> Any:
         return future.result()
     except Exception as error:
         return error
+
+
+def _family(pid: int | None) -> list[psutil.Process]:
+    """A process and all below it. A sandbox that is just being built does not yet die with its parent."""
+    try:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _ignore_interrupts() -> None:

@@ -102,10 +102,11 @@ def run_notebook(
             elif cell.source.strip():
                 alive = kernel.stopped is None
                 ran = kernel.run(cell.source)
-                if alive and kernel.stopped:
+                died = str(kernel.stopped) if alive and kernel.stopped else ""
+                if died:
                     remarks.append(f"The cell {grade_id(cell) or 'that you added'} stopped Python: {kernel.stopped}")
                 cell.outputs, cell.execution_count = ran.outputs, None
-                _note(cell, ran, broken, remarks)
+                _note(cell, ran, died, broken, remarks)
                 ran_before += [] if kernel.stopped or ran.timed_out else [cell.source]
             error = error or (str(kernel.stopped) if kernel.stopped else None)
     return Graded(
@@ -119,15 +120,15 @@ def run_notebook(
     )
 
 
-def _note(cell: NotebookNode, ran: Ran, broken: dict[str, str], remarks: list[str]) -> None:
+def _note(cell: NotebookNode, ran: Ran, died: str, broken: dict[str, str], remarks: list[str]) -> None:
     """Remember which names a failed cell should have defined."""
     if ran.timed_out:
         remarks.append(f"The cell {grade_id(cell) or 'that you added'} ran too long and was stopped.")
     if ran.error is None:
         return
-    why = "too long a run" if ran.timed_out else re.sub(r"\W", "", ran.error)[:60]
+    why = died or ("too long a run" if ran.timed_out else re.sub(r"\W", "", ran.error)[:60])
     line = next((out.evalue for out in ran.outputs if out.output_type == "error"), "")
-    if line and not ran.timed_out:
+    if line and not ran.timed_out and not died:
         why += ": " + line.splitlines()[0][:200]
     for name in re.findall(r"^(?:def|class)\s+(\w+)", cell.source, flags=re.M):
         broken[name] = why

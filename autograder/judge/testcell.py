@@ -121,7 +121,7 @@ def _proxies(source: str, kernel: Kernel, broken: dict[str, str]) -> dict[str, R
         if name not in there:
             why = broken.get(name)
             raise _Undefined(
-                f"{name} is not defined: " + (f"its cell stopped with {why}" if why else "did its cell run?")
+                f"{name} is not defined: " + (f"its cell stopped: {why}" if why else "did its cell run?")
             )
     return {name: RemoteFunction(kernel, name) for name in there}
 
