@@ -11,8 +11,8 @@ from typing import Any
 
 from autograder.checks import CheckFailed, Verdict, run_check
 from autograder.judge.reassemble import grade_id, is_solution, is_test, read_notebook
-from autograder.sandbox.launch import Forbidden
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.server import Forbidden
 
 __all__ = ["check_notebook"]
 

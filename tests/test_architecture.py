@@ -111,7 +111,7 @@ def test_requirements_and_pyproject_name_the_same_packages():
 
 def test_every_dependency_has_its_reason():
     text = (ROOT / "pyproject.toml").read_text()
-    section = text[text.index("dependencies = [") : text.index("[project.entry-points")]
+    section = text[text.index("dependencies = [") : text.index("[tool.setuptools")]
     for line in section.splitlines():
         if line.strip().startswith('"'):
             assert re.search(r"# .{10,}", line), f"no reason given: {line.strip()}"

@@ -4,7 +4,7 @@ from autograder.judge.grading import Graded, grade_notebook, run_notebook
 from autograder.judge.kernel import InfrastructureError
 from autograder.judge.seed import derive_seed
 from autograder.judge.testcell import TestVerdict
-from autograder.sandbox.provisioner import SandboxMissing
+from autograder.sandbox.forkserver import SandboxMissing
 
 __all__ = [
     "Graded",

@@ -1,34 +1,94 @@
-"""Runs in the student's kernel: calls the student's functions when the judge asks.
+"""Runs in the student's process: runs cells, and calls the student's functions, when the judge asks.
 
-`serve` keeps one cell busy and talks through the kernel's stdin channel: it asks for input with a prompt that is its
-message, and the input that it gets is the judge's. Nothing here is trusted by the judge, since student code
-can change all of it. It needs nothing but the standard library, NumPy and IPython.
+Nothing here is trusted by the judge, since student code can change all of it. It needs nothing but the standard
+library, NumPy and IPython.
 
-judge: {"op": "names", "names": [...]} | {"op": "call", "name": ..., "args": [...]} | {"op": "end"}
-       {"value": ...} | {"error": [type, message]}               (the answer to a callback)
-agent: {"ready": true} | {"names": [...]} | {"value": ..., "changed": [...]} | {"error": text}
-       {"callback": number, "args": [...]}
+judge: {"id": n, "op": "run", "code": ...} | {"id": n, "op": "names", "names": [...]}
+       {"id": n, "op": "call", "name": ..., "args": [...]}
+       {"to": k, "value": ...} | {"to": k, "error": [type, message]}              (the answer to callback k)
+agent: {"id": n, "out": kind, "content": {...}}                                   (an output, while n is worked on)
+       {"id": n, "ran": error name or null} | {"id": n, "names": [...]}
+       {"id": n, "value": ..., "changed": [...]} | {"id": n, "error": text}
+       {"id": n, "callback": number, "args": [...], "k": k}
 """
 
 import builtins
+import os
+import random
 import secrets
+import signal
+import sys
 import traceback
 
 import numpy as np
 
-from autograder.judge.protocol import ProtocolError, TooLarge, decode, encode, pack, unpack
+from autograder.judge.channel import Channel
+from autograder.judge.protocol import ProtocolError, TooLarge, decode, encode
+from autograder.judge.shell import Stream, make_shell
 
-__all__ = ["describe", "same", "serve"]
+__all__ = ["Agent", "describe", "same"]
+
+HERE = os.path.dirname(__file__)
 
 
-class _Server:
-    def __init__(self, shell):
-        self.names, self.objects, self.ids = shell.user_ns, {}, {}
-        self.kernel = shell.kernel
+class Agent:
+    """Made once, before the fork; serves in one child."""
 
-    def ask(self, message):
-        """Send a message to the judge and wait for the next one."""
-        return unpack(self.kernel.raw_input(pack(message)))
+    def __init__(self):
+        self.shell = make_shell()
+        self.names, self.objects, self.ids = self.shell.user_ns, {}, {}
+        self.id, self.callbacks = None, 0
+
+    def serve(self, sock):
+        """Answer until the other end has gone."""
+        self.channel = Channel(sock)
+        signal.signal(signal.SIGINT, self.channel.on_interrupt)
+        self.shell.show = self.show
+        sys.stdout, sys.stderr = self.streams = [Stream(name, self.show) for name in ("stdout", "stderr")]
+        _same_start()
+        while True:
+            request = self.channel.receive()
+            if "op" not in request:  # the answer to a callback that was given up
+                continue
+            self.id = request["id"]
+            try:
+                reply = self.answer(request)
+                for stream in self.streams:
+                    stream.flush()
+                self.channel.send({"id": self.id, **reply})
+            except KeyboardInterrupt:
+                self.channel.send({"id": self.id, "error": "KeyboardInterrupt: the call took too long"})
+            except ProtocolError as error:
+                self.channel.send({"id": self.id, "error": f"the value returned cannot be sent: {error}"})
+
+    def show(self, kind, content):
+        """Send an output. What is too large is not kept anyway."""
+        if kind != "stream":
+            for stream in self.streams:
+                stream.flush()
+        try:
+            self.channel.send({"id": self.id, "out": kind, "content": content})
+        except ProtocolError:
+            if kind != "stream":
+                self.show("stream", {"name": "stderr", "text": "An output was too large to be kept.\n"})
+
+    def answer(self, request):
+        """The reply to one request."""
+        if request["op"] == "run":
+            return {"ran": self.run(request["code"])}
+        if request["op"] == "names":
+            return {"names": [name for name in request["names"] if name in self.names]}
+        return self.call(request)
+
+    def run(self, code):
+        """Run a cell; the name of the exception that ended it, or None."""
+        try:
+            with self.channel.interruptible():
+                result = self.shell.run_cell(code, store_history=True)
+        except BaseException as error:
+            return type(error).__name__
+        error = result.error_before_exec or result.error_in_exec
+        return None if error is None else type(error).__name__
 
     def refer(self, value):
         """The handle of an object that stays here."""
@@ -49,8 +109,15 @@ class _Server:
         return self.objects[data["h"]]
 
     def callback(self, number, name):
+        """A function that the judge computes."""
+
         def function(*args):
-            reply = self.ask({"callback": number, "args": [encode(arg, self.refer) for arg in args]})
+            self.callbacks += 1
+            k, data = self.callbacks, [encode(arg, self.refer) for arg in args]
+            self.channel.send({"id": self.id, "callback": number, "args": data, "k": k})
+            reply = self.channel.receive()
+            while reply.get("to") != k:
+                reply = self.channel.receive()
             if "error" in reply:
                 kind, text = reply["error"]
                 error = getattr(builtins, kind, None)
@@ -68,7 +135,8 @@ class _Server:
         args = [decode(arg, self.resolve) for arg in request["args"]]
         before = [decode(arg, self.resolve) for arg in request["args"]]
         try:
-            value = function(*args)
+            with self.channel.interruptible():
+                value = function(*args)
         except BaseException as error:
             return {"error": describe(error)}
         changed = [k for k, (old, new) in enumerate(zip(before, args)) if not same(old, new)]
@@ -79,29 +147,13 @@ class _Server:
         except ProtocolError:
             return {"value": self.refer(value), "changed": changed}
 
-    def answer(self, request):
-        if request["op"] == "names":
-            return {"names": [name for name in request["names"] if name in self.names]}
-        return self.call(request)
 
-
-def serve():
-    """Answer the judge until it says that it is done."""
-    from IPython import get_ipython
-
-    server = _Server(get_ipython())
-    message = {"ready": True}
-    while True:
-        try:
-            request = server.ask(message)
-            if request["op"] == "end":
-                return
-            message = server.answer(request)
-            pack(message)
-        except KeyboardInterrupt:
-            message = {"error": "KeyboardInterrupt: the call took too long"}
-        except ProtocolError as error:
-            message = {"error": f"the value returned cannot be sent: {error}"}
+def _same_start():
+    """Random numbers begin alike in each notebook, or the same work could be graded differently twice."""
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002  (the generator that students may use without a seed)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
 
 
 def same(old, new):
@@ -122,7 +174,7 @@ def describe(error):
         text = f"{type(error).__name__}: {error}"[:1000]
     except BaseException:
         text = type(error).__name__
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if os.path.dirname(frame.filename) != HERE]
     own = [frame for frame in frames if "site-packages" not in frame.filename and "/lib/python" not in frame.filename]
     frame = (own or frames or [None])[-1]
     return text if frame is None else f"{text}, in {frame.name}, line {frame.lineno}: {frame.line}"[:2000]

@@ -53,11 +53,12 @@ def grade_notebook(
     limits: Limits | None = None,
     unsafe: bool = False,
     run: Callable[..., Verdict] = run_check,
+    cold: bool = False,
 ) -> Graded:
     """Grade a submission against the instructor's notebook. A student's failure is a verdict, never an exception.
 
     submission: a file, its bytes, or None for none. seed: of the hidden cases. unsafe: go on without a sandbox where
-    bubblewrap is missing. run: stands in for run_check.
+    bubblewrap is missing. run: stands in for run_check. cold: with a fork server of its own.
     Raises InfrastructureError when the grader's own machinery fails (try again), and SandboxMissing.
     """
     began, remarks = time.monotonic(), []
@@ -69,14 +70,19 @@ def grade_notebook(
         notebook = None
         remarks.append(f"This submission could not be read: {error}. The empty assignment was graded in its place.")
     whole, more = reassemble(notebook, source_notebook)
-    graded = run_notebook(whole, seed, limits or Limits(), unsafe, run)
+    graded = run_notebook(whole, seed, limits or Limits(), unsafe, run, cold)
     graded.remarks = remarks + more + graded.remarks
     graded.seconds = round(time.monotonic() - began, 3)
     return graded
 
 
 def run_notebook(
-    notebook: NotebookNode, seed: int, limits: Limits, unsafe: bool = False, run: Callable[..., Verdict] = run_check
+    notebook: NotebookNode,
+    seed: int,
+    limits: Limits,
+    unsafe: bool = False,
+    run: Callable[..., Verdict] = run_check,
+    cold: bool = False,
 ) -> Graded:
     """Run a notebook whose test cells are the instructor's. Outputs and verdicts are written into its cells.
 
@@ -86,7 +92,7 @@ def run_notebook(
     verdicts, remarks, broken, ran_before, error = [], [], {}, [], None
     ends, restarts, peak, received = time.monotonic() + limits.total, 0, 0, 0
     with contextlib.ExitStack() as kernels:
-        kernel = kernels.enter_context(Kernel(limits, unsafe))
+        kernel = kernels.enter_context(Kernel(limits, unsafe, cold))
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue
@@ -94,7 +100,7 @@ def run_notebook(
             if kernel.stopped and kernel.stopped.reason in CURABLE and restarts < RESTARTS and left > 1:
                 restarts, peak, received = restarts + 1, max(peak, kernel.peak), received + kernel.received
                 kernels.close()
-                kernel = kernels.enter_context(Kernel(replace(limits, total=left), unsafe))
+                kernel = kernels.enter_context(Kernel(replace(limits, total=left), unsafe, cold))
                 for source in ran_before:
                     kernel.run(source)
             if is_test(cell) and not is_solution(cell):

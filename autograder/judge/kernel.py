@@ -1,42 +1,30 @@
 """A kernel of which nothing is believed: runs cells, carries questions to the agent, and stops it when it must.
 
-The bytes of every message are counted before the message is read. One message part has a largest size, and a
-connection that breaks stays broken. Every wait has an end.
+The bytes of every message are counted before the message is read, and a message has a largest size. Every wait has
+an end.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
-import socket
-import tempfile
+import select
 import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import zmq
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import KernelManager
 from nbformat import NotebookNode
 
 from autograder.judge.outputs import Keeper
-from autograder.judge.protocol import ProtocolError, pack, unpack
-from autograder.sandbox import bubblewrap
+from autograder.judge.protocol import ProtocolError, TooLarge, pack, unpack
+from autograder.sandbox.cgroup import Group
+from autograder.sandbox.forkserver import ForkServer, SandboxMissing, warm
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.memory import own, resident
-from autograder.sandbox.provisioner import SandboxMissing, as_config
+from autograder.sandbox.memory import highest, resident
 
 __all__ = ["InfrastructureError", "Kernel", "Ran", "Stopped"]
 
-KERNELS = Path(__file__).resolve().parent.parent / "sandbox" / "kernels"
-SERVE = "__import__('autograder.judge.agent', fromlist=['serve']).serve()"
 TICK = 0.25
-ROOM = 512 << 20
-"""Bytes by which this process may grow while a kernel runs: one message can have endlessly many parts, of which
-ZeroMQ tells only when the last has come.
-"""
+GRACE = 5.0
+"""Seconds that a kernel has to come back after Ctrl-C."""
 
 
 class InfrastructureError(RuntimeError):
@@ -60,102 +48,62 @@ class Ran(NamedTuple):
 
 
 class Kernel:
-    """One kernel in a sandbox. Use as a context manager: it is gone afterwards, whatever happened."""
+    """One process in a sandbox. Use as a context manager: it is gone afterwards, whatever happened.
 
-    def __init__(self, limits: Limits, unsafe: bool = False):
-        self.limits, self.unsafe, self.received, self.peak = limits, unsafe, 0, 0
+    cold: start a fork server for this one alone, in place of the one that this thread keeps.
+    """
+
+    def __init__(self, limits: Limits, unsafe: bool = False, cold: bool = False):
+        self.limits, self.unsafe, self.cold = limits, unsafe, cold
+        self.received, self.peak = 0, 0
         self.stopped: Stopped | None = None
-        self._inputs: list[dict] = []
-        self._serving: str | None = None
+        self._id, self._buffer = 0, bytearray()
+        self._keeper: Keeper | None = None
+        self._too_much = f"The notebook used more than {limits.resident >> 20} MiB of memory."
 
     def __enter__(self) -> Kernel:
-        self._deadline, self._own = time.monotonic() + self.limits.total, own()
-        self._folder = tempfile.mkdtemp(prefix="judge-")
-        self._context = zmq.Context()
-        # defaults of every socket of this context: no giant parts, short queues, a broken connection stays broken
-        self._context.MAXMSGSIZE, self._context.RCVHWM, self._context.RECONNECT_IVL = self.limits.message, 64, -1
-        self._context.LINGER, self._context.SNDTIMEO = 0, 2000  # nobody there to take a message: say so, do not wait
+        self._deadline = self._test_deadline = time.monotonic() + self.limits.total
+        self._server: ForkServer | None = None
         try:
-            self._start()
+            self._child = self._start()
         except SandboxMissing:
-            self.__exit__()
             raise
         except Exception as error:
-            text = f"the kernel did not start: {error}. {self._last_words()}"
-            self.__exit__()
-            raise InfrastructureError(text) from error
+            raise InfrastructureError(f"the kernel did not start: {error}") from error
+        self._channel, self.sandboxed = self._child.channel, self._child.isolated
+        self._channel.setblocking(False)
+        self._poller = select.poll()
+        self._poller.register(self._channel, select.POLLIN)
+        self._poller.register(self._child.watch, select.POLLIN)
+        self._next_look = time.monotonic() + TICK
         return self
 
+    def _start(self) -> Any:
+        if self.cold:
+            self._server = ForkServer(self.limits, self.unsafe)
+            return self._server.fork(self.limits)
+        try:
+            return warm(self.limits, self.unsafe).fork(self.limits)
+        except (OSError, RuntimeError):  # that server may be of no more use; a new one deserves a try
+            return warm(self.limits, self.unsafe, fresh=True).fork(self.limits)
+
     def __exit__(self, *error: object) -> None:
-        client, manager = getattr(self, "_client", None), getattr(self, "_manager", None)
-        if client is not None:
-            client.stop_channels()
-        if manager is not None:
-            process = self._provisioner.process if self._provisioner else None
-            if process is not None:  # sooner than jupyter_client, which looks only ten times a second
-                process.kill()
-                process.wait()
-            with contextlib.suppress(Exception):
-                manager.shutdown_kernel(now=True)
-        self._context.destroy(linger=0)
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _start(self) -> None:
-        specs = KernelSpecManager(kernel_dirs=[str(KERNELS)], ensure_native_kernel=False)
-        self._manager = KernelManager(
-            kernel_name="rnn-course-sandbox",
-            kernel_spec_manager=specs,
-            context=self._context,
-            connection_file=os.path.join(self._folder, "connection.json"),
-            transport="ipc",
-        )
-        self.sandboxed = bubblewrap.available() is not None
-        spec: Any = self._manager.kernel_spec
-        spec.metadata["kernel_provisioner"]["config"] = as_config(self.limits, self.unsafe)
-        self._manager.start_kernel()
-        deadline = time.monotonic() + self.limits.start
-        info: Any = self._manager.get_connection_info()
-        for name in ("shell_port", "iopub_port", "stdin_port", "control_port"):
-            self._wait_for_socket(f"{info['ip']}-{info[name]}", deadline)
-        self._client = self._manager.client(context=self._context)
-        self._client.start_channels(hb=False)
-        self._poller = zmq.Poller()
-        self._sockets: dict[Any, Callable] = {
-            self._client.iopub_channel.socket: self._on_iopub,
-            self._client.shell_channel.socket: self._on_shell,
-            self._client.stdin_channel.socket: self._on_stdin,
-        }
-        for each in self._sockets:
-            self._poller.register(each, zmq.POLLIN)
-        self._heard = False
-        while not self._heard:  # until its broadcasts reach us, too
-            self._await(self._client.kernel_info(), min(deadline, time.monotonic() + 5.0))
-            if self.stopped or time.monotonic() > deadline:
-                raise self.stopped or TimeoutError(f"no answer within {self.limits.start:.0f} s")
-
-    def _wait_for_socket(self, path: str, deadline: float) -> None:
-        while True:
-            with socket.socket(socket.AF_UNIX) as probe:
-                try:
-                    probe.connect(path)
-                    return
-                except OSError:
-                    pass
-            if self._dead() or time.monotonic() > deadline:
-                raise TimeoutError("the kernel died" if self._dead() else "the kernel is not listening")
-            time.sleep(0.02)
-
-    def _last_words(self) -> str:
-        return self._provisioner.last_words() if self._provisioner is not None else ""
+        child = getattr(self, "_child", None)
+        if child is not None:
+            self.peak = max(self.peak, highest(child.pid))
+            child.close()
+        if self._server is not None:
+            self._server.close()
 
     @property
-    def _provisioner(self) -> Any:
-        manager = getattr(self, "_manager", None)
-        return manager.provisioner if manager is not None else None
+    def group(self) -> Group | None:
+        """The control group that limits it, if there is one."""
+        return self._child.group
 
-    def _dead(self) -> bool:
-        process = self._provisioner.process if self._provisioner else None
-        return process is None or process.poll() is not None
+    @property
+    def pid(self) -> int:
+        """The process in which the notebook runs."""
+        return self._child.pid
 
     # -- running cells ------------------------------------------------------------------------------------
 
@@ -163,160 +111,153 @@ class Kernel:
         """Run a cell of the student's. Never raises: look at `stopped` afterwards."""
         if self.stopped:
             return Ran([], "DeadKernel", False)
-        self._keeper = Keeper(self.limits.kept)
-        id = self._send(self._client.execute, code, store_history=True, allow_stdin=False, stop_on_error=False)
-        reply = self._await(id, time.monotonic() + self.limits.cell)
+        keeper = self._keeper = Keeper(self.limits.kept)
+        deadline = time.monotonic() + self.limits.cell
+        try:
+            reply = self._ask({"op": "run", "code": code}, deadline)
+        except TooLarge:
+            return Ran([], "TooLong", False)
         timed_out = reply is None and not self.stopped
         if timed_out:
-            reply = self._interrupt(id)
-        error = None if reply and reply.get("status") == "ok" else str((reply or {}).get("ename", "NoAnswer"))[:80]
-        return Ran(self._keeper.outputs, error, timed_out)
+            reply = self._interrupt()
+        self._keeper = None
+        error = str(reply["ran"])[:80] if reply and reply.get("ran") is not None else None
+        return Ran(keeper.outputs, error if reply else "NoAnswer", timed_out)
 
-    def _send(self, send: Callable, *args: Any, **options: Any) -> Any:
-        """Send, or stop the kernel if the other end has gone."""
-        try:
-            return send(*args, **options)
-        except zmq.ZMQError:
-            self._stop("dead", "The kernel no longer takes messages.")
-
-    def _interrupt(self, id: str) -> dict | None:
-        self._send(self._client.control_channel.send, self._client.session.msg("interrupt_request", {}))
-        reply = self._await(id, time.monotonic() + 5.0)
+    def _interrupt(self) -> dict | None:
+        """Get the agent out of what takes too long, so that the next cell or test still has a kernel."""
+        self._child.interrupt()
+        reply = self._await(time.monotonic() + GRACE, callbacks=False)
         if reply is None:
-            self._stop("dead", "The kernel was stopped: a cell ran too long and could not be interrupted.")
+            self._stop("dead", "The kernel was stopped: the code ran too long and could not be interrupted.")
         return reply
 
     # -- asking the agent ---------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Start a conversation with the agent."""
-        self._keeper, self._inputs = Keeper(0), []
+        """A test begins: its questions together have so much time."""
         self._test_deadline = time.monotonic() + self.limits.test
-        self._serving = self._send(self._client.execute, SERVE, silent=True, store_history=False, allow_stdin=True)
-        self._receive(self.limits.call)
 
     def ask(self, message: dict) -> dict:
-        """Send a question, wait for the answer. Raises Stopped when there is none, ever."""
+        """Ask a question, or answer one of the agent's ("to" in the message), and wait for what it says.
+
+        Raises Stopped when there is no answer and will not be, and ProtocolError when the message is too large.
+        """
         if self.stopped:
             raise self.stopped
-        if self._serving is None:
-            raise Stopped("protocol", "The kernel no longer answers: does the notebook change how cells are run?")
-        self._send(self._client.input, pack(message))
-        return self._receive(self.limits.call)
-
-    def close(self) -> None:
-        """End the conversation."""
-        if self.stopped or self._serving is None:
-            return
-        self._send(self._client.input, pack({"op": "end"}))
-        if self._await(self._serving, time.monotonic() + 5.0) is None and not self.stopped:
-            self._interrupt(self._serving)
-        self._serving = None
-
-    def _receive(self, seconds: float) -> dict:
-        deadline = min(time.monotonic() + seconds, self._test_deadline)
-        ended = self._await(self._serving, deadline, until_input=True)
+        seconds = self.limits.call
+        reply = self._ask(message, min(time.monotonic() + seconds, self._test_deadline))
         if self.stopped:
             raise self.stopped
-        if self._inputs:
-            content = self._inputs.pop(0)
+        if reply is None:
+            self._interrupt()
+            raise Stopped("call", f"A call took longer than {seconds:.0f} seconds, or all calls longer than "
+                                  f"{self.limits.test:.0f}.")  # fmt: skip
+        return reply
+
+    # -- messages -----------------------------------------------------------------------------------------
+
+    def _ask(self, message: dict, deadline: float) -> dict | None:
+        if "to" not in message:
+            self._id += 1
+            message = {"id": self._id, **message}
+        data = pack(message).encode()
+        return self._await(deadline) if self._send(len(data).to_bytes(4, "big") + data, deadline) else None
+
+    def _send(self, data: bytes, deadline: float) -> bool:
+        """Send all of it. False when the other end does not take it in time, or has gone."""
+        poller, left = select.poll(), memoryview(data)
+        poller.register(self._channel, select.POLLOUT)
+        while left:
             try:
-                return unpack(content.get("prompt"))
-            except ProtocolError as error:
-                raise Stopped("protocol", f"The kernel answered with something that is no answer: {error}.") from error
-        if ended is not None:
-            self._serving = None
-            raise Stopped("protocol", "The kernel no longer answers: does the notebook change how cells are run?")
-        self._interrupt_call()
-        raise Stopped("call", f"A call took longer than {seconds:.0f} seconds, or all calls longer than "
-                              f"{self.limits.test:.0f}.")  # fmt: skip
+                left = left[self._channel.send(left) :]
+                continue
+            except BlockingIOError:
+                pass
+            except OSError:
+                self._stop("dead", "The kernel no longer takes messages.")
+                return False
+            if time.monotonic() > min(deadline, self._deadline):
+                self._stop("dead", "The kernel no longer takes messages.")
+                return False
+            poller.poll(1000 * TICK)
+        return True
 
-    def _interrupt_call(self) -> None:
-        """Get the agent out of a call that takes too long, so that the next test still has a kernel."""
-        self._send(self._client.control_channel.send, self._client.session.msg("interrupt_request", {}))
-        ended = self._await(self._serving, time.monotonic() + 5.0, until_input=True)
-        if ended is None and not self._inputs:
-            self._stop("dead", "The kernel was stopped: a call ran too long and could not be interrupted.")
-        if ended is not None:
-            self._serving = None
-        self._inputs.clear()
-
-    # -- one loop for all waiting -------------------------------------------------------------------------
-
-    def _await(self, id: str | None, deadline: float, until_input: bool = False) -> dict | None:
-        """The reply to request `id`; or None after the deadline, when stopped, or when the agent wrote."""
-        self._waiting, self._reply, self._idle = id, None, False
-        grace = None
+    def _await(self, deadline: float, callbacks: bool = True) -> dict | None:
+        """The agent's next word on the last question; None after the deadline, or when stopped."""
         while not self.stopped:
+            for message in self._messages():
+                if message.get("id") != self._id:
+                    continue
+                if "out" in message:
+                    self._keep(message)
+                elif callbacks or "callback" not in message:
+                    return message
             now = time.monotonic()
-            if self._reply is not None:
-                grace = grace or now + 1.0
-                if self._idle or now > grace:
-                    return self._reply
-            if until_input and self._inputs:
-                return None
-            if now > min(deadline, self._deadline):
+            if self.stopped or now > min(deadline, self._deadline):
                 if now > self._deadline:
                     self._stop("total", f"The notebook took longer than {self.limits.total:.0f} seconds in all.")
                 return None
-            ready = self._poller.poll(int(1000 * max(0.0, min(TICK, deadline - now))))
-            for each, _ in ready:
-                self._read(each)
-            self._watch(bool(ready))
+            ready = dict(self._poller.poll(1000 * max(0.0, min(TICK, deadline - now, self._deadline - now)) + 1))
+            if self._channel.fileno() in ready:
+                self._read()
+            elif self._child.watch in ready:
+                self._stop("dead", "The kernel died.")
+            if now >= self._next_look:
+                self._look()
         return None
 
-    def _watch(self, busy: bool) -> None:
-        """Stop the kernel if it took too much memory; notice if it died."""
-        now = time.monotonic()
-        if now >= getattr(self, "_next_look", 0.0):
-            self._next_look = now + TICK
-            used = resident(self._provisioner.child_pid)
-            self.peak = max(self.peak, used)
-            if used > self.limits.resident:
-                self._stop("memory", f"The notebook used more than {self.limits.resident >> 20} MiB of memory.")
-            if own() > self._own + ROOM:
-                self._stop("output", "The notebook sent a message without an end.")
-        if not busy and self._dead():
+    def _messages(self) -> Any:
+        """The whole messages among the bytes that came."""
+        while len(self._buffer) >= 4 and not self.stopped:
+            size = int.from_bytes(self._buffer[:4], "big")
+            if size > self.limits.message:
+                self._stop("output", f"The notebook sent a message of more than {self.limits.message >> 20} MiB.")
+                return
+            if len(self._buffer) < 4 + size:
+                return
+            text = bytes(self._buffer[4 : 4 + size])
+            del self._buffer[: 4 + size]
+            try:
+                yield unpack(text.decode())
+            except (ProtocolError, UnicodeDecodeError) as error:
+                self._stop("protocol", f"The kernel answered with something that is no answer: {error}.")
+                return
+
+    def _read(self) -> None:
+        try:
+            data = self._channel.recv(1 << 20)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        self.received += len(data)
+        self._buffer += data
+        if not data:
             self._stop("dead", "The kernel died.")
-
-    def _read(self, each: Any) -> None:
-        try:
-            parts = each.recv_multipart(zmq.NOBLOCK)
-        except zmq.ZMQError:
-            return
-        self.received += sum(len(part) for part in parts)
-        if self.received > self.limits.output:
+        elif self.received > self.limits.output:
             self._stop("output", f"The notebook wrote more than {self.limits.output >> 20} MiB.")
-            return
-        session = self._client.session
-        try:
-            message = session.deserialize(session.feed_identities(parts)[1])
-            self._sockets[each](message["msg_type"], message["content"], message["parent_header"].get("msg_id"))
-        except Exception:
-            return  # not a Jupyter message: the student's process writes what it likes
 
-    def _on_iopub(self, kind: str, content: dict, parent: str) -> None:
-        self._heard = True
-        if parent != self._waiting:
-            return
-        if kind == "status" and content["execution_state"] == "idle":
-            self._idle = True
-        elif self._keeper is not None:
-            self._keeper.add(kind, content)
+    def _keep(self, message: dict) -> None:
+        if self._keeper is not None and isinstance(message["out"], str):
+            with contextlib.suppress(Exception):  # the student's process writes what it likes
+                self._keeper.add(message["out"], message["content"])
 
-    def _on_shell(self, kind: str, content: dict, parent: str) -> None:
-        if parent == self._waiting and isinstance(content, dict):
-            self._reply = content
+    def _look(self) -> None:
+        """Stop the kernel if all its processes together took too much memory."""
+        self._next_look = time.monotonic() + TICK
+        used = resident(self._child.pid)
+        self.peak = max(self.peak, used)
+        if used > self.limits.resident or self._out_of_memory():
+            self._stop("memory", self._too_much)
 
-    def _on_stdin(self, kind: str, content: dict, parent: str) -> None:
-        if kind == "input_request" and isinstance(content, dict) and len(self._inputs) < 100:
-            self._inputs.append(content)
-
-    _keeper: Keeper | None = None
+    def _out_of_memory(self) -> bool:
+        return self._child.group is not None and self._child.group.killed() > 0
 
     def _stop(self, reason: str, text: str) -> None:
-        if self.stopped is None:
-            self.stopped = Stopped(reason, text)
-        process = self._provisioner.process if self._provisioner else None
-        if process is not None:
-            process.kill()
+        if self.stopped is not None:
+            return
+        if reason == "dead" and self._out_of_memory():
+            reason, text = "memory", self._too_much
+        self.stopped = Stopped(reason, text)
+        self._child.kill()

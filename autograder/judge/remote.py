@@ -36,7 +36,7 @@ class RemoteFunction:
         for _ in range(MAX_CALLBACKS):
             if "callback" not in answer:
                 return _reply(answer, len(args))
-            answer = self._kernel.ask(_answer_callback(answer, functions))
+            answer = self._kernel.ask({"to": answer.get("k"), **_answer_callback(answer, functions)})
         return Reply(
             None, (), f"RuntimeError: a function that was passed in was called more than {MAX_CALLBACKS} times"
         )

@@ -100,8 +100,6 @@ def run_test(
     except Exception as error:  # the test cell or a case tripped over an answer nobody had thought of
         verdict.message = f"The test could not be finished ({type(error).__name__}: {error})."
         verdict.reason = "cell"
-    finally:
-        kernel.close()
     _take(verdict, checks.verdicts)
     verdict.seconds = round(time.monotonic() - began, 3)
     verdict.message = _plain(verdict.message)
@@ -120,9 +118,7 @@ def _proxies(source: str, kernel: Kernel, broken: dict[str, str]) -> dict[str, R
     for name in names:
         if name not in there:
             why = broken.get(name)
-            raise _Undefined(
-                f"{name} is not defined: " + (f"its cell stopped: {why}" if why else "did its cell run?")
-            )
+            raise _Undefined(f"{name} is not defined: " + (f"its cell stopped: {why}" if why else "did its cell run?"))
     return {name: RemoteFunction(kernel, name) for name in there}
 
 

@@ -9,19 +9,20 @@ import shutil
 import sys
 import sysconfig
 from pathlib import Path
+from typing import Any
 
+from autograder.sandbox import seccomp
 from autograder.sandbox.limits import Limits
 
-__all__ = ["AGENT", "CONNECTION", "ENVIRONMENT", "SOCKETS", "available", "command", "plan"]
+__all__ = ["ENVIRONMENT", "HOME", "available", "child_plan", "command", "server_plan", "stubs"]
 
 HERE = Path(__file__).resolve().parent
 HOME = "/tmp/home"
-SOCKETS = "/tmp/kernel"
-"""Inside: the sockets of the kernel are SOCKETS-1, SOCKETS-2 and so on, in the private /tmp."""
-CONNECTION = "/opt/course/connection.json"
 STUBS = "/opt/course/stubs"
-AGENT = ("agent.py", "npy.py", "protocol.py")
+AGENT = ("agent.py", "channel.py", "npy.py", "protocol.py", "shell.py")
 """Files of autograder/judge that run in the student's process."""
+PRELOAD = ("numpy", "torch", "matplotlib.pyplot")
+"""What the fork server imports, where it is installed and not forbidden, so that no notebook waits for it."""
 SECRET_PACKAGES = ("rnncore", "autograder", "solutions")
 SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64")
 ETC = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime", "/etc/fonts")
@@ -42,8 +43,17 @@ def available() -> str | None:
     return shutil.which("bwrap")
 
 
-def plan(limits: Limits, uid: int | None) -> str:
-    """What the launcher inside is told, as JSON."""
+def server_plan(limits: Limits) -> dict[str, Any]:
+    """What the fork server is told."""
+    return {"path": [STUBS], "forbidden": limits.forbidden, "preload": PRELOAD}
+
+
+def child_plan(limits: Limits, isolated: bool) -> dict[str, Any]:
+    """What the fork server is told of one child.
+
+    For root, the process becomes a user id drawn for this child alone: it owns nothing, and the limit on processes,
+    which the kernel keeps per user, is its own. Another user cannot do that, and stays who it is.
+    """
     rlimits = {
         "RLIMIT_CPU": int(limits.cpu),
         "RLIMIT_AS": limits.memory,
@@ -52,39 +62,55 @@ def plan(limits: Limits, uid: int | None) -> str:
         "RLIMIT_NPROC": limits.processes,
         "RLIMIT_CORE": 0,
     }
-    return json.dumps({"limits": rlimits, "uid": uid, "home": HOME, "path": [STUBS], "forbidden": limits.forbidden})
+    if not isolated:
+        rlimits.pop("RLIMIT_NPROC")  # it would count every process of this user
+    program = seccomp.program()
+    return {
+        "limits": rlimits,
+        "uid": 200_000 + secrets.randbelow(1_000_000_000) if isolated and os.geteuid() == 0 else None,
+        "tmp": limits.tmp,
+        "isolate": isolated,
+        "filter": program.hex() if isolated and program is not None else None,
+    }
 
 
-def command(limits: Limits, data_fd: int, info_fd: int, filter_fd: int | None, kernel_args: list[str]) -> list[str]:
-    """The whole command line. data_fd: gives the connection file. info_fd: takes the pid that bubblewrap tells.
-    filter_fd: gives the filter of system calls, if there is one.
+def command(limits: Limits, control: int) -> list[str]:
+    """The whole command line. control: the number of the socket on which the server is asked for children.
 
-    For root, the process inside becomes a user id drawn for this sandbox alone: it owns nothing, and the limit on
-    processes, which the kernel keeps per user, is its own. Another user cannot do that, and gets a user namespace.
+    The server keeps the rights that making namespaces needs, inside this sandbox alone; its children keep none.
     """
-    root = os.geteuid() == 0
-    uid = 200_000 + secrets.randbelow(1_000_000_000) if root else None
     argv = [available() or "bwrap", "--die-with-parent", "--new-session", "--clearenv"]
     argv += ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     argv += ["--hostname", "sandbox", "--cap-drop", "ALL"]
-    if root:
-        argv += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    rights = ["CAP_SYS_ADMIN", "CAP_SETPCAP"]
+    if os.geteuid() == 0:
+        rights += ["CAP_SETUID", "CAP_SETGID"]
     else:
-        argv += ["--unshare-user", "--disable-userns"]
+        argv += ["--unshare-user"]
+    for right in rights:
+        argv += ["--cap-add", right]
     for name, value in ENVIRONMENT.items():
         argv += ["--setenv", name, value]
     # The private /tmp comes first: the course itself may lie in a folder of the host's /tmp.
-    argv += [*_private_tmp(limits), *_folders(), *_system(), *_python(limits.forbidden), *_course(data_fd)]
+    argv += [*_private_tmp(limits), *_folders(), *_system(), *_python(limits.forbidden), *_course()]
     argv += ["--perms", "1777", "--size", str(limits.tmp), "--tmpfs", "/dev/shm"]
-    argv += ["--remount-ro", "/dev", "--remount-ro", "/", "--info-fd", str(info_fd)]
-    if filter_fd is not None:
-        argv += ["--seccomp", str(filter_fd)]
-    return [*argv, "--", sys.executable, "-I", f"{STUBS}/launch.py", plan(limits, uid), *kernel_args]
+    argv += ["--remount-ro", "/dev", "--remount-ro", "/"]
+    return [*argv, "--", sys.executable, "-I", f"{STUBS}/server.py", json.dumps(server_plan(limits)), str(control)]
+
+
+def stubs() -> dict[str, Path]:
+    """What stands for this package inside: path below the folder of the stubs -> file."""
+    return {
+        "autograder/__init__.py": HERE / "stub.py",
+        **{f"autograder/judge/{name}": HERE.parent / "judge" / name for name in AGENT},
+        "autograder/sandbox/isolate.py": HERE / "isolate.py",
+        "server.py": HERE / "server.py",
+    }
 
 
 def _folders() -> list[str]:
     """The folders on the way to what is bound, open to the sandbox's user; bubblewrap would close them."""
-    ends = [*_prefixes(), f"{STUBS}/autograder/judge/file", "/etc/file"]
+    ends = [*_prefixes(), f"{STUBS}/autograder/judge/file", f"{STUBS}/autograder/sandbox/file", "/etc/file"]
     found = {str(parent): None for end in ends for parent in reversed(Path(end).parents) if parent != Path("/")}
     return [word for path in found for word in ("--perms", "0755", "--dir", path)]
 
@@ -121,17 +147,9 @@ def _python(forbidden: tuple[str, ...]) -> list[str]:
     return argv
 
 
-def _course(data_fd: int) -> list[str]:
-    """The stub of `autograder`, the agent that calls the student's functions, and the connection file."""
-    files = {
-        "autograder/__init__.py": HERE / "stub.py",
-        **{f"autograder/judge/{name}": HERE.parent / "judge" / name for name in AGENT},
-        "launch.py": HERE / "launch.py",
-    }
-    argv = []
-    for name, source in files.items():
-        argv += ["--ro-bind", str(source), f"{STUBS}/{name}"]
-    return [*argv, "--perms", "0444", "--ro-bind-data", str(data_fd), CONNECTION]
+def _course() -> list[str]:
+    """The stub of `autograder`, and the files that call the student's functions."""
+    return [word for name, source in stubs().items() for word in ("--ro-bind", str(source), f"{STUBS}/{name}")]
 
 
 def _private_tmp(limits: Limits) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.judge.kernel import InfrastructureError, Kernel
-from autograder.sandbox import bubblewrap
+from autograder.sandbox import bubblewrap, cgroup
 from autograder.sandbox.limits import MIB, Limits
 
 __all__ = ["Finding", "probe"]
@@ -168,7 +168,7 @@ def probe(limits: Limits = LIMITS) -> list[Finding]:
         return [*findings, Finding("a kernel starts inside", False, str(error)[-500:])]
     finally:
         del os.environ["RNN_COURSE_PROBE"]
-    return [*findings, _memory_together(limits), _cgroup()]
+    return [*findings, _memory_together(limits), _cgroup(limits)]
 
 
 def _ask(kernel: Kernel, promise: str, code: str) -> Finding:
@@ -191,10 +191,24 @@ def _memory_together(limits: Limits) -> Finding:
     return Finding("all processes together cannot take more memory than said", holds, peak)
 
 
-def _cgroup() -> Finding:
-    """Is there a cgroup of our own? It is not used yet, so this is told as what it is."""
-    delegated = os.access("/sys/fs/cgroup/cgroup.procs", os.W_OK) and os.path.exists(
-        "/sys/fs/cgroup/cgroup.controllers"
-    )
-    detail = "a cgroup could be used" if delegated else "no delegated cgroup: memory is watched four times a second"
-    return Finding("memory is limited by the system itself, at once", False, detail)
+GULP = """
+import os
+for _ in range(3):
+    if os.fork() == 0:
+        block = bytearray(b"x") * (700 << 20)
+        os._exit(0)
+for _ in range(3): os.wait()
+"""
+
+
+def _cgroup(limits: Limits) -> Finding:
+    """Is it the system that stops too much memory? Only a control group does so before the next look."""
+    promise = "memory is limited by the system itself, at once"
+    version, found = cgroup.places()
+    if not found:
+        return Finding(promise, False, "no control group may be made: memory is watched four times a second")
+    with Kernel(limits) as kernel:
+        group = kernel.group
+        kernel.run(GULP)
+        killed = group.killed() if group is not None else 0
+    return Finding(promise, killed > 0, f"control groups, version {version}: {killed} processes were ended")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
-__all__ = ["own", "resident"]
+__all__ = ["highest", "resident"]
 
 
-def own() -> int:
-    """Bytes that this process has in use."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+def highest(pid: int) -> int:
+    """The most bytes that one process ever had in use. 0 if it is gone."""
+    try:
+        return 1024 * int(re.search(r"^VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.M)[1])  # type: ignore[index]
+    except (OSError, TypeError):
+        return 0
 
 
 def resident(pid: int | None) -> int:

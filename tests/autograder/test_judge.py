@@ -309,7 +309,6 @@ def far(kernel):
     """The student's functions, far away."""
     kernel.open()
     yield lambda name, *args: call(RemoteFunction(kernel, name), args)
-    kernel.close()
 
 
 @pytest.mark.sandbox

@@ -48,11 +48,8 @@ def far_verdict(kernel, exercise, code):
         ran = kernel.run(code)
         assert ran.error is None, ran
     kernel.open()
-    try:
-        functions = tuple(RemoteFunction(kernel, name) for name in load_cases(exercise).FUNCTIONS)
-        return run_check(exercise, functions, SEED)
-    finally:
-        kernel.close()
+    functions = tuple(RemoteFunction(kernel, name) for name in load_cases(exercise).FUNCTIONS)
+    return run_check(exercise, functions, SEED)
 
 
 @pytest.mark.parametrize("exercise", exercises())

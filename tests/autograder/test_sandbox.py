@@ -9,8 +9,8 @@ from autograder.judge import grade_notebook
 from autograder.judge.kernel import Kernel
 from autograder.sandbox import Limits, bubblewrap, seccomp
 from autograder.sandbox.doctor import PROBES, probe
+from autograder.sandbox.forkserver import SandboxMissing
 from autograder.sandbox.memory import resident
-from autograder.sandbox.provisioner import SandboxMissing
 
 needs_sandbox = pytest.mark.skipif(bubblewrap.available() is None, reason="bubblewrap is not installed")
 
@@ -43,12 +43,12 @@ def test_the_doctor_says_what_does_not_hold(monkeypatch):
 @needs_sandbox
 def test_a_kernel_that_is_left_is_gone():
     with Kernel(Limits()) as kernel:
-        pid = kernel._manager.provisioner.child_pid
+        pid = kernel.pid
         assert resident(pid) > 5 << 20
         assert (
             kernel.run("import numpy; numpy.ones(3) @ numpy.ones(3)").outputs[0].data["text/plain"] == "np.float64(3.0)"
         )
-        assert kernel.run("input()").error == "StdinNotImplementedError"
+        assert kernel.run("input()").error == "EOFError"
     assert resident(pid) == 0
 
 
@@ -108,3 +108,73 @@ def test_the_filter_refuses_what_it_lists_and_nothing_else(machine):
     assert run_filter(program, arch ^ 1, 1) == 0x00050001
     assert run_filter(program, arch, 0x40000001) == 0x00050001
     assert seccomp.program("pdp11") is None
+
+
+@pytest.mark.sandbox
+@needs_sandbox
+def test_who_is_not_root_gets_the_same_from_a_user_namespace(monkeypatch):
+    monkeypatch.setattr(bubblewrap.os, "geteuid", lambda: 1000)
+    with Kernel(Limits(), cold=True) as kernel:
+        look = (
+            "import os; print(sorted(p for p in os.listdir('/proc') if p.isdigit()), open('/proc/self/status').read())"
+        )
+        (out,) = kernel.run(look).outputs
+    assert out.text.startswith("['1', '2']")
+    assert "CapEff:\t0000000000000000" in out.text and "CapBnd:\t0000000000000000" in out.text
+
+
+@pytest.mark.sandbox
+@needs_sandbox
+def test_nothing_goes_from_one_notebook_to_the_next():
+    leave = """
+import builtins, os, random, sys
+import numpy as np
+builtins.left = sys.left = np.left = 5
+open("/tmp/left", "w").write("x"); open("/dev/shm/left", "w").write("x"); os.environ["LEFT"] = "x"
+if os.fork() == 0:
+    import time; time.sleep(100)
+"""
+    look = """
+import builtins, os, random, sys
+import numpy as np
+found = [hasattr(each, "left") for each in (builtins, sys, np)]
+found += [os.path.exists("/tmp/left"), os.path.exists("/dev/shm/left"), "LEFT" in os.environ]
+print(any(found), len([p for p in os.listdir("/proc") if p.isdigit()]), random.random(), np.random.rand())
+"""
+    with Kernel(Limits()) as first:
+        before = first.run(look).outputs[0].text
+        assert first.run(leave).error is None
+    with Kernel(Limits()) as second:
+        after = second.run(look).outputs[0].text
+    assert before == after and before.startswith("False 2 ")
+
+
+@pytest.mark.sandbox
+@needs_sandbox
+def test_a_fork_server_that_died_is_replaced():
+    from autograder.sandbox.forkserver import warm
+
+    server = warm(Limits())
+    server._process.kill()
+    with Kernel(Limits()) as kernel:
+        assert kernel.run("print(1)").outputs[0].text == "1\n"
+    assert warm(Limits()) is not server
+
+
+@pytest.mark.sandbox
+@needs_sandbox
+def test_outputs_are_those_of_a_notebook():
+    with Kernel(Limits()) as kernel:
+        ran = kernel.run("import sys\nprint('a'); print('b', file=sys.stderr); display('c'); print('d')\n'e'")
+        assert [(out.get("name"), out.get("text")) for out in ran.outputs if out.output_type == "stream"] == [
+            ("stdout", "a\n"),
+            ("stderr", "b\n"),
+            ("stdout", "d\n"),
+        ]
+        assert [out.data["text/plain"] for out in ran.outputs if "data" in out] == ["'c'", "'e'"]
+        assert kernel.run("%time 1 + 1\n!echo shell").outputs[-1].text.strip().endswith("shell")
+        failed = kernel.run("def f():\n    return 1 / 0\nf()")
+        assert failed.error == "ZeroDivisionError" and "division" in failed.outputs[0].evalue
+        assert "return 1 / 0" in "".join(failed.outputs[0].traceback)
+        assert kernel.run("async def g(): return 7\nprint(await g(), _)").outputs[0].text == "7 e\n"
+        assert kernel.run("raise SystemExit").error == "SystemExit" and kernel.stopped is None

@@ -1,0 +1,141 @@
+"""Memory and processes of one notebook limited by the system itself, where a control group may be made.
+
+Version 2 needs a group of our own, as `systemd-run --user --scope -p Delegate=yes` gives; version 1 needs root.
+Where neither is there, `Group.make` gives None, and the judge watches the memory itself, four times a second.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from autograder.sandbox.limits import Limits
+
+__all__ = ["Group", "places"]
+
+ROOT = Path("/sys/fs/cgroup")
+NAME = "rnncourse"
+
+
+@dataclass
+class Group:
+    """The control groups of one notebook: one folder in version 2, one for each controller in version 1."""
+
+    folders: list[Path]
+
+    @classmethod
+    def make(cls, pid: int, limits: Limits) -> Group | None:
+        """Put a process, and all that it will start, into a new group. None where that is not allowed."""
+        version, found = places()
+        if not found:
+            return None
+        name = f"{NAME}-{os.getpid()}-{secrets.token_hex(4)}"
+        group = cls([place / name for place in found])
+        try:
+            for folder in group.folders:
+                folder.mkdir()
+                for file, value in _settings(version, limits).items():
+                    if (folder / file).exists():
+                        (folder / file).write_text(value)
+                (folder / "cgroup.procs").write_text(str(pid))
+        except OSError:
+            group.remove()
+            return None
+        return group
+
+    def killed(self) -> int:
+        """How many processes the system ended because the group had used up its memory."""
+        for folder in self.folders:
+            for file in ("memory.events", "memory.oom_control"):
+                with contextlib.suppress(OSError):
+                    lines = dict(line.split() for line in (folder / file).read_text().splitlines())
+                    return int(lines.get("oom_kill", 0))
+        return 0
+
+    def remove(self) -> None:
+        """Take the group away. Its processes must have ended."""
+        for folder in self.folders:
+            _remove(folder)
+
+
+def _settings(version: int, limits: Limits) -> dict[str, str]:
+    """File -> what to write into it; files of another controller are not there."""
+    if version == 2:
+        return {
+            "memory.max": str(limits.resident),
+            "memory.swap.max": "0",
+            "memory.oom.group": "1",
+            "pids.max": str(limits.processes),
+        }
+    memory = str(limits.resident)
+    return {
+        "memory.limit_in_bytes": memory,
+        "memory.memsw.limit_in_bytes": memory,
+        "pids.max": str(limits.processes),
+    }
+
+
+@cache
+def places() -> tuple[int, tuple[Path, ...]]:
+    """(version, the folders in which groups can be made); no folder where none can."""
+    version, found = _find()
+    for place in found:  # what a grader that was killed could not take away
+        for stale in place.glob(f"{NAME}-*-*"):
+            if not Path(f"/proc/{stale.name.split('-')[1]}").exists():
+                _remove(stale)
+    return version, found
+
+
+def _remove(folder: Path) -> None:
+    """A process that has just been killed still counts for some milliseconds."""
+    for _ in range(20):
+        try:
+            folder.rmdir()
+            return
+        except FileNotFoundError:
+            return
+        except OSError:
+            time.sleep(0.005)
+
+
+def _find() -> tuple[int, tuple[Path, ...]]:
+    own = dict(line.split(":", 2)[1:] for line in Path("/proc/self/cgroup").read_text().splitlines())
+    if (ROOT / "cgroup.controllers").exists():
+        return 2, _delegated(ROOT / own.get("", "/").lstrip("/"))
+    found = []
+    for controllers, path in own.items():
+        for name in {"memory", "pids"} & set(controllers.split(",")):
+            place = ROOT / name / path.lstrip("/")
+            if _can_make(place if place.is_dir() else ROOT / name):
+                found.append(place if place.is_dir() else ROOT / name)
+    return 1, tuple(sorted(found))
+
+
+def _delegated(place: Path) -> tuple[Path, ...]:
+    """A group with processes in it can have no groups with limits: we move into one of our own first."""
+    try:
+        if not {"memory", "pids"} <= set((place / "cgroup.controllers").read_text().split()):
+            return ()
+        leaf = place / "grader"
+        leaf.mkdir(exist_ok=True)
+        for pid in (place / "cgroup.procs").read_text().split():
+            (leaf / "cgroup.procs").write_text(pid)
+        (place / "cgroup.subtree_control").write_text("+memory +pids")
+        return (place,)
+    except OSError:
+        return ()
+
+
+def _can_make(place: Path) -> bool:
+    probe = place / f"{NAME}-{os.getpid()}-{secrets.token_hex(4)}"
+    try:
+        probe.mkdir()
+        probe.rmdir()
+        return True
+    except OSError:
+        return False

@@ -1,0 +1,207 @@
+"""The grader's end of the fork server: starts it inside bubblewrap, and asks it for a process for each notebook."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox import bubblewrap, cgroup
+from autograder.sandbox.limits import Limits
+
+__all__ = ["Child", "ForkServer", "SandboxMissing", "warm"]
+
+CREDENTIALS = struct.Struct("3i")
+READY = 60.0
+"""Seconds within which the server must have imported everything."""
+
+
+class SandboxMissing(RuntimeError):
+    """There is no sandbox on this host, and nobody said to go on without."""
+
+
+@dataclass
+class Child:
+    """A process in which one notebook runs. channel: to its agent. pid: its number here; init: the first process of
+    its namespace, with which all others end. watch: a descriptor that can be read when all is over.
+    """
+
+    channel: socket.socket
+    pid: int
+    init: int
+    watch: int
+    student: int
+    group: cgroup.Group | None
+    isolated: bool
+
+    def interrupt(self) -> None:
+        """As Ctrl-C does."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.student, signal.SIGINT)
+
+    def kill(self) -> None:
+        """End the process, and all that it started."""
+        with contextlib.suppress(ProcessLookupError):
+            if not self.isolated:
+                os.killpg(self.init, signal.SIGKILL)
+            signal.pidfd_send_signal(self.watch, signal.SIGKILL)
+
+    def gone(self) -> bool:
+        """Is it all over?"""
+        return bool(select.select([self.watch], [], [], 0)[0])
+
+    def close(self) -> None:
+        """Kill it, wait until nothing is left, and forget it."""
+        self.kill()
+        select.select([self.watch], [], [], 10)
+        self.channel.close()
+        os.close(self.watch)
+        os.close(self.student)
+        if self.group is not None:
+            self.group.remove()
+
+
+class ForkServer:
+    """One fork server in one sandbox. Ends with this object, or with the thread that made it."""
+
+    def __init__(self, limits: Limits, unsafe: bool = False):
+        self.isolated = bubblewrap.available() is not None
+        if not self.isolated and not unsafe:
+            raise SandboxMissing(
+                "bwrap (bubblewrap) was not found, so submissions would run with your own rights. "
+                "Install it, or say unsafe=True if every submission may read and change all of your files."
+            )
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the server)
+        self._folder: tempfile.TemporaryDirectory | None = None
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            argv = self._command(limits, theirs.fileno())
+            self._process = subprocess.Popen(
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+                env={} if self.isolated else {**bubblewrap.ENVIRONMENT, "HOME": self._home, "IPYTHONDIR": self._home},
+            )
+        self._control.settimeout(max(READY, limits.start))
+        try:
+            ready = self._control.recv(16) == b"ready"
+        except OSError:
+            ready = False
+        if not ready:
+            words = self.last_words()
+            self.close()
+            raise RuntimeError(f"the fork server did not start: {words}")
+
+    def _command(self, limits: Limits, control: int) -> list[str]:
+        if self.isolated:
+            self._home = bubblewrap.HOME
+            return bubblewrap.command(limits, control)
+        self._folder = tempfile.TemporaryDirectory(prefix="unsafe-")
+        self._home = str(Path(self._folder.name) / "home")  # IPython takes the folder it is in off the path
+        os.mkdir(self._home)
+        stubs = Path(self._folder.name) / "stubs"
+        for name, source in bubblewrap.stubs().items():
+            (stubs / name).parent.mkdir(parents=True, exist_ok=True)
+            (stubs / name).write_text(source.read_text())
+        plan = json.dumps(bubblewrap.server_plan(limits) | {"path": [str(stubs)]})
+        return [sys.executable, "-I", str(stubs / "server.py"), plan, str(control)]
+
+    def fork(self, limits: Limits) -> Child:
+        """A new process, ready to serve. Raises OSError, TimeoutError or RuntimeError when there will be none."""
+        deadline = time.monotonic() + limits.start
+        ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        child, opened = None, []
+        try:
+            plan = bubblewrap.child_plan(limits, self.isolated) | {"home": self._home}
+            socket.send_fds(self._control, [json.dumps(plan).encode()], [theirs.fileno()])
+            theirs.close()
+            init = self._hello(ours, deadline)
+            opened.append(os.pidfd_open(init))
+            group = cgroup.Group.make(init, limits) if self.isolated else None
+            ours.send(b"!")
+            student = self._hello(ours, deadline)
+            opened.append(os.pidfd_open(student))
+            ours.send(b"!")
+            child = Child(ours, student, init, opened[0], opened[1], group, self.isolated)
+            return child
+        finally:
+            theirs.close()
+            if child is None:
+                ours.close()
+                for fd in opened:
+                    with contextlib.suppress(OSError):
+                        signal.pidfd_send_signal(fd, signal.SIGKILL)
+                    os.close(fd)
+
+    def _hello(self, channel: socket.socket, deadline: float) -> int:
+        """The process id that the system tells with a child's first word."""
+        channel.settimeout(max(0.1, deadline - time.monotonic()))
+        said, notes, _, _ = channel.recvmsg(1000, socket.CMSG_SPACE(CREDENTIALS.size))
+        channel.settimeout(None)
+        if not said.startswith(b"?"):
+            raise RuntimeError(f"a process did not start: {said.decode(errors='replace') or self.last_words()}")
+        return next(CREDENTIALS.unpack(data)[0] for _, kind, data in notes if kind == socket.SCM_CREDENTIALS)
+
+    def last_words(self) -> str:
+        """The end of what the server wrote to its stderr: for the instructor, when it did not start."""
+        if self._errors.closed:
+            return ""
+        size = self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, size - 2000))
+        return self._errors.read(2000).decode(errors="replace").strip()
+
+    def close(self) -> None:
+        """End the server and all its children."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+        self._errors.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+
+class _Mine(threading.local):
+    """The server of one thread: one child at a time, so no two notebooks are ever in one sandbox."""
+
+    server: ForkServer | None = None
+    kind: Any = None
+
+
+_mine = _Mine()
+_all: set[ForkServer] = set()
+
+
+def warm(limits: Limits, unsafe: bool = False, fresh: bool = False) -> ForkServer:
+    """This thread's server for notebooks with these packages; made when there is none. fresh: make a new one."""
+    kind = (limits.forbidden, unsafe, bubblewrap.available(), os.getpid())
+    if _mine.server is None or _mine.kind != kind or fresh:
+        if _mine.server is not None:
+            _all.discard(_mine.server)
+            _mine.server.close()
+            _mine.server = None
+        _mine.server, _mine.kind = ForkServer(limits, unsafe), kind
+        _all.add(_mine.server)
+    return _mine.server
+
+
+@atexit.register
+def _close_all() -> None:
+    for server in list(_all):
+        server.close()

@@ -1,0 +1,106 @@
+"""The fork server. It runs inside bubblewrap, has imported what notebooks import, and forks a process for each one.
+
+It never runs a student's code and holds no secret. A child makes its own namespaces, gives up all rights, and only
+then serves: nothing that it does reaches the server, or the next child.
+
+Run as a script by an isolated interpreter (`python -I`), so it imports nothing of this package but what the
+sandbox shows. Arguments: a JSON object (what to import, what is forbidden, the folders to put first on the path),
+and the number of the socket on which the grader asks for children.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import socket
+import sys
+import tempfile
+
+__all__ = ["Forbidden", "main"]
+
+
+class Forbidden:
+    """A finder of modules that finds none, and says why. The packages are covered up besides."""
+
+    def __init__(self, names):
+        self.names = set(names)
+
+    def find_spec(self, fullname, path=None, target=None):
+        """Refuse a forbidden package by name; leave every other to the finders that follow."""
+        if fullname.partition(".")[0] in self.names:
+            raise ModuleNotFoundError(f"{fullname} is not to be used in this assignment", name=fullname)
+        return None
+
+
+def main(argv):
+    """Import, say that all is ready, then fork a child for each message that comes with a socket."""
+    plan, control = json.loads(argv[0]), socket.socket(fileno=int(argv[1]))
+    sys.path[:0] = plan["path"]
+    sys.meta_path.insert(0, Forbidden(plan["forbidden"]))
+    sys.argv = [""]
+    from autograder.judge.agent import Agent  # the stub's: its folder is first on the path
+    from autograder.sandbox import isolate
+
+    agent = Agent()
+    for name in plan["preload"]:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # no collection in a child touches, and so copies, what all have in common
+    control.send(b"ready")
+    while True:
+        message, given, _, _ = socket.recv_fds(control, 1 << 16, 1)
+        if not message:
+            return
+        _fork(json.loads(message), socket.socket(fileno=given[0]), control, agent, isolate)
+
+
+def _fork(plan, channel, control, agent, isolate):
+    between = os.fork()  # since a process that made a namespace can make no ordinary child any more
+    if between:
+        channel.close()
+        os.waitpid(between, 0)
+        return
+    try:
+        control.close()
+        if plan["isolate"]:
+            isolate.new_pid_namespace()
+        if os.fork():
+            os._exit(0)
+        _child(plan, channel, agent, isolate)
+    except BaseException as error:  # the grader is told, since nobody reads what a child writes
+        with contextlib.suppress(OSError):
+            channel.send(f"!{type(error).__name__}: {error}"[:500].encode())
+    finally:
+        os._exit(1)
+
+
+def _child(plan, channel, agent, isolate):
+    """The first process of the namespace, and under it the one in which the notebook runs."""
+    os.setsid()
+    channel.send(b"?")  # the system adds our process id as the grader sees it
+    if channel.recv(1) != b"!":
+        return
+    home = plan["home"]
+    if plan["isolate"]:
+        isolate.private_mounts(plan["tmp"], home)
+    else:
+        os.environ["HOME"] = os.environ["IPYTHONDIR"] = home = tempfile.mkdtemp(prefix="home-", dir=home)
+    isolate.confine(plan)
+    os.chdir(home)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    os.close(nothing)
+    child = os.fork()
+    if child:
+        channel.close()
+        isolate.reap(child)
+    channel.send(b"?")
+    if channel.recv(1) == b"!":
+        agent.serve(channel)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
