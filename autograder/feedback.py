@@ -1,4 +1,4 @@
-"""Feedback: one page for each student and assignment, from the graded notebook alone.
+"""Feedback: one page for each student and assignment, from the graded notebook and what the gradebook adds to it.
 
 Everything a student wrote or printed is text here, never markup, and the page allows no script at all.
 """
@@ -15,8 +15,9 @@ from nbformat import NotebookNode
 
 from autograder.checks.library import exercises, load_cases
 from autograder.course import Course
+from autograder.records import Mark, Marks, failed_cases, marks, record_of, share
 
-__all__ = ["environment", "graded_notebooks", "write_feedback"]
+__all__ = ["environment", "write_feedback"]
 
 KEPT = 4_000
 BOOK = Path(__file__).resolve().parent.parent / "_build" / "html"
@@ -31,39 +32,69 @@ def environment() -> Environment:
     return templates
 
 
-def graded_notebooks(course: Course) -> list[tuple[str, str, NotebookNode]]:
-    """(student, assignment, notebook) of all that is graded, in order."""
-    paths = sorted(course.root.glob("autograded/*/*/*.ipynb"))
-    return [(path.parts[-3], path.parts[-2], nbformat.read(path, as_version=4)) for path in paths]
-
-
 def write_feedback(course: Course, student: str | None = None, assignment: str | None = None) -> list[Path]:
     """Write the pages of one student or all, one assignment or all. Returns their paths."""
-    template, written = environment().get_template("feedback.html"), []
-    for who, what, notebook in graded_notebooks(course):
+    template, written, given = environment().get_template("feedback.html"), [], marks(course)
+    for graded in sorted(course.root.glob("autograded/*/*/*.ipynb")):
+        who, what = graded.parts[-3], graded.parts[-2]
         if student not in (None, who) or assignment not in (None, what):
+            continue
+        content = _content(who, what, nbformat.read(graded, as_version=4), given.get((who, what)) or Marks(0.0, 0.0))
+        if content is None:
             continue
         path = course.root / "feedback" / who / what / f"{what}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
         book = os.path.relpath(BOOK, path.parent)
-        path.write_text(
-            template.render(student=who, assignment=what, book=book, **_content(notebook)), encoding="utf-8"
-        )
+        page = template.render(student=who, assignment=what, book=book, **content)
+        path.write_text(page, encoding="utf-8", errors="backslashreplace")
         written.append(path)
     return written
 
 
-def _content(notebook: NotebookNode) -> dict[str, Any]:
-    record = notebook.metadata["rnn_course"]
-    tests = [{**verdict, **_reread(verdict["exercise"])} for verdict in record["verdicts"]]
+def _content(student: str, assignment: str, notebook: NotebookNode, given: Marks) -> dict[str, Any] | None:
+    record = record_of(student, assignment, notebook)
+    if record is None:
+        return None
+    tests = [_test(verdict, given.cells.get(verdict["grade_id"])) for verdict in record.verdicts]
+    judged = {verdict["grade_id"] for verdict in record.verdicts}
+    by_hand = {name: mark for name, mark in given.cells.items() if name not in judged}
+    score = sum(test["score"] for test in tests) + sum(mark.score for mark in by_hand.values())
     return {
         "tests": tests,
-        "score": sum(test["score"] for test in tests),
-        "points": sum(test["points"] for test in tests),
-        "remarks": record["remarks"],
-        "error": record["error"],
-        "cells": [_cell(cell) for cell in notebook.cells if _is_students(cell)],
+        "by_hand": by_hand,
+        "score": score,
+        "penalty": given.penalty,
+        "total": score - given.penalty,
+        "points": sum(test["points"] for test in tests) + sum(mark.points for mark in by_hand.values()),
+        "waiting": sum(mark.points for mark in by_hand.values() if mark.waiting),
+        "remarks": record.remarks,
+        "error": record.error,
+        "cells": [_cell(cell, given.comments) for cell in notebook.cells if _is_students(cell)],
     }
+
+
+def _test(verdict: dict[str, Any], mark: Mark | None) -> dict[str, Any]:
+    """A verdict as the page shows it. A score that somebody gave by hand counts in place of the test's own."""
+    changed = mark is not None and mark.by_hand
+    return {
+        **verdict,
+        **_reread(verdict["exercise"]),
+        "score": mark.score if mark is not None and changed else verdict["score"],
+        "by_hand": changed,
+        "comment": mark.comment if mark is not None else "",
+        "share": share(verdict),
+        "cases_passed": _cases_passed(verdict),
+    }
+
+
+def _cases_passed(verdict: dict[str, Any]) -> int | None:
+    """How many cases were right, where the record tells."""
+    if not verdict.get("cases"):
+        return None
+    if verdict["passed"]:
+        return verdict["cases"]
+    counted = failed_cases(verdict)
+    return None if counted is None else verdict["cases"] - counted
 
 
 def _reread(exercise: str) -> dict[str, str]:
@@ -74,13 +105,16 @@ def _reread(exercise: str) -> dict[str, str]:
 
 
 def _is_students(cell: NotebookNode) -> bool:
+    """Answers, marked by hand or not, and what the student added."""
     mark = cell.metadata.get("nbgrader", {})
-    return cell.cell_type == "code" and bool(cell.source.strip()) and not mark.get("grade") and not mark.get("locked")
+    own = mark.get("solution") or (cell.cell_type == "code" and not mark.get("grade") and not mark.get("locked"))
+    return bool(own and cell.source.strip())
 
 
-def _cell(cell: NotebookNode) -> dict[str, Any]:
+def _cell(cell: NotebookNode, comments: dict[str, str]) -> dict[str, Any]:
+    name, outputs = cell.metadata.get("nbgrader", {}).get("grade_id"), cell.get("outputs", [])
     texts = []
-    for output in cell.outputs:
+    for output in outputs:
         if output.output_type == "stream":
             texts.append(output.text)
         elif output.output_type == "error":
@@ -89,8 +123,9 @@ def _cell(cell: NotebookNode) -> dict[str, Any]:
             texts.append(str(output.get("data", {}).get("text/plain", "")))
     output = "\n".join(texts)
     return {
-        "title": cell.metadata.get("nbgrader", {}).get("grade_id", "a cell you added"),
+        "title": name or "a cell you added",
+        "comment": comments.get(name or "", ""),
         "source": cell.source,
         "output": output if len(output) <= KEPT else output[:KEPT] + f"\n... {len(output) - KEPT} more characters",
-        "error": any(output.output_type == "error" for output in cell.outputs),
+        "error": any(output.output_type == "error" for output in outputs),
     }

@@ -1,19 +1,19 @@
-"""The class at a glance: scores, which test fails how often, and which known mistakes were made."""
+"""The class at a glance: scores, how well each exercise measures, known mistakes, time and memory, lateness."""
 
 from __future__ import annotations
 
-import statistics
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import altair as alt
-import vl_convert
-from nbformat import NotebookNode
+import numpy as np
 
+from autograder.charts import OUTCOMES, histogram, mistake_bars, outcome_bars
 from autograder.checks.library import answers, exercises
 from autograder.course import Course
-from autograder.feedback import environment, graded_notebooks
+from autograder.feedback import environment
+from autograder.items import cronbach_alpha, discrimination
+from autograder.records import Marks, Record, Tries, first_case, graded_records, marks, share, tries
 
 __all__ = ["write_report"]
 
@@ -29,83 +29,175 @@ GENERIC = {
     "remembers-calls": "an answer that remembers earlier calls",
 }
 
+STOPPED = {
+    "dead": "Python died",
+    "memory": "too much memory",
+    "output": "too much output",
+    "call": "a call ran too long",
+    "total": "the notebook ran too long",
+    "undefined": "the function was not defined",
+    "protocol": "the answers were no answers",
+}
+"""Why there was nothing to judge, where that was the submission's doing."""
+
+QUANTILES = {"median": 0.5, "90 %": 0.9, "99 %": 0.99, "most": 1.0}
+CHARTED, SLOWEST = 15, 5
+
 
 def write_report(course: Course) -> Path:
-    """Write report/index.html of a course. Raises FileNotFoundError when nothing is graded yet."""
-    graded = graded_notebooks(course)
-    if not graded:
+    """Write report/index.html of a course. Raises FileNotFoundError when nothing is graded yet.
+
+    Every graded notebook is read once, the gradebook in three queries.
+    """
+    by_assignment: dict[str, list[Record]] = {}
+    for record in graded_records(course):
+        by_assignment.setdefault(record.assignment, []).append(record)
+    if not by_assignment:
         raise FileNotFoundError(f"nothing is graded in {course.root}. Run `python -m autograder grade` first.")
-    by_assignment: dict[str, list[tuple[str, NotebookNode]]] = {}
-    for student, assignment, notebook in graded:
-        by_assignment.setdefault(assignment, []).append((student, notebook))
+    records = [record for same in by_assignment.values() for record in same]
+    given, tried = marks(course), tries(course)
     page = (
         environment()
         .get_template("report.html")
         .render(
-            students=len({student for student, _, _ in graded}),
-            submissions=len(graded),
-            seconds=sum(notebook.metadata["rnn_course"]["seconds"] for _, _, notebook in graded),
-            assignments=[_assignment(name, rows) for name, rows in by_assignment.items()],
+            students=len({record.student for record in records}),
+            submissions=len(records),
+            seconds=sum(record.seconds or 0.0 for record in records),
+            failed=[(*key, one.failed) for key, one in sorted(tried.items()) if one.failed],
+            assignments=[_assignment(name, same, given, tried) for name, same in by_assignment.items()],
         )
     )
     path = course.root / "report" / "index.html"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page, encoding="utf-8")
+    path.write_text(page, encoding="utf-8", errors="backslashreplace")
     return path
 
 
-def _assignment(name: str, rows: list[tuple[str, NotebookNode]]) -> dict[str, Any]:
-    records = [(student, notebook.metadata["rnn_course"]) for student, notebook in rows]
-    verdicts = [verdict for _, record in records for verdict in record["verdicts"]]
-    scores = [float(sum(verdict["score"] for verdict in record["verdicts"])) for _, record in records]
-    tests = {verdict["grade_id"]: [v for v in verdicts if v["grade_id"] == verdict["grade_id"]] for verdict in verdicts}
-    points = sum(same[0]["points"] for same in tests.values())
+def _assignment(
+    name: str, records: list[Record], given: dict[tuple[str, str], Marks], tried: dict[tuple[str, str], Tries]
+) -> dict[str, Any]:
+    tests: dict[str, list[dict]] = {}
+    for record in records:
+        for verdict in record.verdicts:
+            tests.setdefault(verdict["grade_id"], []).append(verdict)
+    rows = [_row(record, given.get((record.student, name))) for record in records]
+    scores, points = [row["score"] for row in rows], sum(same[0]["points"] for same in tests.values())
+    items = _items(tests, records)
+    mistakes = _mistakes(name, tests)
+    charted = [(f"{one['exercise']}: {one['name']}", one["count"]) for one in mistakes[:CHARTED]]
     return {
         "name": name,
-        "count": len(rows),
-        "mean": statistics.mean(scores),
-        "median": statistics.median(scores),
+        "count": len(records),
+        "mean": float(np.mean(scores)),
+        "median": float(np.median(scores)),
         "points": points,
-        "picture": _histogram(scores, points),
+        "picture": histogram(scores, points),
         "picture_text": f"Histogram of {len(scores)} scores between {min(scores):g} and {max(scores):g} points",
-        "exercises": [_exercise(same) for same in tests.values()],
-        "rows": [
-            {"student": student, "score": score, "remarks": _remarks(record), "seconds": record["seconds"]}
-            for (student, record), score in zip(records, scores)
-        ],
+        **items,
+        "outcomes": outcome_bars({item["name"]: item["outcomes"] for item in items["exercises"]}) if tests else "",
+        "mistakes": mistakes,
+        "mistake_bars": mistake_bars(charted) if charted else "",
+        "mistakes_text": "; ".join(f"{label}, {count}" for label, count in charted),
+        "use": _use(rows),
+        "slowest": sorted((row for row in rows if row["seconds"] is not None), key=lambda r: -r["seconds"])[:SLOWEST],
+        "retried": sorted((who, one.count) for (who, what), one in tried.items() if what == name and one.count > 1),
+        "late": sorted((row for row in rows if row["seconds_late"] > 0), key=lambda row: -row["seconds_late"]),
+        "rows": rows,
     }
 
 
-def _exercise(verdicts: list[dict]) -> dict[str, Any]:
-    exercise = verdicts[0]["exercise"] or verdicts[0]["grade_id"]
-    known = {a.name: a.summary for a in answers(exercise, "wrong")} if exercise in exercises() else {}
-    failed = [verdict for verdict in verdicts if not verdict["passed"]]
-    named = Counter(known.get(v["diagnosis"] or "") or GENERIC.get(v["diagnosis"] or "") or v["reason"] or "unknown"
-                    for v in failed)  # fmt: skip
+def _row(record: Record, said: Marks | None) -> dict[str, Any]:
+    """One student. score: what the tests earned; total: with what was given by hand, less what lateness cost."""
+    by_hand = sum(mark.score for mark in said.cells.values()) if said and said.cells else record.score
+    penalty = said.penalty if said else 0.0
     return {
-        "name": exercise,
-        "points": verdicts[0]["points"],
-        "passed": len(verdicts) - len(failed),
-        "failed": len(failed),
-        "mistakes": named.most_common(4),
+        "student": record.student,
+        "score": record.score,
+        "seconds_late": said.seconds_late if said else 0.0,
+        "penalty": penalty,
+        "total": by_hand - penalty,
+        "remarks": [*record.remarks, *([record.error] if record.error else [])],
+        "seconds": record.seconds,
+        "peak": record.peak / 2**20 if record.peak else None,
     }
 
 
-def _remarks(record: dict) -> list[str]:
-    return [*record["remarks"], *([record["error"]] if record["error"] else [])]
+def _items(tests: dict[str, list[dict]], records: list[Record]) -> dict[str, Any]:
+    """How each exercise did. Correlations are over the students who have a verdict on every exercise."""
+    whole = [record for record in records if {verdict["grade_id"] for verdict in record.verdicts} == set(tests)]
+    earned = [{verdict["grade_id"]: verdict["score"] for verdict in record.verdicts} for record in whole]
+    points = np.array([[row[test] for test in tests] for row in earned], float).reshape(len(whole), len(tests))
+    return {
+        "alpha": cronbach_alpha(points),
+        "measured": len(whole),
+        "exercises": [_item(same, found) for same, found in zip(tests.values(), discrimination(points))],
+    }
 
 
-def _histogram(scores: list[float], points: float) -> str:
-    """Number of students by score, as SVG in the colours of the page."""
-    quiet = {"labelColor": "currentColor", "titleColor": "currentColor", "domainColor": "currentColor",
-             "tickColor": "currentColor", "titleFontWeight": "normal"}  # fmt: skip
-    chart = (
-        alt.Chart(alt.Data(values=[{"score": score} for score in scores]), width=560, height=150)
-        .mark_bar(color="#3b7dd8")
-        .encode(
-            x=alt.X("score:Q", bin=alt.Bin(maxbins=20, extent=[0, points]), title="points", axis=alt.Axis(grid=False)),
-            y=alt.Y("count():Q", title="students", axis=alt.Axis(tickMinStep=1, gridColor="rgba(128,128,128,0.25)")),
-        )
-        .configure(background="transparent", axis=quiet, view={"stroke": None})
-    )
-    return vl_convert.vegalite_to_svg(chart.to_json())
+def _item(verdicts: list[dict], found: Any) -> dict[str, Any]:
+    outcomes = Counter(_outcome(verdict) for verdict in verdicts)
+    reasons = Counter(verdict["reason"] for verdict in verdicts if _outcome(verdict) == "stopped")
+    cases = [case for v in verdicts if _outcome(v) in ("wrong", "partly") and (case := first_case(v))]
+    return {
+        "name": _exercise(verdicts[0]),
+        "points": verdicts[0]["points"],
+        "difficulty": float(np.mean([share(verdict) for verdict in verdicts])),
+        "discrimination": found,
+        "outcomes": {outcome: outcomes[outcome] for outcome in OUTCOMES},
+        "reasons": [(STOPPED[reason], count) for reason, count in reasons.most_common()],
+        "unfinished": sum(verdict["reason"] == "cell" for verdict in verdicts),
+        "case": _most_frequent(cases),
+    }
+
+
+def _outcome(verdict: dict) -> str:
+    if verdict["passed"]:
+        return "right"
+    if verdict["diagnosis"] == "not-implemented":
+        return "not started"
+    if verdict["reason"] in STOPPED:
+        return "stopped"
+    return "partly" if share(verdict) > 0 else "wrong"
+
+
+def _most_frequent(cases: list[tuple[int, str]]) -> dict[str, Any] | None:
+    """The case that comes up most often, by its number, under the name it has most often."""
+    if not cases:
+        return None
+    number, count = Counter(number for number, _ in cases).most_common(1)[0]
+    name, _ = Counter(name for which, name in cases if which == number).most_common(1)[0]
+    return {"number": number, "name": name, "count": count}
+
+
+def _mistakes(name: str, tests: dict[str, list[dict]]) -> list[dict[str, Any]]:
+    """All diagnosed mistakes of an assignment, most frequent first; "not written yet" is none."""
+    found: Counter[tuple[str, str]] = Counter()
+    for verdicts in tests.values():
+        exercise = _exercise(verdicts[0])
+        found.update((exercise, v["diagnosis"]) for v in verdicts if v["diagnosis"] not in (None, "not-implemented"))
+    ranked = sorted(found.items(), key=lambda one: (-one[1], one[0]))
+    return [
+        {"exercise": exercise, "name": diagnosis.removeprefix("wrong_").replace("_", " "), "count": count,
+         "id": f"{name}--{exercise}--{diagnosis}", "summary": _summary(exercise, diagnosis)}
+        for (exercise, diagnosis), count in ranked
+    ]  # fmt: skip
+
+
+def _summary(exercise: str, diagnosis: str) -> str:
+    """What the mistake is, in the words that the student read."""
+    known = {answer.name: answer.summary for answer in answers(exercise, "wrong")} if exercise in exercises() else {}
+    return known.get(diagnosis) or GENERIC.get(diagnosis) or diagnosis
+
+
+def _exercise(verdict: dict) -> str:
+    return verdict["exercise"] or verdict["grade_id"]
+
+
+def _use(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Quantiles of seconds and of mebibytes."""
+    table = []
+    for key, label in [("seconds", "seconds"), ("peak", "memory, MiB")]:
+        values = [row[key] for row in rows if row[key] is not None]
+        if values:
+            table.append({"label": label, "numbers": np.quantile(values, list(QUANTILES.values())).tolist()})
+    return table
