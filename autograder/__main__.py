@@ -158,6 +158,29 @@ def export(root: Path, assignment: str | None, template: Path | None, column: st
 
 
 @main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@in_course
+@one_assignment
+def similar(folder: Path, root: Path, assignment: str | None) -> None:
+    """Write the students' own cells as Python files into FOLDER, for Dolos and JPlag, which look for copies.
+
+    Each assignment gets a folder with info.csv, which Dolos reads, and submissions/ and template/, which JPlag reads.
+    What everybody was given is in template/ and does not count.
+
+    \b
+    Example:  python -m autograder similar copies --assignment ch01_rnn
+              dolos run -l python copies/ch01_rnn/info.csv
+              java -jar jplag.jar -l python3 copies/ch01_rnn/submissions -bc copies/ch01_rnn/template
+    """
+    from autograder.similar import write_similar
+
+    for written in write_similar(Course(root), folder, assignment):
+        click.echo(f"{written.assignment}: {len(written.submissions)} submissions; for Dolos {written.info}")
+        for student, reason in written.skipped:
+            click.echo(f"skipped {student!r}: {reason}", err=True)
+
+
+@main.command()
 @in_course
 @one_assignment
 @one_student
@@ -217,6 +240,6 @@ def sample_class(root: Path, verify: bool) -> None:
 if __name__ == "__main__":
     try:
         main(prog_name="python -m autograder")
-    except (FileNotFoundError, ValueError) as error:
+    except (FileExistsError, FileNotFoundError, ValueError) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)

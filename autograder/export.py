@@ -10,7 +10,7 @@ from autograder.collect import read_roster
 from autograder.course import Course
 from autograder.gradebook import penalties, scores
 
-__all__ = ["export_csv", "fill_template"]
+__all__ = ["csv_text", "export_csv", "fill_template"]
 
 
 def export_csv(course: Course) -> str:
@@ -19,7 +19,7 @@ def export_csv(course: Course) -> str:
     for (student, assignment), (score, points) in sorted(scores(course).items()):
         late = taken.get((student, assignment), 0.0)
         rows.append([student, assignment, *(f"{number:g}" for number in (score, late, score - late, points))])
-    return _written([["student", "assignment", "score", "late_penalty", "total", "points"], *rows])
+    return csv_text([["student", "assignment", "score", "late_penalty", "total", "points"], *rows])
 
 
 def fill_template(
@@ -49,7 +49,7 @@ def fill_template(
         student = known.get(number) or by_number.get(number)
         if student in found and len(row) > where:
             row[where] = f"{found.pop(student):g}"
-    return _written(rows, guard=False), sorted(found)
+    return csv_text(rows, guard=False), sorted(found)
 
 
 def _column(header: list[str], assignment: str, column: str | None) -> int:
@@ -59,7 +59,7 @@ def _column(header: list[str], assignment: str, column: str | None) -> int:
     return header.index(names[0])
 
 
-def _written(rows: list[list[str]], guard: bool = True) -> str:
+def csv_text(rows: list[list[str]], guard: bool = True) -> str:
     """CSV text. guard: a cell that a spreadsheet would take for a formula gets an apostrophe before it."""
     out = io.StringIO()
     writer = csv.writer(out)
