@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from autograder import quick  # noqa: F401  (first)
 from autograder.course import Course
 
 
@@ -79,8 +80,9 @@ def check(notebook: Path) -> None:
     "--cell-seconds", type=float, default=30, show_default=True, help="Wall clock for one of a student's cells."
 )
 @click.option("--scheduler", help="Address of a Dask scheduler, tcp://host:8786; its workers grade.")
+@click.option("--cold", is_flag=True, help="A sandbox for each submission, in place of one for each process.")
 @unsafe
-def grade(root, assignment, student, jobs, again, cell_seconds, scheduler, unsafe) -> None:
+def grade(root, assignment, student, jobs, again, cell_seconds, scheduler, cold, unsafe) -> None:
     """Grade every submission that is new or has changed.
 
     Student code runs in a sandbox; the tests run outside it, on inputs that come from the course's secret.
@@ -89,6 +91,10 @@ def grade(root, assignment, student, jobs, again, cell_seconds, scheduler, unsaf
 
     Example: python -m autograder grade --assignment ch01_rnn
     """
+    from autograder.workers import start_early
+
+    if scheduler is None:
+        start_early()
     from autograder.grade import grade as grade_course
     from autograder.sandbox import Limits
     from autograder.sandbox.bubblewrap import available
@@ -100,7 +106,7 @@ def grade(root, assignment, student, jobs, again, cell_seconds, scheduler, unsaf
         )
     try:
         report = grade_course(Course(root), assignment, student, jobs, Limits(cell=cell_seconds), unsafe, again,
-                              scheduler=scheduler)  # fmt: skip
+                              scheduler=scheduler, cold=cold)  # fmt: skip
     except KeyboardInterrupt:
         click.echo("\nStopped. What was reported is kept; run the same command to go on.", err=True)
         sys.exit(130)

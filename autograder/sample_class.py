@@ -20,7 +20,7 @@ from autograder.course import Course
 from autograder.gradebook import scores
 from autograder.judge.submission import earns, submission_notebook
 
-__all__ = ["HANDMADE", "make", "verify"]
+__all__ = ["HANDMADE", "from_library", "make", "verify"]
 
 HANDMADE = Path(__file__).resolve().parent / "samples"
 FIRST = "ch01_rnn"
@@ -31,7 +31,7 @@ def make(course: Course) -> dict[str, dict]:
     deserved: dict[str, dict] = {}
     for assignment in course.assignments():
         source = course.source(assignment)
-        for student, text, score, what in _from_library(assignment, source):
+        for student, text, score, what in from_library(assignment, source):
             _hand_in(course, student, assignment, submission_notebook(text, release_notebook(source)))
             deserved[f"{student}/{assignment}"] = {"score": score, "what": what}
     source = course.source(FIRST)
@@ -61,7 +61,7 @@ def verify(course: Course) -> list[str]:
     ]
 
 
-def _from_library(assignment: str, source: NotebookNode):
+def from_library(assignment: str, source: NotebookNode):
     """(student, submission, score, what it is): solved, solved in other styles, one named mistake each, untouched."""
     points = _points(source)
     total, exercises = sum(points.values()), assignments()[assignment]

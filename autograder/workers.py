@@ -1,25 +1,32 @@
 """Where units of work run: processes of this machine, or the workers of a Dask cluster. Same function, same results.
 
 Both give (item, result) as they end, or (item, exception) for one that failed, and stop at once when they are closed.
+Only a few items are loaded at a time, so a large class takes no more memory than a small one.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import multiprocessing
 import signal
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from typing import Any, TypeVar
 
 import psutil
 
 from autograder.judge import InfrastructureError
 
-__all__ = ["INFRASTRUCTURE", "WorkerLost", "on_dask", "on_processes"]
+__all__ = ["INFRASTRUCTURE", "WorkerLost", "on_dask", "on_processes", "start_early"]
 
 T = TypeVar("T")
+PRELOAD = ["autograder.quick", "autograder.unit", "autograder.checks"]
+PR_SET_PDEATHSIG = 1
+AHEAD = 3
+"""Items handed out for each worker: one in work, and what it takes next."""
 
 
 class WorkerLost(RuntimeError):
@@ -30,14 +37,30 @@ INFRASTRUCTURE = (InfrastructureError, BrokenProcessPool, WorkerLost, OSError)
 """Failures that say nothing about the work: try again."""
 
 
-def on_processes(jobs: int, work: Callable[[T], Any], items: Sequence[T]) -> Generator[tuple[T, Any], None, None]:
-    """Run in processes of this machine, `jobs` at a time."""
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(max_workers=jobs, mp_context=context, initializer=_ignore_interrupts)
+def start_early() -> Any:
+    """Begin importing what the workers need, while this process imports its own."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOAD)
+    from multiprocessing.forkserver import ensure_running
+
+    ensure_running()
+    return context
+
+
+def on_processes(
+    jobs: int, work: Callable[[Any], Any], items: Iterable[T], load: Callable[[T], Any] = lambda item: item
+) -> Generator[tuple[T, Any], None, None]:
+    """Run `work(load(item))` for each item in processes of this machine, `jobs` at a time."""
+    pool = ProcessPoolExecutor(max_workers=jobs, mp_context=start_early(), initializer=_die_with_the_batch)
     try:
-        futures: dict[Future, T] = {pool.submit(work, item): item for item in items}
-        for future in as_completed(futures):
-            yield futures[future], _outcome(future)
+        left, futures = iter(items), dict[Future, T]()
+        while True:
+            for item in islice(left, AHEAD * jobs - len(futures)):
+                futures[_submitted(pool, work, load, item)] = item
+            if not futures:
+                break
+            for future in wait(futures, return_when=FIRST_COMPLETED).done:
+                yield futures.pop(future), _outcome(future)
         pool.shutdown()
     finally:  # after an interrupt nobody waits for what is still running, nor for its sandboxes
         pool.shutdown(wait=False, cancel_futures=True)
@@ -46,7 +69,9 @@ def on_processes(jobs: int, work: Callable[[T], Any], items: Sequence[T]) -> Gen
                 process.kill()
 
 
-def on_dask(address: str, work: Callable[[T], Any], items: Sequence[T]) -> Generator[tuple[T, Any], None, None]:
+def on_dask(
+    address: str, work: Callable[[Any], Any], items: Iterable[T], load: Callable[[T], Any] = lambda item: item
+) -> Generator[tuple[T, Any], None, None]:
     """Run on the workers of the Dask scheduler at `address`, which have this package installed.
 
     Raises OSError when no scheduler answers there within ten seconds.
@@ -56,17 +81,36 @@ def on_dask(address: str, work: Callable[[T], Any], items: Sequence[T]) -> Gener
     from distributed.scheduler import KilledWorker
 
     with Client(address, timeout="10s") as client:
-        futures = dict(zip(client.map(work, items, pure=False, retries=0), items))
+        left, futures = iter(items), dict[Any, T]()
+
+        def more(count: int) -> Iterator[Any]:
+            for item in islice(left, count):
+                future = client.submit(work, load(item), pure=False, retries=0)
+                futures[future] = item
+                yield future
+
         try:
-            for future in as_dask_completes(list(futures)):
+            ended = as_dask_completes(list(more(AHEAD * max(2, sum(client.nthreads().values())))))
+            for future in ended:
                 outcome = _outcome(future)
                 if isinstance(outcome, KilledWorker) or future.status in ("cancelled", "lost"):
                     outcome = WorkerLost(f"a worker of {address} died more often than allowed")
                 item = futures.pop(future)
                 future.release()
                 yield item, outcome
+                ended.update(list(more(1)))
         finally:
             client.cancel(list(futures), force=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, work: Callable, load: Callable, item: Any) -> Future:
+    """The future of one item; of a pool that broke, one that says so."""
+    try:
+        return pool.submit(work, load(item))
+    except BrokenProcessPool as error:
+        broken: Future = Future()
+        broken.set_exception(error)
+        return broken
 
 
 def _outcome(future: Any) -> Any:
@@ -85,6 +129,7 @@ def _family(pid: int | None) -> list[psutil.Process]:
         return []
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C goes to all processes of a terminal; the parent decides."""
+def _die_with_the_batch() -> None:
+    """Ctrl-C goes to all processes of a terminal, and the parent decides; a parent that was killed cannot."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

@@ -9,6 +9,7 @@ import binascii
 import io
 import math
 import re
+from functools import lru_cache
 
 import numpy as np
 
@@ -31,9 +32,18 @@ def array_to_text(array, most):
     """The array as text. Raises TooLarge for more than `most` elements."""
     if array.size > most or array.dtype.itemsize > 32:
         raise TooLarge("arrays are too large")
+    fortran = array.flags.f_contiguous and not array.flags.c_contiguous
+    body = array.tobytes(order="F" if fortran else "C")
+    return base64.b64encode(_head(array.dtype, fortran, array.shape) + body).decode()
+
+
+@lru_cache(maxsize=4096)
+def _head(dtype, fortran, shape):
+    """All of a .npy file but the numbers. The same few come again and again."""
     file = io.BytesIO()
-    np.lib.format.write_array(file, array, version=(1, 0), allow_pickle=False)
-    return base64.b64encode(file.getvalue()).decode()
+    header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": fortran, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
+    return file.getvalue()
 
 
 def array_from_text(text, most):
@@ -57,6 +67,7 @@ def array_from_text(text, most):
         raise ProtocolError("an array has a shape that cannot be") from error
 
 
+@lru_cache(maxsize=4096)
 def _header(raw):
     """(dtype, Fortran order?, shape) from the header's text, for arrays of numbers alone."""
     try:
