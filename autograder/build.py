@@ -6,6 +6,10 @@ The file's cells say what they are:
     # %% exercise="clip" source="rnncore.train.clip:clip_by_norm"   an answer that is cut out of rnncore
     # %% check="rnn_step" points=4                                  a test cell
     # %% given="rnn_step"                                           code that students get, locked
+
+The first cell may say what is special about the assignment, as fields of autograder.sandbox.limits.Limits:
+
+    # %% [markdown] limits={"forbidden": ["jax", "aten::gru"], "cell": 60}
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums
 
 from autograder.checks.solutions import SOLUTIONS, assignments
 from autograder.course import Course
+from autograder.sandbox import Limits
 
 __all__ = ["build", "cut", "release_notebook", "source_notebook"]
 
@@ -84,6 +89,9 @@ def source_notebook(path: Path) -> NotebookNode:
     found: dict[str, list[str]] = {"exercise": [], "check": []}
     for number, cell in enumerate(notebook.cells):
         role = next((key for key in ("exercise", "check", "given") if key in cell.metadata), None)
+        if "limits" in cell.metadata:
+            Limits(**cell.metadata["limits"])
+            notebook.metadata["rnn_course"] = {"limits": cell.metadata["limits"]}
         if role is None:
             cell["id"], cell.metadata = f"text-{number}", {}
             continue

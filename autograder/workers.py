@@ -90,7 +90,7 @@ def on_dask(
                 yield future
 
         try:
-            ended = as_dask_completes(list(more(AHEAD * max(2, sum(client.nthreads().values())))))
+            ended = as_dask_completes(list(more(AHEAD * max(2, len(client.scheduler_info()["workers"])))))
             for future in ended:
                 outcome = _outcome(future)
                 if isinstance(outcome, KilledWorker) or future.status in ("cancelled", "lost"):

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Reply", "call", "is_data", "same_bits"]
+from autograder.module import is_tensor, run_module
+
+__all__ = ["Reply", "call", "call_module", "is_data", "same_bits"]
 
 
 class Reply(NamedTuple):
@@ -24,10 +26,23 @@ class Reply(NamedTuple):
     error: str | None = None
 
 
-def call(function: Callable, args: tuple) -> Reply:
-    """Call `function` on deep copies of the data among `args`; what is not data (a cache, a function) goes as it is."""
+def call_module(function: Callable, args, state, inputs, upstream, seconds: float | None = None) -> Reply:
+    """What `run_module` (autograder.module) gives for the torch module that `function(*args)` makes."""
+    if hasattr(function, "module_remote"):
+        return function.module_remote(args, state, inputs, upstream, seconds)
+    try:
+        return Reply(run_module(function, args, state, inputs, upstream))
+    except Exception as error:
+        return Reply(None, (), _describe(error))
+
+
+def call(function: Callable, args: tuple, seconds: float | None = None) -> Reply:
+    """Call `function` on deep copies of the data among `args`; what is not data (a cache, a function) goes as it is.
+
+    seconds: how long the call may take where it is graded, if that is more than usual.
+    """
     if hasattr(function, "call_remote"):
-        return function.call_remote(args, {})
+        return function.call_remote(args, seconds)
     fresh = tuple(_fresh(arg) for arg in args)
     try:
         value = function(*fresh)
@@ -43,11 +58,13 @@ def is_data(value: Any) -> bool:
     """Is this an array, or a number, or a dict of arrays: something a case drew, rather than a cache or a function?"""
     if isinstance(value, dict):
         return all(isinstance(key, str) and is_data(item) for key, item in value.items())
-    return isinstance(value, np.ndarray | np.generic | int | float | str | bool)
+    return isinstance(value, np.ndarray | np.generic | int | float | str | bool) or is_tensor(value)
 
 
 def same_bits(left: Any, right: Any) -> bool:
     """Equal to the last bit, NaN equal to NaN."""
+    if is_tensor(left) and is_tensor(right):
+        left, right = left.detach().numpy(), right.detach().numpy()
     if isinstance(left, dict):
         return (
             isinstance(right, dict)
@@ -75,7 +92,9 @@ def _fresh(value: Any) -> Any:
             fresh = value.copy(order="K")
         fresh.flags.writeable = value.flags.writeable
         return fresh
-    return copy.deepcopy(value) if is_data(value) else value
+    if is_tensor(value):
+        return value.detach().clone()
+    return copy.deepcopy(value) if is_data(value) or isinstance(value, np.random.Generator) else value
 
 
 def _describe(error: Exception) -> str:

@@ -6,12 +6,15 @@
     EQUATION = "rnn-step-backward"                  # the label to reread, and PAGE, where it stands in the book
     PAGE = "ch02_bptt/bptt"
     PURE = False                                    # optional; True makes a changed argument a failure
+    PARTS = {"dx and dh": 0.4, "weights": 0.6}      # optional: shares of the points; each case names its part
+    SECONDS = 60                                    # optional: it trains; a call may take so long, and runs only once
 
     def cases(rng):                                 # yields Case after Case
         ...
 
 A `Case.run` is a short script over the student's functions. It is given `f`, on which they are called by name,
-and returns a dict of named outputs. The same script runs over a wrong answer, to see whether it makes the same mistake.
+and returns a dict of named outputs. `f.module(name, args, state, inputs, upstream)` runs a torch module, see
+autograder.module. The same script runs over a wrong answer, to see whether it makes the same mistake.
 """
 
 from __future__ import annotations
@@ -34,6 +37,7 @@ class Case:
     name: in words, completing "failed at: ...". run: script over the student's functions, see above.
     expected: name -> array, computed by something independent of the student. axes: name -> letters of its axes.
     judge: for outputs that have no one right value: gets the outputs, returns None or what is wrong, in words.
+    part: which of the exercise's PARTS this case belongs to.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Case:
     axes: Mapping[str, str] = field(default_factory=dict)
     judge: Callable[[Mapping[str, Any]], str | None] | None = None
     rtol: float = RTOL
+    part: str = ""
 
 
 def there_and_back(name, forward, args, backward, upstream, expected, axes, rtol=RTOL) -> Case:

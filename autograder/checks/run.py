@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.checks.call import call
+from autograder.checks.call import call, call_module
 from autograder.checks.case import Case
 from autograder.checks.compare import Difference, agree, compare
 from autograder.checks.diagnose import diagnose
@@ -41,8 +41,8 @@ class Outcome(NamedTuple):
 class _Caller:
     """The student's functions, by name. Each call is on fresh copies and is written down for the message."""
 
-    def __init__(self, functions: Mapping[str, Callable]):
-        self._functions, self.calls, self.changed, self.widened = functions, [], [], []
+    def __init__(self, functions: Mapping[str, Callable], seconds: float | None):
+        self._functions, self._seconds, self.calls, self.changed, self.widened = functions, seconds, [], [], []
 
     def __getattr__(self, name: str) -> Callable:
         if name not in self._functions:
@@ -50,7 +50,7 @@ class _Caller:
 
         def function(*args):
             self.calls.append(f"{name}({', '.join(_shape(arg) for arg in args)})")
-            reply = call(self._functions[name], args)
+            reply = call(self._functions[name], args, self._seconds)
             if reply.error is not None:
                 raise StudentError(reply.error)
             self.changed += [f"argument {k + 1} of {name}" for k in reply.changed]
@@ -60,10 +60,19 @@ class _Caller:
 
         return function
 
+    def module(self, name: str, args=(), state=None, inputs=(), upstream=()) -> dict[str, Any]:
+        """Run a torch module, see autograder.module.run_module."""
+        shapes = ", ".join(_shape(each) for each in inputs)
+        self.calls.append(f"{name}({', '.join(_shape(arg) for arg in args)}) forward on {shapes}, and back")
+        reply = call_module(self._functions[name], args, state or {}, inputs, upstream, self._seconds)
+        if reply.error is not None:
+            raise StudentError(reply.error)
+        return reply.value
 
-def outcome(case: Case, functions: Mapping[str, Callable]) -> Outcome:
-    """Run one case. Never raises for what a student's function does."""
-    f = _Caller(functions)
+
+def outcome(case: Case, functions: Mapping[str, Callable], seconds: float | None = None) -> Outcome:
+    """Run one case. Never raises for what a student's function does. seconds: for one call, if that is unusual."""
+    f = _Caller(functions, seconds)
     outputs, error = {}, None
     try:
         with np.errstate(all="ignore"):
@@ -105,23 +114,40 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
         )
     by_name = dict(zip(spec.FUNCTIONS, functions))
     cases = list(spec.cases(np.random.default_rng([seed, *exercise.encode()])))
+    parts, seconds = _parts(spec, cases), getattr(spec, "SECONDS", None)
     random_state = _random_state()
-    results = [outcome(case, by_name) for case in cases]
+    results = [outcome(case, by_name, seconds) for case in cases]
     warnings = _warnings(results, random_state != _random_state())
 
     failures = _failures(spec, cases, results)
-    found = failures[0] if failures else _memory(cases, results, by_name, seed)
+    found = failures[0] if failures else None
+    if found is None and seconds is None:
+        found = _memory(cases, results, by_name, seed)
     if found is None:
         return Verdict(exercise, True, f"{exercise}: right, in all {len(cases)} cases.", None, warnings, len(cases))
     k, difference = found
-    diagnosis, summary = diagnose(exercise, outcome, cases, results, difference)
-    if diagnosis is None and (again := _memory(cases, results, by_name, seed)) is not None:
+    diagnosis, summary = diagnose(exercise, outcome, cases, results, difference, trains=seconds is not None)
+    if diagnosis is None and seconds is None and (again := _memory(cases, results, by_name, seed)) is not None:
         diagnosis, summary = "remembers-calls", "A s" + again[1].text.removeprefix("a s")
     if diagnosis is None and (blamed := _wrong_forward(spec, functions, seed)) is not None:
         diagnosis, summary = "wrong-forward", blamed
     where = f"Failed at: {cases[k].name} (case {k + 1}; {max(len(failures), 1)} of {len(cases)} cases fail)."
     message = _message(spec, exercise, where, results[k], difference, summary)
-    return Verdict(exercise, False, message, diagnosis, warnings, len(cases))
+    missed = {cases[j].part for j, _ in failures} if failures else set(parts)
+    share = sum(weight for part, weight in parts.items() if part not in missed)
+    if share:
+        right = ", ".join(f"{part} ({weight:.0%})" for part, weight in parts.items() if part not in missed)
+        message += f"\nRight already, and worth its share of the points: {right}."
+    return Verdict(exercise, False, message, diagnosis, warnings, len(cases), share)
+
+
+def _parts(spec, cases) -> dict[str, float]:
+    """The parts of an exercise with their shares; none for all or nothing. Raises ValueError if they do not add up."""
+    parts = getattr(spec, "PARTS", {})
+    strange = {case.part for case in cases} - (set(parts) or {""})
+    if strange or (parts and abs(sum(parts.values()) - 1) > 1e-9):
+        raise ValueError(f"PARTS: got {parts} and cases of parts {strange}, expected shares that add up to 1")
+    return parts
 
 
 def _failures(spec, cases, results) -> list[tuple[int, Difference]]:

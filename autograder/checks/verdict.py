@@ -9,7 +9,10 @@ __all__ = ["CheckFailed", "Verdict"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """message: what the student reads. diagnosis: the id of the known mistake, or None. cases: how many ran."""
+    """message: what the student reads. diagnosis: the id of the known mistake, or None. cases: how many ran.
+
+    share: of the points, from 0 to 1. Below 1 unless passed; above 0 without passing only where an exercise has parts.
+    """
 
     exercise: str
     passed: bool
@@ -17,6 +20,11 @@ class Verdict:
     diagnosis: str | None = None
     warnings: list[str] = field(default_factory=list)
     cases: int = 0
+    share: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.share is None:
+            object.__setattr__(self, "share", 1.0 if self.passed else 0.0)
 
 
 class CheckFailed(AssertionError):

@@ -5,6 +5,7 @@ library, NumPy and IPython.
 
 judge: {"id": n, "op": "run", "code": ...} | {"id": n, "op": "names", "names": [...]}
        {"id": n, "op": "call", "name": ..., "args": [...]}
+       {"id": n, "op": "module", "name": ..., "args": [...], "state": ..., "inputs": ..., "upstream": ...}
        {"to": k, "value": ...} | {"to": k, "error": [type, message]}              (the answer to callback k)
 agent: {"id": n, "out": kind, "content": {...}}                                   (an output, while n is worked on)
        {"id": n, "ran": error name or null} | {"id": n, "names": [...]}
@@ -25,10 +26,11 @@ import numpy as np
 from autograder.judge.channel import Channel
 from autograder.judge.protocol import ProtocolError, TooLarge, decode, encode
 from autograder.judge.shell import Stream, make_shell
+from autograder.module import is_tensor, run_module
 
 __all__ = ["Agent", "describe", "same"]
 
-HERE = os.path.dirname(__file__)
+OURS = os.path.dirname(os.path.dirname(__file__)) + os.sep
 
 
 class Agent:
@@ -78,7 +80,7 @@ class Agent:
             return {"ran": self.run(request["code"])}
         if request["op"] == "names":
             return {"names": [name for name in request["names"] if name in self.names]}
-        return self.call(request)
+        return self.module(request) if request["op"] == "module" else self.call(request)
 
     def run(self, code):
         """Run a cell; the name of the exception that ended it, or None."""
@@ -147,6 +149,17 @@ class Agent:
         except ProtocolError:
             return {"value": self.refer(value), "changed": changed}
 
+    def module(self, request):
+        """Make a torch module, load weights, run it forward and back."""
+        make = self.names.get(request["name"])
+        args = [decode(arg, self.resolve) for arg in request["args"]]
+        state, inputs, upstream = (decode(request[name], self.resolve) for name in ("state", "inputs", "upstream"))
+        try:
+            with self.channel.interruptible():
+                return {"value": encode(run_module(make, args, state, inputs, upstream))}
+        except BaseException as error:
+            return {"error": describe(error)}
+
 
 def _same_start():
     """Random numbers begin alike in each notebook, or the same work could be graded differently twice."""
@@ -158,6 +171,8 @@ def _same_start():
 
 def same(old, new):
     """Unchanged to the last bit. What is no data counts as unchanged."""
+    if is_tensor(old) and is_tensor(new):
+        old, new = old.detach().numpy(), new.detach().numpy()
     if isinstance(old, np.ndarray):
         if not isinstance(new, np.ndarray):
             return True
@@ -174,7 +189,7 @@ def describe(error):
         text = f"{type(error).__name__}: {error}"[:1000]
     except BaseException:
         text = type(error).__name__
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if os.path.dirname(frame.filename) != HERE]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(OURS)]
     own = [frame for frame in frames if "site-packages" not in frame.filename and "/lib/python" not in frame.filename]
     frame = (own or frames or [None])[-1]
     return text if frame is None else f"{text}, in {frame.name}, line {frame.lineno}: {frame.line}"[:2000]

@@ -138,14 +138,18 @@ class Kernel:
         """A test begins: its questions together have so much time."""
         self._test_deadline = time.monotonic() + self.limits.test
 
-    def ask(self, message: dict) -> dict:
+    def ask(self, message: dict, seconds: float | None = None) -> dict:
         """Ask a question, or answer one of the agent's ("to" in the message), and wait for what it says.
 
+        seconds: in place of the limit of a call, for what may take long; the test gets as much more time.
         Raises Stopped when there is no answer and will not be, and ProtocolError when the message is too large.
         """
         if self.stopped:
             raise self.stopped
-        seconds = self.limits.call
+        if seconds is None:
+            seconds = self.limits.call
+        elif "to" not in message:
+            self._test_deadline += seconds
         reply = self._ask(message, min(time.monotonic() + seconds, self._test_deadline))
         if self.stopped:
             raise self.stopped

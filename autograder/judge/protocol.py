@@ -2,7 +2,9 @@
 
 A value is JSON. null, true, numbers and strings are themselves; everything else is an object with one tag:
 
-    {"a": base64 of a .npy file, "s": a NumPy scalar?, "ro": read-only?, "v": a non-contiguous view?}
+    {"a": base64 of a .npy file, "s": a NumPy scalar?, "ro": read-only?, "v": a non-contiguous view?,
+     "tensor": a torch tensor?}
+    {"r": [state, increment]}       a random generator, in words of decimal digits
     {"z": [re, im]}                 a complex number
     {"i": "123"}                    an integer beyond 53 bits
     {"t": [...], "h": handle}       a tuple;  {"l": [...], "h": handle}  a list
@@ -17,11 +19,14 @@ This file also runs in the student's process, so it needs nothing but the standa
 
 import json
 import re
+import sys
 from typing import Any
 
 import numpy as np
 
+from autograder.judge.handles import Handle, RemoteDict, RemoteList, RemoteTuple
 from autograder.judge.npy import ProtocolError, TooLarge, array_from_text, array_to_text
+from autograder.module import is_tensor
 
 __all__ = [
     "Bounds",
@@ -39,12 +44,6 @@ __all__ = [
 ]
 
 
-class RemoteDict(dict):
-    """A dict whose original is in the other process: handed back, it is the original."""
-
-    handle: str | None = None
-
-
 class Bounds:
     """How much is too much. text: characters of a message. depth, count: of nested values. elements: of one array."""
 
@@ -53,28 +52,6 @@ class Bounds:
 
 
 BOUNDS = Bounds()
-
-
-class Handle:
-    """Stands for an object in the other process. It can be handed back, and nothing else."""
-
-    def __init__(self, id, kind="object"):
-        self.id, self.kind = id, kind
-
-    def __repr__(self):
-        return f"<a {self.kind} in the student's process>"
-
-
-class RemoteTuple(tuple):
-    """A tuple whose original is in the other process: handed back, it is the original."""
-
-    handle: str | None = None
-
-
-class RemoteList(list):
-    """A list whose original is in the other process: handed back, it is the original."""
-
-    handle: str | None = None
 
 
 class _Left:
@@ -110,7 +87,7 @@ def unpack(text, bounds=BOUNDS):
     return message
 
 
-def encode(value, refer=None, bounds=BOUNDS):
+def encode(value: Any, refer=None, bounds=BOUNDS):
     """The value as JSON data.
 
     refer(object) gives the tagged form of what is no data, and {"h": handle or None} for a container.
@@ -119,7 +96,7 @@ def encode(value, refer=None, bounds=BOUNDS):
     return _encode(value, refer, _Left(bounds), 0)
 
 
-def _encode(value, refer, left, depth):
+def _encode(value: Any, refer, left, depth):
     left.spend(depth)
     kind = type(value)
     if value is None or kind is bool or kind is float:
@@ -140,6 +117,11 @@ def _encode(value, refer, left, depth):
         return {"a": _npy(np.asarray(value), left), "s": True}
     if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
         return _encode_array(value, left)
+    if is_tensor(value):
+        tensor: Any = value
+        return {"a": _npy(tensor.detach().cpu().numpy(), left), "tensor": True}
+    if isinstance(value, np.random.Generator):
+        return _encode_generator(value)
     if isinstance(value, Handle):
         return {"h": value.id}
     return _encode_container(value, kind, refer, left, depth)
@@ -173,7 +155,7 @@ def is_data(value):
     """An array, a number, a string, or a dict of these: what is copied for each call. All else is handed back."""
     if type(value) is dict:
         return all(type(key) is str and is_data(item) for key, item in value.items())
-    return isinstance(value, np.ndarray | np.generic | bool | int | float | str)
+    return isinstance(value, np.ndarray | np.generic | bool | int | float | str) or is_tensor(value)
 
 
 def _encode_array(value, left):
@@ -186,13 +168,20 @@ def _encode_array(value, left):
     return out
 
 
+def _encode_generator(value):
+    if not isinstance(value.bit_generator, np.random.PCG64):
+        raise ProtocolError(f"a generator over {type(value.bit_generator).__name__} has no form as data")
+    state = value.bit_generator.state["state"]
+    return {"r": [str(state["state"]), str(state["inc"])]}
+
+
 def _npy(array, left):
     text = array_to_text(array, left.elements)
     left.elements -= array.size
     return text
 
 
-def decode(data, resolve=None, bounds=BOUNDS):
+def decode(data, resolve=None, bounds=BOUNDS) -> Any:
     """The value in JSON data. resolve(tagged) gives what a handle ({"h": ...}) or a function ({"f": ...}) stands for.
 
     Without `resolve`, handles become Handle and functions are refused. Raises ProtocolError for anything unexpected.
@@ -223,6 +212,8 @@ def _decode_array(data, resolve, left, depth):
     left.elements -= array.size
     if data.get("s") is True and array.ndim == 0:
         return array[()]
+    if data.get("tensor") is True and "torch" in sys.modules:
+        return _tensor(array)
     if data.get("v") is True and array.ndim:
         wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
         wide[..., ::2] = array
@@ -230,6 +221,26 @@ def _decode_array(data, resolve, left, depth):
     if data.get("ro") is True:
         array.flags.writeable = False
     return array
+
+
+def _tensor(array):
+    try:
+        return sys.modules["torch"].from_numpy(array)
+    except TypeError as error:  # a kind of number that torch has not
+        raise ProtocolError("an array cannot be a tensor") from error
+
+
+def _decode_generator(data, resolve, left, depth):
+    """Only for the student's process: nothing of theirs draws random numbers over here."""
+    words = data["r"]
+    if resolve is None or not isinstance(words, list) or len(words) != 2:
+        raise ProtocolError("a random generator is not expected here")
+    state, increment = (_decode_integer({"i": word}, resolve, left, depth) for word in words)
+    bits = np.random.PCG64()
+    bits.state = {
+        "bit_generator": "PCG64", "state": {"state": state, "inc": increment}, "has_uint32": 0, "uinteger": 0
+    }  # fmt: skip
+    return np.random.Generator(bits)
 
 
 def _decode_complex(data, resolve, left, depth):
@@ -311,6 +322,7 @@ def _id(data):
 READERS = {
     "a": _decode_array,
     "z": _decode_complex,
+    "r": _decode_generator,
     "i": _decode_integer,
     "t": _decode_sequence,
     "l": _decode_sequence,

@@ -21,25 +21,30 @@ class RemoteFunction:
         self._kernel, self.__name__ = kernel, name
 
     def __call__(self, *args: Any) -> Any:
-        reply = self.call_remote(args, {})
+        reply = self.call_remote(args)
         if reply.error is not None:
             raise RuntimeError(reply.error)
         return reply.value
 
-    def call_remote(self, args: tuple, kwargs: dict) -> Reply:
+    def call_remote(self, args: tuple, seconds: float | None = None) -> Reply:
         """The value, the positions of changed arguments, the error's text. Raises Stopped if the kernel is no more."""
-        if kwargs:
-            raise ValueError("kwargs: got some, expected none: functions are called by position")
         functions: list[Callable] = []
         data = [_encode(arg, functions) for arg in args]
-        answer = self._kernel.ask({"op": "call", "name": self.__name__, "args": data})
+        answer = self._kernel.ask({"op": "call", "name": self.__name__, "args": data}, seconds)
         for _ in range(MAX_CALLBACKS):
             if "callback" not in answer:
                 return _reply(answer, len(args))
-            answer = self._kernel.ask({"to": answer.get("k"), **_answer_callback(answer, functions)})
+            answer = self._kernel.ask({"to": answer.get("k"), **_answer_callback(answer, functions)}, seconds)
         return Reply(
             None, (), f"RuntimeError: a function that was passed in was called more than {MAX_CALLBACKS} times"
         )
+
+    def module_remote(self, args, state, inputs, upstream, seconds: float | None = None) -> Reply:
+        """What run_module (autograder.module) gives over there."""
+        parts = {"state": state, "inputs": list(inputs), "upstream": list(upstream)}
+        message = {"op": "module", "name": self.__name__, "args": [encode(arg) for arg in args]}
+        message |= {name: encode(part) for name, part in parts.items()}
+        return _reply(self._kernel.ask(message, seconds), 0)
 
 
 def names_in(kernel: Kernel, names: list[str]) -> list[str]:

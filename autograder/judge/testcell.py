@@ -42,6 +42,7 @@ class TestVerdict:
     cases: int = 0
     seconds: float = 0.0
     reason: str | None = None
+    share: float = 0.0
 
 
 class _Checks:
@@ -123,9 +124,11 @@ def _proxies(source: str, kernel: Kernel, broken: dict[str, str]) -> dict[str, R
 
 
 def _take(verdict: TestVerdict, verdicts: list[Verdict]) -> None:
-    """What the checks said, into the cell's verdict. Points are all or nothing: every check of the cell must pass."""
+    """What the checks said, into the cell's verdict. Every check of the cell must pass; parts of one may count."""
     verdict.passed = verdict.passed and all(each.passed for each in verdicts)
-    verdict.score = verdict.points if verdict.passed else 0.0
+    shares = [each.share or 0.0 for each in verdicts]
+    verdict.share = 1.0 if verdict.passed else min(shares) if len(shares) == 1 and verdict.reason is None else 0.0
+    verdict.score = round(verdict.points * verdict.share, 4)
     if verdicts:
         verdict.exercise = verdicts[0].exercise
         verdict.diagnosis = next((each.diagnosis for each in verdicts if not each.passed), None)
@@ -138,8 +141,12 @@ def _take(verdict: TestVerdict, verdicts: list[Verdict]) -> None:
 def write_verdict(cell: NotebookNode, verdict: TestVerdict) -> None:
     """The outputs that nbgrader's own rule scores the same way, and the verdict itself in the metadata."""
     cell.execution_count = None
+    said = v4.new_output("stream", name="stdout", text=verdict.message + "\n")
     if verdict.passed:
-        cell.outputs = [v4.new_output("stream", name="stdout", text=verdict.message + "\n")]
+        cell.outputs = [said]
+    elif verdict.score > 0:  # a number as the last value: nbgrader's way of partial credit
+        score = {"text/plain": repr(verdict.score)}
+        cell.outputs = [said, v4.new_output("execute_result", data=score, execution_count=None)]
     else:
         name = "CheckFailed" if verdict.reason is None else "NotChecked"
         cell.outputs = [v4.new_output("error", ename=name, evalue=verdict.message, traceback=[verdict.message])]

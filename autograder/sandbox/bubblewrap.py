@@ -19,7 +19,7 @@ __all__ = ["ENVIRONMENT", "HOME", "available", "child_plan", "command", "server_
 HERE = Path(__file__).resolve().parent
 HOME = "/tmp/home"
 STUBS = "/opt/course/stubs"
-AGENT = ("agent.py", "channel.py", "npy.py", "protocol.py", "shell.py")
+AGENT = ("agent.py", "channel.py", "handles.py", "npy.py", "protocol.py", "shell.py")
 """Files of autograder/judge that run in the student's process."""
 PRELOAD = ("numpy", "torch", "matplotlib.pyplot")
 """What the fork server imports, where it is installed and not forbidden, so that no notebook waits for it."""
@@ -103,6 +103,7 @@ def stubs() -> dict[str, Path]:
     return {
         "autograder/__init__.py": HERE / "stub.py",
         **{f"autograder/judge/{name}": HERE.parent / "judge" / name for name in AGENT},
+        "autograder/module.py": HERE.parent / "module.py",
         "autograder/sandbox/isolate.py": HERE / "isolate.py",
         "server.py": HERE / "server.py",
     }
@@ -137,7 +138,7 @@ def _python(forbidden: tuple[str, ...]) -> list[str]:
     """The interpreter and its packages; whatever belongs to the course, and what is forbidden, is covered up."""
     argv = [word for path in _prefixes() for word in ("--ro-bind", path, path)]
     for site in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
-        for name in (*SECRET_PACKAGES, *forbidden):
+        for name in (*SECRET_PACKAGES, *forbidden):  # an operator, aten::gru, is no folder
             if (Path(site) / name).is_dir():
                 argv += ["--perms", "0755", "--size", "4096", "--tmpfs", f"{site}/{name}"]
         for pattern in ("rnn_course-*", "__editable__*rnn_course*", "*rnn-course*.egg-link"):

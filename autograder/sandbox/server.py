@@ -17,7 +17,10 @@ import socket
 import sys
 import tempfile
 
-__all__ = ["Forbidden", "main"]
+__all__ = ["Forbidden", "main", "refuse_operators"]
+
+
+KEEP = []
 
 
 class Forbidden:
@@ -33,6 +36,24 @@ class Forbidden:
         return None
 
 
+def refuse_operators(names):
+    """Make operators of torch raise, at the place that all roads to them lead to."""
+    names = [name.removeprefix("aten::") for name in names if name.startswith("aten::")]
+    if not names or "torch" not in sys.modules:
+        return
+    torch = sys.modules["torch"]
+    library = torch.library.Library("aten", "IMPL")
+    KEEP.append(library)  # what it says holds as long as it lives
+    for name in names:
+
+        def refused(*args, name=name, **options):
+            raise RuntimeError(f"torch's own {name} is not to be used in this assignment")
+
+        for overload in getattr(torch.ops.aten, name).overloads():
+            for key in ("CPU", "AutogradCPU", "CompositeImplicitAutograd"):
+                library.impl(name if overload == "default" else f"{name}.{overload}", refused, key)
+
+
 def main(argv):
     """Import, say that all is ready, then fork a child for each message that comes with a socket."""
     plan, control = json.loads(argv[0]), socket.socket(fileno=int(argv[1]))
@@ -46,6 +67,7 @@ def main(argv):
     for name in plan["preload"]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    refuse_operators(plan["forbidden"])
     gc.collect()
     gc.freeze()  # no collection in a child touches, and so copies, what all have in common
     control.send(b"ready")

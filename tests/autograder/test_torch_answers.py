@@ -1,0 +1,210 @@
+"""Torch in the judge: tensors, modules, operators that may not be used, random generators; and parts of points."""
+
+import re
+from typing import ClassVar
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from nbformat import v4
+
+from autograder.checks import Verdict
+from autograder.checks.call import call, call_module
+from autograder.checks.case import Case
+from autograder.checks.run import run_check
+from autograder.judge import grade_notebook
+from autograder.judge.kernel import Kernel
+from autograder.judge.remote import RemoteFunction
+from autograder.sandbox import Limits, bubblewrap
+
+pytestmark = [
+    pytest.mark.sandbox,
+    pytest.mark.skipif(bubblewrap.available() is None, reason="bubblewrap is not installed"),
+]
+LIMITS = Limits(call=3, forbidden=("jax", "aten::rnn_tanh", "aten::rnn_tanh_cell"))
+T, B, D, H = 5, 2, 3, 4
+STUDENT = """
+import time
+import numpy as np
+import torch
+
+class Net(torch.nn.Module):
+    def __init__(self, D, H):
+        super().__init__()
+        self.cell = torch.nn.Linear(D + H, H)
+        self.unused = torch.nn.Parameter(torch.zeros(2))
+    def forward(self, x, h):
+        hs = []
+        for xt in x:
+            h = torch.tanh(self.cell(torch.cat([xt, h], -1)))
+            hs.append(h)
+        return torch.stack(hs), h
+
+def library(x): return torch.nn.RNN(3, 4)(x)
+def hidden(x): return torch.ops.aten.rnn_tanh_cell(x, x, x, x)
+def twice(x): return 2 * x, x.dtype == torch.float64
+def inplace(x): x += 1; return x
+def draw(rng, n): return rng.normal(size=n)
+def unseeded(): return np.random.rand(2), torch.rand(2)
+def nap(seconds): time.sleep(seconds); return seconds
+def walk(step, h, n):
+    for k in range(n): h = step(k, h)
+    return h
+"""
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    with Kernel(LIMITS) as kernel:
+        ran = kernel.run(STUDENT)
+        assert ran.error is None, ran
+        yield kernel
+
+
+@pytest.fixture
+def far(kernel):
+    kernel.open()
+    return lambda name: RemoteFunction(kernel, name)
+
+
+def weights(rng):
+    return {"cell.weight": rng.normal(size=(H, D + H)), "cell.bias": rng.normal(size=H), "unused": np.ones(2)}
+
+
+def test_a_module_gives_the_gradients_of_the_formula(far):
+    rng = np.random.default_rng(0)
+    state, x, h = weights(rng), rng.normal(size=(T, B, D)), rng.normal(size=(B, H))
+    upstream = [rng.normal(size=(T, B, H)), rng.normal(size=(B, H))]
+    got = call_module(far("Net"), (D, H), state, [x, h], upstream).value
+
+    leaves = {name: torch.tensor(value, requires_grad=True) for name, value in {**state, "x": x, "h": h}.items()}
+    V, W = leaves["cell.weight"][:, :D], leaves["cell.weight"][:, D:]
+    hs, now = [], leaves["h"]
+    for xt in leaves["x"]:
+        now = torch.tanh(xt @ V.T + now @ W.T + leaves["cell.bias"])
+        hs.append(now)
+    hs = torch.stack(hs)
+    ((hs * torch.tensor(upstream[0])).sum() + (now * torch.tensor(upstream[1])).sum()).backward()
+    np.testing.assert_allclose(got["outputs"][0], hs.detach(), rtol=1e-12)
+    for name in ("cell.weight", "cell.bias"):
+        np.testing.assert_allclose(got["grads"][name], leaves[name].grad, rtol=1e-11)
+    for one, name in zip(got["inputs"], ("x", "h")):
+        np.testing.assert_allclose(one, leaves[name].grad, rtol=1e-11)
+    assert got["grads"]["unused"] is None
+    assert call_module(far("Net"), (D, H), state, [x, h], [None, upstream[1]]).value["grads"]["cell.bias"].shape == (H,)
+
+
+def test_near_and_far_a_module_gives_the_same(far):
+    scope = {}
+    exec(STUDENT, scope)
+    rng = np.random.default_rng(1)
+    args = ((D, H), weights(rng), [rng.normal(size=(T, B, D)), np.zeros((B, H))], [np.ones((T, B, H)), None])
+    near, there = call_module(scope["Net"], *args).value, call_module(far("Net"), *args).value
+    np.testing.assert_allclose(near["grads"]["cell.weight"], there["grads"]["cell.weight"], rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("state", "upstream", "words"),
+    [
+        ({}, [None, None], "Missing key"),
+        (None, [np.ones((T, B, H))], "returned 2 tensors, expected 1"),
+        (None, [np.ones((T, B, H + 1)), None], r"shape \(5, 2, 4\), expected \(5, 2, 5\)"),
+    ],
+)
+def test_a_module_that_does_not_fit_is_told_so(far, state, upstream, words):
+    state = weights(np.random.default_rng(0)) if state is None else state
+    reply = call_module(far("Net"), (D, H), state, [np.ones((T, B, D)), np.zeros((B, H))], upstream)
+    assert re.search(words, reply.error)
+
+
+def test_what_is_no_module_is_told_so(far):
+    reply = call_module(far("nap"), (0,), {}, [], [])
+    assert reply.error.startswith("TypeError: got a int, expected a torch.nn.Module")
+
+
+def test_tensors_cross_both_ways(far):
+    value, double = call(far("twice"), (torch.arange(3.0, dtype=torch.float64),)).value
+    assert torch.equal(value, torch.tensor([0.0, 2.0, 4.0], dtype=torch.float64)) and double is True
+    x = torch.ones(2)
+    assert call(far("inplace"), (x,)).changed == (0,) and torch.equal(x, torch.ones(2))
+
+
+def test_forbidden_operators_raise_by_whatever_road(far):
+    for name in ("library", "hidden"):
+        assert "is not to be used in this assignment" in call(far(name), (torch.zeros(5, 3),)).error
+
+
+def test_random_generators_are_ours_and_what_has_no_seed_starts_alike(far, kernel):
+    rng = np.random.default_rng(3)
+    assert np.array_equal(call(far("draw"), (rng, 4)).value, np.random.default_rng(3).normal(size=4))
+    assert np.array_equal(call(far("draw"), (rng, 4)).value, np.random.default_rng(3).normal(size=4))
+    drawn = []
+    for _ in range(2):
+        with Kernel(LIMITS) as other:
+            other.run(STUDENT)
+            drawn.append(call(RemoteFunction(other, "unseeded"), ()).value)
+    assert np.array_equal(drawn[0][0], drawn[1][0]) and torch.equal(drawn[0][1], drawn[1][1])
+
+
+def test_a_call_that_trains_gets_the_time_it_needs(far):
+    assert call(far("nap"), (3.5,), 10.0).value == 3.5
+
+
+def test_a_step_of_ours_is_called_as_often_as_it_takes(far):
+    assert call(far("walk"), (lambda k, h: h + k, np.zeros(2), 300)).value[0] == 300 * 299 / 2
+
+
+# -- parts ------------------------------------------------------------------------------------------------------
+
+
+class Exercise:
+    """An exercise in two parts, one of them worth 40 % of the points."""
+
+    FUNCTIONS, EQUATION, PAGE = ("double",), "rnn-step", "ch01_rnn/step"
+    PARTS: ClassVar = {"small numbers": 0.4, "large numbers": 0.6}
+
+    @staticmethod
+    def cases(rng):
+        for part, x in (("small numbers", np.ones(2)), ("large numbers", np.full(2, 1e6))):
+            yield Case(part, lambda f, x=x: {"y": f.double(x)}, {"y": 2 * x}, part=part)
+
+
+@pytest.fixture
+def exercise(monkeypatch):
+    from autograder.checks import diagnose, run
+
+    monkeypatch.setattr(run, "load_cases", lambda name: Exercise)
+    monkeypatch.setattr(diagnose, "answers", lambda name, kind: ())
+    monkeypatch.setattr(diagnose, "solution_functions", lambda name: {})
+
+
+def test_a_part_that_is_right_earns_its_share(exercise):
+    verdict = run_check("double", (lambda x: np.where(x > 10, 0, 2 * x),))
+    assert (verdict.passed, verdict.share) == (False, 0.4) and "small numbers (40%)" in verdict.message
+    assert run_check("double", (lambda x: 2 * x,)).share == 1.0
+    assert run_check("double", (lambda x: x,)).share == 0.0
+
+
+def test_parts_must_add_up(exercise, monkeypatch):
+    monkeypatch.setattr(Exercise, "PARTS", {"small numbers": 0.4})
+    with pytest.raises(ValueError, match="PARTS"):
+        run_check("double", (lambda x: 2 * x,))
+
+
+def test_nbgrader_gives_the_same_part_of_the_points():
+    from nbgrader.utils import determine_grade
+
+    mark = {"schema_version": 3, "grade": True, "solution": False, "locked": True, "task": False}
+    cell = v4.new_code_cell('check("double", double)', metadata={"nbgrader": {**mark, "grade_id": "d", "points": 5}})
+    given = v4.new_code_cell("def double(x): return x")
+    source = v4.new_notebook(cells=[given, cell])
+
+    def run(name, functions, seed):
+        return Verdict(name, False, "not right yet", None, [], 2, 0.4)
+
+    graded = grade_notebook(nbformat.writes(source).encode(), source, 0, run=run)
+    assert graded.score == 2.0
+    tested = next(each for each in graded.notebook.cells if each.metadata.get("nbgrader"))
+    assert determine_grade(tested)[0] == 2.0
+    nbformat.validate(graded.notebook)
