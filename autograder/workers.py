@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -51,7 +52,10 @@ def on_processes(
     jobs: int, work: Callable[[Any], Any], items: Iterable[T], load: Callable[[T], Any] = lambda item: item
 ) -> Generator[tuple[T, Any], None, None]:
     """Run `work(load(item))` for each item in processes of this machine, `jobs` at a time."""
-    pool = ProcessPoolExecutor(max_workers=jobs, mp_context=start_early(), initializer=_die_with_the_batch)
+    context = start_early()
+    cores = sorted(os.sched_getaffinity(0))
+    turn = context.Value("i", 0) if jobs >= len(cores) else None
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(turn, cores))
     try:
         left, futures = iter(items), dict[Future, T]()
         while True:
@@ -129,7 +133,16 @@ def _family(pid: int | None) -> list[psutil.Process]:
         return []
 
 
-def _die_with_the_batch() -> None:
-    """Ctrl-C goes to all processes of a terminal, and the parent decides; a parent that was killed cannot."""
+def _begin(turn: Any, cores: list[int]) -> None:
+    """What a worker does first.
+
+    Ctrl-C goes to all processes of a terminal, and the parent decides; a parent that was killed cannot, and its workers
+    end with it. Where there is a worker for each core, it stays on one with its sandbox: judge and student talk in
+    turns, and a question costs a third less when it does not cross to another core.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if turn is not None:
+        with turn.get_lock():
+            mine, turn.value = turn.value, turn.value + 1
+        os.sched_setaffinity(0, {cores[mine % len(cores)]})

@@ -15,7 +15,6 @@ from nbformat import NotebookNode
 
 from autograder.judge.outputs import Keeper
 from autograder.judge.protocol import ProtocolError, TooLarge, pack, unpack
-from autograder.sandbox.cgroup import Group
 from autograder.sandbox.forkserver import ForkServer, SandboxMissing, warm
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.memory import highest, resident
@@ -95,10 +94,9 @@ class Kernel:
         if self._server is not None:
             self._server.close()
 
-    @property
-    def group(self) -> Group | None:
-        """The control group that limits it, if there is one."""
-        return self._child.group
+    def out_of_memory(self) -> bool:
+        """Did the system itself end something for want of memory?"""
+        return self._child.out_of_memory()
 
     @property
     def pid(self) -> int:
@@ -252,16 +250,13 @@ class Kernel:
         self._next_look = time.monotonic() + TICK
         used = resident(self._child.pid)
         self.peak = max(self.peak, used)
-        if used > self.limits.resident or self._out_of_memory():
+        if used > self.limits.resident or self._child.out_of_memory():
             self._stop("memory", self._too_much)
-
-    def _out_of_memory(self) -> bool:
-        return self._child.group is not None and self._child.group.killed() > 0
 
     def _stop(self, reason: str, text: str) -> None:
         if self.stopped is not None:
             return
-        if reason == "dead" and self._out_of_memory():
+        if reason == "dead" and self._child.out_of_memory():
             reason, text = "memory", self._too_much
         self.stopped = Stopped(reason, text)
         self._child.kill()

@@ -1,5 +1,7 @@
 """Memory and processes of one notebook limited by the system itself, where a control group may be made.
 
+A fork server and its children are in one group, since moving a process from group to group takes ten milliseconds.
+
 Version 2 needs a group of our own, as `systemd-run --user --scope -p Delegate=yes` gives; version 1 needs root.
 Where neither is there, `Group.make` gives None, and the judge watches the memory itself, four times a second.
 """
@@ -24,29 +26,41 @@ NAME = "rnncourse"
 
 @dataclass
 class Group:
-    """The control groups of one notebook: one folder in version 2, one for each controller in version 1."""
+    """The control groups of one fork server: one folder in version 2, one for each controller in version 1."""
 
+    version: int
     folders: list[Path]
 
     @classmethod
-    def make(cls, pid: int, limits: Limits) -> Group | None:
+    def make(cls, pid: int) -> Group | None:
         """Put a process, and all that it will start, into a new group. None where that is not allowed."""
         version, found = places()
         if not found:
             return None
         name = f"{NAME}-{os.getpid()}-{secrets.token_hex(4)}"
-        group = cls([place / name for place in found])
+        group = cls(version, [place / name for place in found])
         try:
             for folder in group.folders:
                 folder.mkdir()
-                for file, value in _settings(version, limits).items():
-                    if (folder / file).exists():
-                        (folder / file).write_text(value)
                 (folder / "cgroup.procs").write_text(str(pid))
         except OSError:
             group.remove()
             return None
         return group
+
+    def limit(self, limits: Limits) -> None:
+        """From now on, what a notebook may use, beside what the group has in use already."""
+        used = self._number("memory.current" if self.version == 2 else "memory.usage_in_bytes")
+        memory, room = str(used + limits.resident), str(limits.processes + self._number("pids.current"))
+        files = {"memory.max": memory, "memory.swap.max": "0", "pids.max": room} if self.version == 2 else {
+            "memory.limit_in_bytes": memory, "pids.max": room}  # fmt: skip
+        for folder in self.folders:
+            for file, value in files.items():
+                if (folder / file).exists():
+                    (folder / file).write_text(value)
+
+    def _number(self, file: str) -> int:
+        return sum(int((folder / file).read_text()) for folder in self.folders if (folder / file).exists())
 
     def killed(self) -> int:
         """How many processes the system ended because the group had used up its memory."""
@@ -61,23 +75,6 @@ class Group:
         """Take the group away. Its processes must have ended."""
         for folder in self.folders:
             _remove(folder)
-
-
-def _settings(version: int, limits: Limits) -> dict[str, str]:
-    """File -> what to write into it; files of another controller are not there."""
-    if version == 2:
-        return {
-            "memory.max": str(limits.resident),
-            "memory.swap.max": "0",
-            "memory.oom.group": "1",
-            "pids.max": str(limits.processes),
-        }
-    memory = str(limits.resident)
-    return {
-        "memory.limit_in_bytes": memory,
-        "memory.memsw.limit_in_bytes": memory,
-        "pids.max": str(limits.processes),
-    }
 
 
 @cache

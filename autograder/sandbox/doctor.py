@@ -208,7 +208,7 @@ def _cgroup(limits: Limits) -> Finding:
     if not found:
         return Finding(promise, False, "no control group may be made: memory is watched four times a second")
     with Kernel(limits) as kernel:
-        group = kernel.group
         kernel.run(GULP)
-        killed = group.killed() if group is not None else 0
-    return Finding(promise, killed > 0, f"control groups, version {version}: {killed} processes were ended")
+        killed = kernel.out_of_memory()
+    what = "three processes that took too much were ended" if killed else "nothing was ended"
+    return Finding(promise, killed, f"control groups, version {version}: {what}")

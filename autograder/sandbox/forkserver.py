@@ -45,7 +45,12 @@ class Child:
     watch: int
     student: int
     group: cgroup.Group | None
+    killed_before: int
     isolated: bool
+
+    def out_of_memory(self) -> bool:
+        """Did the system end one of its processes for want of memory?"""
+        return self.group is not None and self.group.killed() > self.killed_before
 
     def interrupt(self) -> None:
         """As Ctrl-C does."""
@@ -70,8 +75,6 @@ class Child:
         self.channel.close()
         os.close(self.watch)
         os.close(self.student)
-        if self.group is not None:
-            self.group.remove()
 
 
 class ForkServer:
@@ -87,6 +90,7 @@ class ForkServer:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the server)
         self._folder: tempfile.TemporaryDirectory | None = None
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with theirs:
             argv = self._command(limits, theirs.fileno())
             self._process = subprocess.Popen(
@@ -98,15 +102,14 @@ class ForkServer:
                 start_new_session=True,
                 env={} if self.isolated else {**bubblewrap.ENVIRONMENT, "HOME": self._home, "IPYTHONDIR": self._home},
             )
-        self._control.settimeout(max(READY, limits.start))
+        self._group: cgroup.Group | None = None
         try:
-            ready = self._control.recv(16) == b"ready"
-        except OSError:
-            ready = False
-        if not ready:
+            inside = self._hello(self._control, time.monotonic() + max(READY, limits.start))
+        except (OSError, RuntimeError) as error:
             words = self.last_words()
             self.close()
-            raise RuntimeError(f"the fork server did not start: {words}")
+            raise RuntimeError(f"the fork server did not start: {words or error}") from error
+        self._group = cgroup.Group.make(inside) if self.isolated else None
 
     def _command(self, limits: Limits, control: int) -> list[str]:
         if self.isolated:
@@ -125,6 +128,8 @@ class ForkServer:
     def fork(self, limits: Limits) -> Child:
         """A new process, ready to serve. Raises OSError, TimeoutError or RuntimeError when there will be none."""
         deadline = time.monotonic() + limits.start
+        if self._group is not None:
+            self._group.limit(limits)
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         child, opened = None, []
@@ -134,12 +139,12 @@ class ForkServer:
             theirs.close()
             init = self._hello(ours, deadline)
             opened.append(os.pidfd_open(init))
-            group = cgroup.Group.make(init, limits) if self.isolated else None
             ours.send(b"!")
             student = self._hello(ours, deadline)
             opened.append(os.pidfd_open(student))
             ours.send(b"!")
-            child = Child(ours, student, init, opened[0], opened[1], group, self.isolated)
+            killed = self._group.killed() if self._group is not None else 0
+            child = Child(ours, student, init, opened[0], opened[1], self._group, killed, self.isolated)
             return child
         finally:
             theirs.close()
@@ -173,6 +178,8 @@ class ForkServer:
         self._process.kill()
         self._process.wait()
         self._errors.close()
+        if self._group is not None:
+            self._group.remove()
         if self._folder is not None:
             self._folder.cleanup()
 
