@@ -129,21 +129,24 @@ def _is_current(course: Course, unit: Unit) -> bool:
 def _keep(
     course: Course, student: str, assignment: str, limits: Limits, result: dict[str, Any], audit: Path, tries: int
 ) -> None:
-    """Gradebook first, the graded notebook last: only that file says that a submission is done."""
+    """Gradebook first, then the record, the graded notebook last: only that file says that a submission is done.
+
+    After a kill in between it is graded again, with the same result: the record then tells of both times.
+    """
     notebook = nbformat.reads(result["notebook"], as_version=4)
     score = record(course, assignment, student, notebook)
     summary = {name: result[name] for name in ("verdicts", "remarks", "error", "seconds", "peak", "sandboxed")}
     notebook.metadata["rnn_course"] = {"key": result["key"], "score": score, **summary}
-    path = course.notebook("autograded", assignment, student)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(nbformat.writes(notebook), encoding="utf-8")
-    os.replace(partial, path)
     _log(audit, {
         "student": student, "assignment": assignment, "score": score, "tries": tries,
         "seed": derive_seed(course.secret(), assignment, student), "submission": result["submission"],
         "cases": cases_version(), "limits": asdict(limits), **summary,
     })  # fmt: skip
+    path = course.notebook("autograded", assignment, student)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(nbformat.writes(notebook), encoding="utf-8")
+    os.replace(partial, path)
 
 
 def _audit_file(course: Course) -> Path:
