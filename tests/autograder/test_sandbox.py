@@ -7,7 +7,7 @@ from nbformat import v4
 
 from autograder.judge import grade_notebook
 from autograder.judge.kernel import Kernel
-from autograder.sandbox import Limits, bubblewrap, seccomp
+from autograder.sandbox import Limits, bubblewrap, cgroup, seccomp
 from autograder.sandbox.doctor import PROBES, probe
 from autograder.sandbox.forkserver import SandboxMissing
 from autograder.sandbox.memory import resident
@@ -178,3 +178,31 @@ def test_outputs_are_those_of_a_notebook():
         assert "return 1 / 0" in "".join(failed.outputs[0].traceback)
         assert kernel.run("async def g(): return 7\nprint(await g(), _)").outputs[0].text == "7 e\n"
         assert kernel.run("raise SystemExit").error == "SystemExit" and kernel.stopped is None
+
+
+@pytest.mark.sandbox
+@needs_sandbox
+@pytest.mark.skipif(not cgroup.places()[1], reason="no control group may be made here")
+def test_the_system_itself_stops_too_much_memory_and_the_next_notebook_has_all_of_it_again():
+    greedy = "import os\nif os.fork() == 0: x = bytearray(b'x') * (400 << 20); os._exit(0)\nprint(os.wait()[1])"
+    limits = Limits(resident=200 << 20, memory=2 << 30)
+    for _ in range(2):
+        with Kernel(limits) as kernel:
+            outputs = kernel.run(greedy).outputs
+            assert kernel.out_of_memory()
+            assert (kernel.stopped is not None and kernel.stopped.reason == "memory") or outputs[0].text == "9\n"
+    with Kernel(limits) as kernel:
+        assert kernel.run("x = bytearray(b'x') * (120 << 20); print(len(x) >> 20)").outputs[0].text == "120\n"
+        assert not kernel.out_of_memory()
+
+
+def test_a_group_that_is_left_is_taken_away(tmp_path):
+    from autograder.sandbox.forkserver import ForkServer
+
+    if bubblewrap.available() is None or not cgroup.places()[1]:
+        pytest.skip("no control group may be made here")
+    server = ForkServer(Limits())
+    folders = server._group.folders
+    assert all(folder.is_dir() for folder in folders)
+    server.close()
+    assert not any(folder.exists() for folder in folders)
