@@ -12,40 +12,57 @@ __all__ = ["Keeper"]
 KINDS = ("text/plain", "image/png", "image/jpeg")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
+EACH = 100
+"""Room that an output takes besides its text: empty ones are bounded, too."""
+
 
 class Keeper:
-    """Collects the outputs of one cell from messages that may say anything."""
+    """Collects the outputs of one cell from messages that may say anything. Their text together has `room` characters.
+
+    What is kept is valid nbformat, and can be written as UTF-8.
+    """
 
     def __init__(self, room: int):
         self.outputs: list[NotebookNode] = []
         self._room = room
 
     def add(self, kind: str, content: dict[str, Any]) -> None:
-        """Keep one message's output, as far as there is room."""
+        """Keep one message's output, as far as there is room. Of an unknown kind nothing is kept.
+
+        A message without the parts of its kind raises what Python raises there, and nothing of it is kept.
+        """
         if kind == "stream":
-            self._stream("stderr" if content["name"] == "stderr" else "stdout", str(content["text"]))
+            self._stream("stderr" if content["name"] == "stderr" else "stdout", _text(content["text"]))
         elif kind in ("execute_result", "display_data"):
-            data = {key: str(content["data"][key]) for key in KINDS if key in content["data"]}
-            if all(BASE64.fullmatch(text) for key, text in data.items() if key != "text/plain") and self._take(data):
+            data = {key: _text(content["data"][key]) for key in KINDS if key in content["data"]}
+            pictures = [text for key, text in data.items() if key != "text/plain"]
+            if data and all(map(BASE64.fullmatch, pictures)) and self._take(*data.values()):
                 self.outputs.append(v4.new_output("display_data", data=data))
         elif kind == "error":
-            trace = [str(line) for line in content["traceback"]][:200]
-            if self._take({"traceback": "".join(trace)}):
-                name, value = str(content["ename"])[:200], str(content["evalue"])[:2000]
+            trace = [_text(line) for line in content["traceback"][:200]]
+            name, value = _text(content["ename"])[:200], _text(content["evalue"])[:2000]
+            if self._take(name, value, *trace):
                 self.outputs.append(v4.new_output("error", ename=name, evalue=value, traceback=trace))
 
     def _stream(self, name: str, text: str) -> None:
+        last = self.outputs[-1] if self.outputs else None
+        if last is None or last.output_type != "stream" or last.name != name:
+            last = None
+            self._room -= EACH
         kept = text[: max(0, self._room)]
         self._room -= len(text)
         if not kept:
             return
-        last = self.outputs[-1] if self.outputs else None
-        if last is not None and last.output_type == "stream" and last.name == name:
+        if last is not None:
             last.text += kept
         else:
             self.outputs.append(v4.new_output("stream", name=name, text=kept))
 
-    def _take(self, data: dict[str, str]) -> bool:
-        size = sum(len(text) for text in data.values())
-        self._room -= size
+    def _take(self, *texts: str) -> bool:
+        self._room -= EACH + sum(len(text) for text in texts)
         return self._room >= 0
+
+
+def _text(value: Any) -> str:
+    """As text that a file can hold: JSON can spell half of a character."""
+    return str(value).encode("utf-8", "replace").decode()

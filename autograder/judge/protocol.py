@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.handles import Handle, RemoteDict, RemoteList, RemoteTuple
-from autograder.judge.npy import ProtocolError, TooLarge, array_from_text, array_to_text
+from autograder.judge.npy import ProtocolError, TooLarge, array_from_text, array_to_text, spread
 from autograder.module import is_tensor
 
 __all__ = [
@@ -192,9 +192,7 @@ def decode(data, resolve=None, bounds=BOUNDS) -> Any:
 def _decode(data, resolve, left, depth):
     left.spend(depth)
     if isinstance(data, str):
-        if len(data) > left.bounds.string:
-            raise ProtocolError("a string is too long")
-        return data
+        return _text(data, left)
     if data is None or isinstance(data, bool | int | float):
         if isinstance(data, int) and abs(data) >= 2**4000:
             raise ProtocolError("an integer is too large")
@@ -207,6 +205,16 @@ def _decode(data, resolve, left, depth):
     raise ProtocolError("a value has no known tag")
 
 
+def _text(text, left):
+    if len(text) > left.bounds.string:
+        raise ProtocolError("a string is too long")
+    try:
+        text.encode()  # JSON can spell half of a character, which no file can hold
+    except UnicodeEncodeError as error:
+        raise ProtocolError("a string is no text") from error
+    return text
+
+
 def _decode_array(data, resolve, left, depth):
     array: Any = array_from_text(data["a"], left.elements)
     left.elements -= array.size
@@ -215,9 +223,7 @@ def _decode_array(data, resolve, left, depth):
     if data.get("tensor") is True and "torch" in sys.modules:
         return _tensor(array)
     if data.get("v") is True and array.ndim:
-        wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
-        wide[..., ::2] = array
-        array = wide[..., ::2]
+        array = spread(array)
     if data.get("ro") is True:
         array.flags.writeable = False
     return array
@@ -226,7 +232,7 @@ def _decode_array(data, resolve, left, depth):
 def _tensor(array):
     try:
         return sys.modules["torch"].from_numpy(array)
-    except TypeError as error:  # a kind of number that torch has not
+    except (TypeError, ValueError) as error:  # a kind of number or an order of bytes that torch has not
         raise ProtocolError("an array cannot be a tensor") from error
 
 
@@ -291,8 +297,10 @@ def _decode_dict(data, resolve, left, depth):
     for pair in pairs:
         if not isinstance(pair, list) or len(pair) != 2 or type(pair[0]) not in (str, int, bool, float):
             raise ProtocolError("expected a pair of a key and a value")
-        if isinstance(pair[0], str) and len(pair[0]) > left.bounds.string:
-            raise ProtocolError("a key is too long")
+        if isinstance(pair[0], str):
+            _text(pair[0], left)
+        elif isinstance(pair[0], int) and abs(pair[0]) >= 2**60:  # many of these can be made to share a hash
+            raise ProtocolError("a key is too large")
         out[pair[0]] = _decode(pair[1], resolve, left, depth + 1)
     return out
 

@@ -11,29 +11,61 @@ import json
 from collections import Counter
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode, from_dict, v4
 
 __all__ = ["grade_id", "is_solution", "is_test", "read_notebook", "reassemble"]
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 2_000
+MAX_PARTS = 1_000_000
+MAX_MARK = 10_000
+"""Bytes of a file, cells, opening brackets in all, and characters of the metadata of one cell."""
+
+TYPES = {"code": "code", "markdown": "markdown", "raw": "raw", "heading": "markdown"}
 MISSING = "# The cell `{}` was missing from the submission."
 
 
 def read_notebook(data: bytes) -> NotebookNode:
-    """The notebook in these bytes. Raises ValueError, in words for the student, if there is none."""
+    """The notebook in these bytes, without outputs and attachments: its cells' kinds, sources and nbgrader's marks.
+
+    Raises ValueError, in words for the student, if there is none. nbformat's own reader is not asked: to find out
+    what is wrong with a broken notebook of 2 MB takes it ten minutes, and a large one takes it gigabytes.
+    """
     if len(data) > MAX_BYTES:
         raise ValueError(f"the file has {len(data) >> 20} MiB; a notebook may have {MAX_BYTES >> 20}")
+    if data.count(b"{") + data.count(b"[") > MAX_PARTS:
+        raise ValueError(f"the notebook has more than {MAX_PARTS} parts; clear its outputs")
     try:
         raw = json.loads(data.decode("utf-8"))
-        notebook = nbformat.reads(json.dumps(raw), as_version=4)
-        cells = notebook.cells
-    except (Exception, RecursionError) as error:
+        sheets = [raw] if raw["nbformat"] == 4 else raw["worksheets"]  # those are of format 3
+        cells = [cell for sheet in sheets for cell in sheet["cells"] if isinstance(cell, dict)]
+        notebook = v4.new_notebook(metadata=_only(raw.get("metadata"), "rnn_course"))
+        notebook.cells = [_cell(cell, k) for k, cell in enumerate(cells[:MAX_CELLS]) if cell.get("cell_type") in TYPES]
+    except Exception as error:
         raise ValueError(f"the file is not a readable notebook ({type(error).__name__})") from error
-    if not isinstance(cells, list) or len(cells) > MAX_CELLS:
-        raise ValueError(f"the notebook has no list of cells, or more than {MAX_CELLS}")
+    if len(cells) > MAX_CELLS:
+        raise ValueError(f"the notebook has more than {MAX_CELLS} cells")
     return notebook
+
+
+def _cell(raw: dict, number: int) -> NotebookNode:
+    """A cell in the terms of format 4, whatever stands in the file's."""
+    kind = TYPES[raw["cell_type"]]
+    parts = raw.get("source", raw.get("input", ""))
+    parts = parts if isinstance(parts, list) else [parts]
+    source = "".join(part for part in parts if isinstance(part, str)).encode("utf-8", "replace").decode()
+    cell = NotebookNode(cell_type=kind, id=f"cell-{number}", source=source)
+    cell.metadata = _only(raw.get("metadata"), "nbgrader")
+    if kind == "code":
+        cell.update(outputs=[], execution_count=None)
+    return cell
+
+
+def _only(metadata: Any, key: str) -> NotebookNode:
+    """One entry of metadata, if it is an object of plain size."""
+    value = metadata.get(key) if isinstance(metadata, dict) else None
+    fits = isinstance(value, dict) and len(json.dumps(value)) <= MAX_MARK
+    return NotebookNode({key: from_dict(value)} if fits else {})
 
 
 def reassemble(submission: NotebookNode | None, source: NotebookNode) -> tuple[NotebookNode, list[str]]:
@@ -43,7 +75,8 @@ def reassemble(submission: NotebookNode | None, source: NotebookNode) -> tuple[N
     """
     known = {grade_id(cell) for cell in source.cells} - {None}
     remarks: list[str] = []
-    own, added, seen = _sort(submission.cells if submission is not None else [], known, remarks)
+    given = Counter(cell.source for cell in source.cells if grade_id(cell) is None)
+    own, added, seen = _sort(submission.cells if submission is not None else [], known, given, remarks)
     out = v4.new_notebook(metadata=copy.deepcopy(source.metadata))
     out.nbformat_minor = source.get("nbformat_minor", 5)
     out.cells += added.pop(None, [])
@@ -81,8 +114,11 @@ def is_test(cell: NotebookNode) -> bool:
     return bool(cell.get("metadata", {}).get("nbgrader", {}).get("grade", False))
 
 
-def _sort(cells: list, known: set, remarks: list[str]) -> tuple[dict, dict, set]:
-    """Sources by id, added cells by the id of the known cell before them, and all ids seen."""
+def _sort(cells: list, known: set, given: Counter[str], remarks: list[str]) -> tuple[dict, dict, set]:
+    """Sources by id, added cells by the id of the known cell before them, and all ids seen.
+
+    given: the instructor's cells without an id; what the student has of them unchanged was not added.
+    """
     own: dict[str, str] = {}
     added: dict[str | None, list[NotebookNode]] = {}
     counts: Counter[str] = Counter()
@@ -96,6 +132,8 @@ def _sort(cells: list, known: set, remarks: list[str]) -> tuple[dict, dict, set]
             counts[id] += 1
             last = id
             own.setdefault(id, source)
+        elif given[source] > 0:
+            given[source] -= 1
         elif cell.get("cell_type") == "code":
             added.setdefault(last, []).append(v4.new_code_cell(source))
         elif cell.get("cell_type") == "markdown":

@@ -34,7 +34,9 @@ class RemoteFunction:
         for _ in range(MAX_CALLBACKS):
             if "callback" not in answer:
                 return _reply(answer, len(args))
-            answer = self._kernel.ask({"to": answer.get("k"), **_answer_callback(answer, functions)}, seconds)
+            asked = answer.get("k")
+            to = asked if type(asked) is int else None
+            answer = self._kernel.ask({"to": to, **_answer_callback(answer, functions)}, seconds)
         return Reply(
             None, (), f"RuntimeError: a function that was passed in was called more than {MAX_CALLBACKS} times"
         )
@@ -51,7 +53,8 @@ def names_in(kernel: Kernel, names: list[str]) -> list[str]:
     """Which of the names exist in the student's process, by its own account."""
     answer = kernel.ask({"op": "names", "names": names})
     told = answer.get("names")
-    return [name for name in names if isinstance(told, list) and name in told]
+    there = {name for name in told if isinstance(name, str)} if isinstance(told, list) else set()
+    return [name for name in names if name in there]
 
 
 def _encode(arg: Any, functions: list[Callable]) -> Any:
@@ -73,7 +76,8 @@ def _encode(arg: Any, functions: list[Callable]) -> Any:
 def _reply(answer: dict, count: int) -> Reply:
     """A Reply from an answer that may be anything."""
     if "error" in answer:
-        return Reply(None, (), str(answer["error"])[:3000])
+        error = answer["error"] if isinstance(answer["error"], str) else "an error without words"
+        return Reply(None, (), error[:3000].encode("utf-8", "replace").decode())
     changed = answer.get("changed")
     if not isinstance(changed, list):
         changed = []
