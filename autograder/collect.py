@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
 import os
 import re
 import stat
 import unicodedata
 import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -27,8 +30,11 @@ __all__ = ["Collected", "Entry", "collect", "read_roster"]
 LARGEST, WHOLE, ENTRIES, RATIO = 16 << 20, 2 << 30, 20_000, 200
 """Bytes of one notebook, bytes of all together, entries of an archive, and how much a file may shrink when packed."""
 
-CANVAS = re.compile(r"^(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<file>.+)$")
-MOODLE = re.compile(r"^(?P<name>[^/]+)_(?P<id>\d+)_assignsubmission_file_?/(?P<file>.+)$")
+DIRECTORY = 24 << 20
+"""Bytes of an archive that are read at once: its directory, or more than a notebook."""
+
+CANVAS = re.compile(r"^(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>[0-9]{1,20})_[0-9]+_(?P<file>.+)$")
+MOODLE = re.compile(r"^(?P<name>[^/]+)_(?P<id>[0-9]{1,20})_assignsubmission_file_?/(?P<file>.+)$")
 
 
 @dataclass(frozen=True)
@@ -57,19 +63,18 @@ def collect(course: Course, archive: Path, assignment: str, roster: dict[str, st
 
     roster: from the LMS's number, or its name for a student, to the course's student id; see `read_roster`.
     Students that are not on it are refused. Without a roster the id is the name in plain letters and the number.
-    Raises ValueError for a file that is no zip archive or has too many entries, and for an unknown assignment.
+    Raises ValueError for a file that is no zip archive, is damaged as a whole or has too many entries, and for an
+    unknown assignment.
     """
     if assignment not in course.assignments():
         raise ValueError(f"assignment: got {assignment!r}, expected one of {course.assignments()}")
-    if not zipfile.is_zipfile(archive):
-        raise ValueError(f"archive: got {archive}, expected a zip file as Canvas or Moodle gives it")
     collected, budget = Collected(), WHOLE
-    with zipfile.ZipFile(archive) as opened:
+    with _open(archive) as opened:
         if len(opened.infolist()) > ENTRIES:
             raise ValueError(f"archive: got {len(opened.infolist())} entries, expected at most {ENTRIES}")
         chosen: dict[str, tuple[Entry, zipfile.ZipInfo]] = {}
         for info in opened.infolist():
-            if info.is_dir():
+            if info.filename.endswith("/"):
                 continue
             entry, reason = _read_name(info, roster)
             if entry is None:
@@ -119,6 +124,27 @@ def read_roster(path: Path) -> dict[str, str]:
     return roster
 
 
+class _Bounded(io.FileIO):
+    """A file of which nobody gets much at once: zipfile takes a whole directory, whatever size it claims to have."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > DIRECTORY:
+            raise zipfile.BadZipFile("too much at once")
+        return super().read(size) or b""
+
+
+@contextmanager
+def _open(archive: Path) -> Iterator[zipfile.ZipFile]:
+    """The archive, its directory read. Raises ValueError if that fails, which it does in many ways."""
+    with ExitStack() as stack:
+        try:
+            opened = stack.enter_context(zipfile.ZipFile(stack.enter_context(_Bounded(archive))))
+        except Exception as error:
+            expected = "expected a zip file as Canvas or Moodle gives it"
+            raise ValueError(f"archive: got {archive} ({error}), {expected}") from error
+        yield opened
+
+
 def _read_name(info: zipfile.ZipInfo, roster: dict[str, str] | None) -> tuple[Entry | None, str]:
     """Who handed in this entry; or None and why it is refused."""
     name, kind = info.filename, info.external_attr >> 16
@@ -129,6 +155,8 @@ def _read_name(info: zipfile.ZipInfo, roster: dict[str, str] | None) -> tuple[En
         return None, "it is a link or a device, not a file"
     if info.flag_bits & 1:
         return None, "it is encrypted"
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # zipfile unpacks others without bound
+        return None, "it is packed in a way that Canvas and Moodle do not use"
     match = MOODLE.match(name) or (CANVAS.match(name) if len(parts) == 1 else None)
     if match is None:
         return None, "its name is neither Canvas's NAME_ID_NUMBER_FILE nor Moodle's NAME_ID_assignsubmission_file_/FILE"
@@ -139,12 +167,12 @@ def _read_name(info: zipfile.ZipInfo, roster: dict[str, str] | None) -> tuple[En
     except ValueError:
         return None, "its time is none"
     if roster is None:
-        student = f"{_plain(match['name']) or 'student'}-{match['id']}"
+        student = f"{_plain(match['name'])[:60] or 'student'}-{match['id']}"
     else:
         student = roster.get(match["id"]) or roster.get(_plain(match["name"])) or ""
         if not student:
             return None, "this student is not on the roster"
-    repeated = re.search(r"-(\d{1,4})\.ipynb$", match["file"], re.IGNORECASE)
+    repeated = re.search(r"-([0-9]{1,4})\.ipynb$", match["file"], re.IGNORECASE)
     version = int(repeated[1]) if repeated and "late" in match.groupdict() else 0
     return Entry(name, student, match["id"], bool(match.groupdict().get("late")), version, time), ""
 
