@@ -199,7 +199,8 @@ def main(students: int, few: int, seed: int, file: Path | None) -> None:
         told("cluster, a worker killed", through_dask(course, students, rng))
         far = records(course)
         told("records that differ on the cluster", sum(far.get(who, [None])[0] != local[who][0] for who in local))
-        told("grades that differ on the cluster", sum(scores(course).get(who) != mark for who, mark in marks.items()))
+        now = scores(course)
+        told("grades that differ on the cluster", sum(now.get(who) != mark for who, mark in marks.items()))
         forget(course)
         for path in sorted(course.root.glob("submitted/*"))[few:]:
             shutil.rmtree(path)
