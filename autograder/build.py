@@ -6,6 +6,7 @@ The file's cells say what they are:
     # %% exercise="clip" source="rnncore.train.clip:clip_by_norm"   an answer that is cut out of rnncore
     # %% check="rnn_step" points=4                                  a test cell
     # %% given="rnn_step"                                           code that students get, locked
+    # %% [markdown] answer="why" points=2                           words (or code) to which a person gives points
 
 The first cell may say what is special about the assignment, as fields of autograder.sandbox.limits.Limits:
 
@@ -80,15 +81,18 @@ def build(course: Course) -> list[Path]:
 def source_notebook(path: Path) -> NotebookNode:
     """The instructor's notebook of a percent file: solutions in, nbgrader's marks on every cell that matters.
 
-    Raises ValueError, naming the file, for an exercise without its test cell or the reverse.
+    Cells that students fill bear the checksum of their released text: by that nbgrader knows one left as it was.
+    Raises ValueError, naming the file, for an exercise without its test cell or the reverse, an answer without points,
+    or a name that is given twice.
     """
     notebook = jupytext.read(path, fmt="py:percent")
     notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
                          "language_info": {"name": "python"}}  # fmt: skip
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     found: dict[str, list[str]] = {"exercise": [], "check": []}
+    used: set[str] = set()
     for number, cell in enumerate(notebook.cells):
-        role = next((key for key in ("exercise", "check", "given") if key in cell.metadata), None)
+        role = next((key for key in ("exercise", "check", "given", "answer") if key in cell.metadata), None)
         if "limits" in cell.metadata:
             Limits(**cell.metadata["limits"])
             notebook.metadata["rnn_course"] = {"limits": cell.metadata["limits"]}
@@ -100,12 +104,20 @@ def source_notebook(path: Path) -> NotebookNode:
         if "source" in cell.metadata:
             cell.source = cut(str(cell.metadata["source"]))
         points = cell.metadata.get("points", 0)
-        cell["id"] = {"exercise": name, "check": f"{name}-check", "given": f"given-{name}"}[role]
+        if role == "answer" and not points > 0:
+            raise ValueError(f"{path.name}: got answer {name!r} with {points} points, expected more than 0")
+        cell["id"] = {"check": f"{name}-check", "given": f"given-{name}"}.get(role, name)
+        if cell["id"] in used:
+            raise ValueError(f"{path.name}: got the cell {cell['id']!r} twice, expected each name once")
+        used.add(cell["id"])
         cell.metadata = {"nbgrader": _mark(cell["id"], role, points)}
     if sorted(found["exercise"]) != sorted(found["check"]):
         raise ValueError(
             f"{path.name}: got exercises {found['exercise']} and checks {found['check']}, expected a pair each"
         )
+    for cell, released in zip(notebook.cells, release_notebook(notebook).cells):
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.metadata["nbgrader"]["checksum"] = released.metadata["nbgrader"]["checksum"]
     return notebook
 
 
@@ -131,9 +143,10 @@ def cut(reference: str) -> str:
 
 def _mark(grade_id: str, role: str, points: float) -> dict:
     """nbgrader's metadata, schema 3."""
+    graded, filled = role in ("check", "answer"), role in ("exercise", "answer")
     mark = {"schema_version": 3, "grade_id": grade_id, "task": False,
-            "grade": role == "check", "solution": role == "exercise", "locked": role != "exercise"}  # fmt: skip
-    return {**mark, "points": points} if role == "check" else mark
+            "grade": graded, "solution": filled, "locked": not filled}  # fmt: skip
+    return {**mark, "points": points} if graded else mark
 
 
 def _write(path: Path, text: str) -> None:

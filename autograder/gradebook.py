@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import nbformat
 import nbgrader.api
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
@@ -27,6 +28,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course import Course
+from autograder.judge.reassemble import grade_id, is_solution, is_test
 
 # SQLAlchemy warns of the order in which nbgrader adds rows. The rows are right.
 warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.")
@@ -65,8 +67,9 @@ def register(course: Course, assignment: str) -> None:
     """
     notebook = course.source(assignment)
     for cell in notebook.cells:
-        if cell.metadata.get("nbgrader"):  # nbgrader's own commands compare it with what a student hands in
-            cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
+        mark = cell.metadata.get("nbgrader")
+        if mark and not mark["solution"]:  # nbgrader's own commands compare it with what a student hands in
+            mark["checksum"] = compute_checksum(cell)
 
     def write() -> None:
         with open_gradebook(course) as gradebook:
@@ -84,7 +87,18 @@ def record(course: Course, assignment: str, student: str, notebook: NotebookNode
 
     When it was handed in is what `timestamp.txt` beside it says, as nbgrader writes it, or else the file's own time.
     What lateness costs is the late policy's business; the sum returned is before it.
+
+    Scores and comments that a person gave stay. An answer to which a person has given points waits for a person again
+    if its text is another one than in the graded notebook of before, which is what that person saw.
+    An answer left empty, or as it was released, gets nothing and waits for nobody.
     """
+    answers = {grade_id(cell): cell for cell in notebook.cells if is_test(cell) and is_solution(cell)}
+    for cell in answers.values():
+        if not cell.source.strip():
+            cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
+    before = _texts(course.notebook("autograded", assignment, student)) if answers else {}
+    same = [str(name) for name, cell in answers.items() if before.get(name) == cell.source]
+    settled = patiently(lambda: _settled(course, assignment, student, same)) if same else []
 
     def write() -> float:
         with open_gradebook(course) as gradebook:
@@ -93,6 +107,11 @@ def record(course: Course, assignment: str, student: str, notebook: NotebookNode
             gradebook.update_or_create_submission(assignment, student, timestamp=when)
         resources = _resources(course, assignment, student)
         SaveAutoGrades().preprocess(notebook, resources)
+        if settled:
+            with open_gradebook(course) as gradebook:
+                for name in settled:  # nbgrader asks for a look at each of them, whatever changed
+                    gradebook.find_grade(name, assignment, assignment, student).needs_manual_grade = False
+                gradebook.db.commit()
         AssignLatePenalties(config=settings(course)).preprocess(notebook, resources)
         with open_gradebook(course) as gradebook:
             return float(gradebook.find_submission(assignment, student).score)
@@ -199,6 +218,25 @@ def _alone(course: Course) -> Iterator[None]:
     with open(course.root / ".registering", "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _texts(path: Path) -> dict[str | None, str]:
+    """The text of each marked cell of a graded notebook; nothing if there is none."""
+    try:
+        return {grade_id(cell): cell.source for cell in nbformat.read(path, as_version=4).cells}
+    except (OSError, ValueError):
+        return {}
+
+
+def _settled(course: Course, assignment: str, student: str, cells: list[str]) -> list[str]:
+    """Those of the cells to which a person has given points, and nothing was asked since."""
+    settled = []
+    with open_gradebook(course) as gradebook, contextlib.suppress(MissingEntry):
+        for cell in cells:
+            grade = gradebook.find_grade(cell, assignment, assignment, student)
+            if grade.manual_score is not None and not grade.needs_manual_grade:
+                settled.append(cell)
+    return settled
 
 
 def _known_cells(gradebook: Any, assignment: str) -> dict[str, tuple]:

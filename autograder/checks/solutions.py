@@ -31,7 +31,7 @@ def solution_scope(assignment: str) -> dict:
     cells = re.split(r"^(?=# %%)", path.read_text(), flags=re.M)
     for cell in cells:
         head, _, body = cell.partition("\n")
-        if "[markdown]" in head or "check=" in head:
+        if "[markdown]" in head or "check=" in head or "answer=" in head:
             continue
         source = re.search(r'source="([\w.]+):(\w+)"', head)
         if source:
