@@ -117,24 +117,29 @@ def grade(root, assignment, student, jobs, again, cell_seconds, scheduler, cold,
 
 
 @main.command()
-@click.argument("archive", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("archive", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @in_course
-@click.option("--assignment", required=True, help="What the archive holds, ch01_rnn for example.")
+@click.option("--assignment", required=True, help="What the archive holds, or which to take: ch01_rnn.")
 @click.option("--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="CSV with the columns student, and lms_id or lms_name.")  # fmt: skip
-def collect(archive: Path, root: Path, assignment: str, roster: Path | None) -> None:
-    """Take submissions out of a zip ARCHIVE of Canvas or Moodle, into submitted/.
+def collect(archive: Path | None, root: Path, assignment: str, roster: Path | None) -> None:
+    """Take submissions out of a zip ARCHIVE of Canvas or Moodle, into submitted/; without one, out of the exchange.
 
     Of several files of one student the one handed in last counts. What is refused is listed with its reason.
     """
     from autograder.collect import collect as collect_from
-    from autograder.collect import read_roster
+    from autograder.collect import collect_exchange, read_roster
 
-    got = collect_from(Course(root), archive, assignment, read_roster(roster) if roster else None)
+    if archive is None:
+        got = collect_exchange(Course(root), assignment)
+    else:
+        got = collect_from(Course(root), archive, assignment, read_roster(roster) if roster else None)
     late = sum(entry.late for entry in got.taken.values())
     click.echo(f"{len(got.taken)} taken ({late} marked late), {len(got.older)} older versions passed over")
     for name, reason in got.refused:
         click.echo(f"refused {name!r}: {reason}", err=True)
+    for name, reason in got.strange:
+        click.echo(f"look at {name!r}: {reason}", err=True)
 
 
 @main.command()

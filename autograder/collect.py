@@ -1,4 +1,5 @@
-"""Submissions out of the zip files that Canvas and Moodle give, into the folders that grading reads.
+"""Submissions out of the zip files that Canvas and Moodle give, or of nbgrader's exchange, into the folders that
+grading reads.
 
 An archive is not trusted. Nothing is unpacked by its own name: each entry's name is only read for who handed in what,
 and its bytes are written to a path made here. What is refused is told, with the reason, and stops nothing else.
@@ -6,14 +7,20 @@ and its bytes are written to a path made here. What is refused is told, with the
 Which of several files of one student counts: the one handed in last. Canvas numbers repeated uploads (-1, -2, ...),
 so there the highest number; otherwise the latest time in the archive; among equals the last in the archive.
 A file that came late counts, and its time is written beside it: what lateness costs is the late policy's business.
+
+Into the exchange students write themselves. nbgrader's own collecting follows a link that lies there, with the
+instructor's rights and so to the instructor's answers; this one does not.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime
+import errno
+import glob
 import io
 import os
+import pwd
 import re
 import stat
 import unicodedata
@@ -22,10 +29,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import cast
+
+from nbgrader.utils import parse_utc
 
 from autograder.course import Course
+from autograder.gradebook import handed_in, settings
 
-__all__ = ["Collected", "Entry", "collect", "read_roster"]
+__all__ = ["Collected", "Entry", "collect", "collect_exchange", "read_roster"]
 
 LARGEST, WHOLE, ENTRIES, RATIO = 16 << 20, 2 << 30, 20_000, 200
 """Bytes of one notebook, bytes of all together, entries of an archive, and how much a file may shrink when packed."""
@@ -35,11 +46,15 @@ DIRECTORY = 24 << 20
 
 CANVAS = re.compile(r"^(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>[0-9]{1,20})_[0-9]+_(?P<file>.+)$")
 MOODLE = re.compile(r"^(?P<name>[^/]+)_(?P<id>[0-9]{1,20})_assignsubmission_file_?/(?P<file>.+)$")
+EXCHANGE = re.compile(r"^(?P<student>[A-Za-z0-9][A-Za-z0-9._@-]*)\+(?P<assignment>[^+]+)\+(?P<time>[^+]+)(\+[^+]*)?$")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of an archive and who handed it in. id: the number that Canvas or Moodle gives the student."""
+    """One file of an archive, or one folder of the exchange, and who handed it in.
+
+    id: the number that Canvas or Moodle gives the student; nothing for the exchange.
+    """
 
     name: str
     student: str
@@ -51,11 +66,14 @@ class Entry:
 
 @dataclass
 class Collected:
-    """taken: student -> the entry that counts. older: entries that a later one replaced. refused: (entry, reason)."""
+    """taken: student -> the entry that counts. older: entries that a later one replaced. refused: (entry, reason).
+    strange: (entry, why) of what was taken and deserves a look.
+    """
 
     taken: dict[str, Entry] = field(default_factory=dict)
     older: list[Entry] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    strange: list[tuple[str, str]] = field(default_factory=list)
 
 
 def collect(course: Course, archive: Path, assignment: str, roster: dict[str, str] | None = None) -> Collected:
@@ -95,6 +113,54 @@ def collect(course: Course, archive: Path, assignment: str, roster: dict[str, st
             budget -= len(content)
             _write(course, assignment, student, content, entry)
             collected.taken[student] = entry
+    return collected
+
+
+def collect_exchange(course: Course, assignment: str) -> Collected:
+    """Take what students submitted through nbgrader's exchange into course/submitted/, of each the latest.
+
+    What is there already counts as an older version, unless it is the later one. The secret by which a student's own
+    nbgrader finds the feedback comes along. Raises ValueError for an unknown assignment, and FileNotFoundError when
+    nothing was ever released into the exchange.
+    """
+    if assignment not in course.assignments():
+        raise ValueError(f"assignment: got {assignment!r}, expected one of {course.assignments()}")
+    config = settings(course)
+    inbound = Path(str(config.Exchange.root)) / str(config.CourseDirectory.course_id) / "inbound"
+    if not inbound.is_dir():
+        raise FileNotFoundError(f"{inbound} is not there. Run `nbgrader release_assignment {assignment}` first.")
+    collected, found = Collected(), []
+    for folder in sorted(inbound.glob(f"*+{glob.escape(assignment)}+*")):
+        match = EXCHANGE.match(folder.name)
+        try:
+            if match is None or match["assignment"] != assignment:
+                raise ValueError
+            time = cast(datetime.datetime, parse_utc(match["time"]))
+        except ValueError:
+            collected.refused.append((folder.name, "its name is not STUDENT+ASSIGNMENT+TIME, as nbgrader gives it"))
+            continue
+        found.append(Entry(folder.name, match["student"], "", False, 0, time))
+    found.sort(key=lambda entry: entry.time, reverse=True)
+    for entry in found:
+        path = course.notebook("submitted", assignment, entry.student)
+        there = path.is_file() and entry.time <= handed_in(course, assignment, entry.student)
+        if there or entry.student in collected.taken:
+            collected.older.append(entry)
+            continue
+        content, reason = _read_inside(inbound / entry.name, f"{assignment}.ipynb")
+        if content is None:
+            collected.refused.append((entry.name, reason))
+            continue
+        secret, _ = _read_inside(inbound / entry.name, "submission_secret.txt")
+        owner = _owner(inbound / entry.name)
+        if owner != entry.student:
+            collected.strange.append((entry.name, f"it says {entry.student} and belongs to {owner}"))
+        _write(course, assignment, entry.student, content, entry)
+        kept = path.with_name("submission_secret.txt")
+        kept.unlink(missing_ok=True)  # of a version before
+        if secret is not None:
+            kept.write_bytes(secret)
+        collected.taken[entry.student] = entry
     return collected
 
 
@@ -189,6 +255,34 @@ def _read_bytes(opened: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> tu
     if len(content) > most:
         return None, f"it unpacks to more than {most} bytes"
     return content, ""
+
+
+def _read_inside(folder: Path, name: str) -> tuple[bytes | None, str]:
+    """The content of a plain file in a plain folder. A link is not followed, whatever it leads to."""
+    kept = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+    try:
+        inside = os.open(folder, kept | os.O_DIRECTORY)
+        try:
+            file = os.open(name, kept, dir_fd=inside)
+        finally:
+            os.close(inside)
+    except OSError as error:
+        link = error.errno in (errno.ELOOP, errno.ENOTDIR)
+        return None, f"it, or {name} in it, is a link" if link else f"{name} in it cannot be opened: {error.strerror}"
+    with open(file, "rb") as opened:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            return None, f"{name} in it is no file"
+        content = opened.read(LARGEST + 1)
+    return (None, f"{name} in it has more than {LARGEST} bytes") if len(content) > LARGEST else (content, "")
+
+
+def _owner(path: Path) -> str:
+    """The name of who owns it, or the number if there is no name."""
+    number = path.lstat().st_uid
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 def _write(course: Course, assignment: str, student: str, content: bytes, entry: Entry) -> None:

@@ -6,6 +6,7 @@ Everything a student wrote or printed is text here, never markup, and the page a
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,10 @@ def environment() -> Environment:
 
 
 def write_feedback(course: Course, student: str | None = None, assignment: str | None = None) -> list[Path]:
-    """Write the pages of one student or all, one assignment or all. Returns their paths."""
+    """Write the pages of one student or all, one assignment or all. Returns their paths.
+
+    With what `nbgrader release_feedback` needs beside a page of a submission that came through the exchange.
+    """
     template, written, given = environment().get_template("feedback.html"), [], marks(course)
     for graded in sorted(course.root.glob("autograded/*/*/*.ipynb")):
         who, what = graded.parts[-3], graded.parts[-2]
@@ -47,8 +51,18 @@ def write_feedback(course: Course, student: str | None = None, assignment: str |
         book = os.path.relpath(BOOK, path.parent)
         page = template.render(student=who, assignment=what, book=book, **content)
         path.write_text(page, encoding="utf-8", errors="backslashreplace")
+        _bring_along(course.notebook("submitted", what, who).parent, path.parent)
         written.append(path)
     return written
+
+
+def _bring_along(submitted: Path, folder: Path) -> None:
+    """When it was handed in, and the secret by which the student's nbgrader finds the page in the exchange."""
+    for name in ("timestamp.txt", "submission_secret.txt"):
+        if (submitted / name).is_file():
+            shutil.copyfile(submitted / name, folder / name)
+        else:
+            (folder / name).unlink(missing_ok=True)
 
 
 def _content(student: str, assignment: str, notebook: NotebookNode, given: Marks) -> dict[str, Any] | None:

@@ -1,15 +1,20 @@
 """Archives as Canvas and Moodle give them, and hostile ones: nothing leaves its place, every refusal has a reason."""
 
+import datetime
+import os
 import stat
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from autograder.collect import collect, read_roster
+from autograder.build import build
+from autograder.collect import collect, collect_exchange, read_roster
 from autograder.course import Course
 from autograder.export import export_csv, fill_template
+from autograder.gradebook import handed_in
 
+NAME = "ch01_rnn"
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
@@ -175,3 +180,72 @@ def test_a_template_of_canvas_or_moodle_is_filled_and_otherwise_unchanged(graded
     moodle.write_text("Name,Grade\n")
     with pytest.raises(ValueError, match="expected ID"):
         fill_template(graded, Path(moodle), "ch01_rnn")
+
+
+@pytest.fixture
+def exchange(tmp_path):
+    """A course that was released into an exchange, and the folder into which students submit."""
+    course = Course(tmp_path / "course")
+    build(course)
+    inbound = course.root / "exchange" / "rnn" / "inbound"
+    inbound.mkdir(parents=True)
+    return course, inbound
+
+
+def submit(inbound, student, time, text, secret="s3cret"):
+    folder = inbound / f"{student}+{NAME}+{time}+r4nd0m"
+    folder.mkdir()
+    (folder / f"{NAME}.ipynb").write_text(text)
+    (folder / "submission_secret.txt").write_text(secret)
+    return folder
+
+
+def test_the_latest_in_the_exchange_counts_and_is_taken_once(exchange):
+    course, inbound = exchange
+    submit(inbound, "ada", "2026-03-01 12:00:00.000001 UTC", "first", "one")
+    submit(inbound, "ada", "2026-03-01 12:00:00.000002 UTC", "second", "two")
+    got = collect_exchange(course, NAME)
+    assert list(got.taken) == ["ada"] and len(got.older) == 1 and got.refused == []
+    path = course.notebook("submitted", NAME, "ada")
+    assert path.read_text() == "second"
+    assert path.with_name("submission_secret.txt").read_text() == "two"
+    assert handed_in(course, NAME, "ada") == datetime.datetime(2026, 3, 1, 12, 0, 0, 2)
+    assert collect_exchange(course, NAME).taken == {}
+    submit(inbound, "ada", "2026-03-02 12:00:00.000000 UTC", "third", "three")
+    assert list(collect_exchange(course, NAME).taken) == ["ada"]
+    assert (path.read_text(), path.with_name("submission_secret.txt").read_text()) == ("third", "three")
+
+
+def test_a_link_in_the_exchange_leads_nowhere(exchange):
+    course, inbound = exchange
+    time, answers = "2026-03-01 12:00:00.000000 UTC", course.notebook("source", NAME)
+    folder = submit(inbound, "eve", time, "x")
+    (folder / f"{NAME}.ipynb").unlink()
+    (folder / f"{NAME}.ipynb").symlink_to(answers)
+    (inbound / f"mallory+{NAME}+{time}").symlink_to(answers.parent)
+    os.mkfifo(submit(inbound, "pip", time, "x") / "fifo")
+    pipe = submit(inbound, "pipe", time, "x") / f"{NAME}.ipynb"
+    pipe.unlink()
+    os.mkfifo(pipe)
+    (inbound / f"..+{NAME}+{time}").mkdir()
+    (inbound / f"bo+{NAME}+yesterday night").mkdir()
+    got = collect_exchange(course, NAME)
+    assert list(got.taken) == ["pip"]
+    assert sorted(name.split("+")[0] for name, _ in got.refused) == ["..", "bo", "eve", "mallory", "pipe"]
+    assert sorted(path.name for path in (course.root / "submitted").iterdir()) == ["pip"]
+
+
+def test_who_submits_in_anothers_name_is_told(exchange):
+    course, inbound = exchange
+    submit(inbound, "nobody-we-know", "2026-03-01 12:00:00.000000 UTC", "x")
+    ((name, why),) = collect_exchange(course, NAME).strange
+    assert name.startswith("nobody-we-know+") and "belongs to" in why
+
+
+def test_an_exchange_that_is_not_there_says_what_to_run(tmp_path):
+    course = Course(tmp_path / "course")
+    build(course)
+    with pytest.raises(FileNotFoundError, match="release_assignment"):
+        collect_exchange(course, NAME)
+    with pytest.raises(ValueError, match="ch99"):
+        collect_exchange(course, "ch99")
