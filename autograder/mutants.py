@@ -59,7 +59,7 @@ def mutants(exercise: str) -> list[Mutant]:
             exec(compile(text, f"<mutant of {exercise}>", "exec"), scope)
         except SyntaxError:
             continue
-        found[text] = Mutant(description, scope[exercise])
+        found[text] = Mutant(description, scope[tree.name])
     return list(found.values())
 
 
@@ -68,7 +68,8 @@ def survivors(exercise: str, seed: int = 0) -> list[str]:
     base = solution_functions(exercise)
     cases = list(load_cases(exercise).cases(np.random.default_rng([seed, *exercise.encode()])))
     with _little_memory():
-        return [m.description for m in mutants(exercise) if _passes(cases, {**base, exercise: m.function})]
+        changed = [(m.description, {**base, load_cases(exercise).FUNCTIONS[-1]: m.function}) for m in mutants(exercise)]
+        return [description for description, functions in changed if _passes(cases, functions)]
 
 
 def explained(exercise: str) -> dict[str, str]:
@@ -81,26 +82,29 @@ def unexplained(exercise: str, alive: list[str]) -> list[str]:
     return [text for text in alive if not any(re.search(pattern, text) for pattern in explained(exercise))]
 
 
-def _solution(exercise: str) -> ast.FunctionDef:
+def _solution(exercise: str) -> ast.FunctionDef | ast.ClassDef:
+    """The function or the class of the exercise's cell, without its docstring."""
     for path in sorted(Path(SOLUTIONS).glob("ch*.py")):
         cell = re.search(rf'^# %% exercise="{exercise}"[^\n]*\n(.*?)(?=^# %%)', path.read_text(), flags=re.M | re.S)
         if cell:
             function = ast.parse(cell[1]).body[0]
-            assert isinstance(function, ast.FunctionDef)
+            assert isinstance(function, ast.FunctionDef | ast.ClassDef)
             function.body = function.body[1:] if ast.get_docstring(function) else function.body
             return function
     raise ValueError(f"exercise: got {exercise!r}, expected one that a file in solutions/ solves")
 
 
-def _variants(tree: ast.FunctionDef) -> Iterator[tuple[str, ast.FunctionDef]]:
+def _variants(tree: ast.FunctionDef | ast.ClassDef) -> Iterator[tuple[str, ast.FunctionDef | ast.ClassDef]]:
     """(what was changed, the changed function): every rule at every place."""
-    known = {"np", "len", "range", "reversed", "enumerate", "zip"}
+    known = {"np", "torch", "self", "super", "len", "range", "reversed", "enumerate", "zip", "slice"}
     names = sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - known)
+    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _is_own(node)]
+    own = sorted({node.attr for node in attributes if isinstance(node.ctx, ast.Store)})
     products = [node for node in ast.walk(tree) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)]
     matrices = {side.id for node in products for side in (node.left, node.right) if isinstance(side, ast.Name)}
     for k, node in enumerate(ast.walk(tree)):
         if isinstance(node, ast.expr):
-            for replacement in _replacements(node, names, matrices):
+            for replacement in _replacements(node, names, matrices, own):
                 changed = copy.deepcopy(tree)
                 target = list(ast.walk(changed))[k]
                 where = _place(tree, node)
@@ -113,7 +117,12 @@ def _variants(tree: ast.FunctionDef) -> Iterator[tuple[str, ast.FunctionDef]]:
                 yield f"dropped `{ast.unparse(statement)}`", changed
 
 
-def _place(tree: ast.FunctionDef, node: ast.expr) -> str:
+def _is_own(node: ast.Attribute) -> bool:
+    """Is this an attribute of `self`?"""
+    return isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
+def _place(tree: ast.FunctionDef | ast.ClassDef, node: ast.expr) -> str:
     """The first line of the innermost statement around an expression, and which one of several alike it is."""
     around = [s for s in ast.walk(tree) if isinstance(s, ast.stmt) and any(child is node for child in ast.walk(s))][-1]
     alike = [e for e in ast.walk(around) if isinstance(e, ast.expr) and ast.unparse(e) == ast.unparse(node)]
@@ -134,7 +143,7 @@ def _put(tree: ast.AST, target: ast.AST, replacement: ast.expr) -> None:
     ast.fix_missing_locations(tree)
 
 
-def _replacements(node: ast.AST, names: list[str], matrices: set[str]) -> Iterator[ast.expr]:
+def _replacements(node: ast.AST, names: list[str], matrices: set[str], own: list[str]) -> Iterator[ast.expr]:
     """What could stand in the place of an expression."""
     if isinstance(node, ast.BinOp):
         yield node.left
@@ -145,6 +154,9 @@ def _replacements(node: ast.AST, names: list[str], matrices: set[str]) -> Iterat
             yield ast.BinOp(node.right, node.op, node.left)
     elif isinstance(node, ast.Attribute) and node.attr == "T":
         yield node.value
+    elif isinstance(node, ast.Attribute) and _is_own(node) and isinstance(node.ctx, ast.Load) and node.attr in own:
+        for other in own:
+            yield ast.Attribute(ast.Name("self", ast.Load()), other, ast.Load())
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names:
         if node.id in matrices:
             yield ast.Attribute(ast.Name(node.id, ast.Load()), "T", ast.Load())
@@ -161,7 +173,7 @@ def _replacements(node: ast.AST, names: list[str], matrices: set[str]) -> Iterat
             yield node.args[0]
         if node.keywords:
             yield ast.Call(node.func, node.args, [])
-        if isinstance(node.func, ast.Attribute) and ast.unparse(node.func) in ("np.tanh", "np.abs"):
+        if isinstance(node.func, ast.Attribute) and ast.unparse(node.func) in ("np.tanh", "np.abs", "torch.tanh"):
             yield node.args[0]
         if len(node.args) == 2:
             yield ast.Call(node.func, node.args[::-1], node.keywords)

@@ -14,7 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.build import release_notebook
-from autograder.checks.library import Answer, answers
+from autograder.checks.library import Answer, answers, load_cases
 from autograder.checks.solutions import assignments
 from autograder.course import Course
 from autograder.gradebook import scores
@@ -76,13 +76,17 @@ def from_library(assignment: str, source: NotebookNode):
         wrong = answers(name, "wrong")
         chosen = wrong[len(name) % len(wrong)]
         text = _submission({**own, name: _body(chosen.path)})
-        yield f"wrong-{name.replace('_', '-')}", text, total - points[name], f"{name}: {chosen.name}"
+        earned = total - points[name] + round(points[name] * chosen.share, 4)
+        yield f"wrong-{name.replace('_', '-')}", text, earned, f"{name}: {chosen.name}"
 
 
 def _alone(exercise: str) -> list[Answer]:
-    """Right answers that define no other function: two in one notebook do not get in each other's way."""
+    """Right answers that define nothing else: two in one notebook do not get in each other's way."""
+    own = [load_cases(exercise).FUNCTIONS[-1]]
     return [
-        a for a in answers(exercise, "right") if re.findall(r"^def (\w+)", a.path.read_text(), flags=re.M) == [exercise]
+        a
+        for a in answers(exercise, "right")
+        if re.findall(r"^(?:def|class) (\w+)", a.path.read_text(), flags=re.M) == own
     ]
 
 

@@ -2,7 +2,7 @@
 
 `autograder/cases/<exercise>/cases.py` defines
 
-    FUNCTIONS = ("rnn_step", "rnn_step_backward")   # what `check` is given, in this order
+    FUNCTIONS = ("rnn_step", "rnn_step_backward")   # what `check` is given, in this order; the last is the answer
     EQUATION = "rnn-step-backward"                  # the label to reread, and PAGE, where it stands in the book
     PAGE = "ch02_bptt/bptt"
     PURE = False                                    # optional; True makes a changed argument a failure

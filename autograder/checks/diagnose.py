@@ -61,4 +61,5 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _type(error: str) -> str:
-    return error.split(":", 1)[0]
+    """The exception's name; all of the text where a case's own words tell what was wrong with a result."""
+    return error if error.startswith("what ") else error.split(":", 1)[0]

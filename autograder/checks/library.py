@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 __all__ = ["ROOT", "Answer", "answers", "exercises", "load_cases"]
 
@@ -21,18 +21,25 @@ class Answer:
     """A known answer. name: the file's stem. summary: the first line of its docstring, which is what a student reads.
 
     diagnosis: what a wrong answer must be recognised as: its own name, or that in a docstring line `Diagnosis: ...`.
+    share: what it earns of the points, by a docstring line `Share: ...`; nothing without one.
     """
 
     name: str
     summary: str
     diagnosis: str
     path: Path
+    share: float = 0.0
 
     def functions(self, base: dict[str, Callable]) -> dict[str, Callable]:
         """The functions of this answer, over `base` for those it does not define itself."""
         scope: dict = dict(base)
-        exec(compile(self.path.read_text(), str(self.path), "exec"), scope)
+        exec(_compiled(self.path), scope)
         return {name: scope[name] for name in base}
+
+
+@cache
+def _compiled(path: Path) -> CodeType:
+    return compile(path.read_text(), str(path), "exec")
 
 
 def exercises() -> list[str]:
@@ -56,5 +63,7 @@ def answers(exercise: str, kind: str) -> tuple[Answer, ...]:
         if not doc:
             raise ValueError(f"{path.name}: got no docstring, expected one that says what it does, for the student")
         other = re.search(r"^Diagnosis: (\S+)", doc, flags=re.M)
-        found.append(Answer(path.stem, doc.splitlines()[0], other[1] if other else path.stem, path))
+        share = re.search(r"^Share: (\S+)", doc, flags=re.M)
+        found.append(Answer(path.stem, doc.splitlines()[0], other[1] if other else path.stem, path,
+                            float(share[1]) if share else 0.0))  # fmt: skip
     return tuple(found)

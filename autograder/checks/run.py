@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.checks.call import call, call_module
+from autograder.checks.call import call, call_module, is_data
 from autograder.checks.case import Case
 from autograder.checks.compare import Difference, agree, compare
 from autograder.checks.diagnose import diagnose
@@ -250,4 +250,6 @@ def _shape(arg: Any) -> str:
         return str(arg.shape)
     if isinstance(arg, int | float | str):
         return repr(arg)
+    if isinstance(arg, dict) and arg and is_data(arg):
+        return f"a dict of {len(arg)}"
     return "a function" if callable(arg) else "cache"
