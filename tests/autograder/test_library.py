@@ -1,11 +1,13 @@
 """Is the grader right? Every exercise's known answers, over 100 seeds, and every mechanical mutant of its solution."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 
 from autograder.checks import run_check
-from autograder.checks.library import ROOT, answers, exercises
+from autograder.checks.library import ROOT, answers, exercises, load_cases
 from autograder.checks.solutions import assignments, solution_functions
 
 SEEDS = range(100)
@@ -44,7 +46,7 @@ def test_the_untouched_release_fails_and_says_why(exercise):
     def unwritten(*_):
         raise NotImplementedError
 
-    functions = {**solution_functions(exercise), exercise: unwritten}
+    functions = {**solution_functions(exercise), load_cases(exercise).FUNCTIONS[-1]: unwritten}
     verdict = run_check(exercise, tuple(functions.values()))
     assert not verdict.passed
     assert verdict.diagnosis == "not-implemented"
@@ -57,6 +59,7 @@ def test_a_wrong_answer_fails_with_its_diagnosis(exercise, answer):
     for seed, verdict in enumerate(verdicts(exercise, functions)):
         assert not verdict.passed, f"passed with seed {seed}"
         assert verdict.diagnosis == answer.diagnosis, f"seed {seed}: {verdict.message}"
+        assert verdict.share == answer.share, f"seed {seed}: {verdict.message}"
 
 
 @pytest.mark.parametrize(("exercise", "answer"), RIGHT, ids=label)
@@ -74,3 +77,16 @@ def test_messages_name_a_label_and_a_page_that_exist(exercise):
     page = ROOT.parents[1] / "book" / f"{spec.PAGE}.md"
     assert page.is_file()
     assert re.search(rf"^:label: {re.escape(spec.EQUATION)}$", page.read_text(), flags=re.M), (spec.EQUATION, spec.PAGE)
+
+
+def test_what_needs_no_torch_does_not_import_it():
+    code = """
+import sys
+import autograder
+from autograder.checks import run_check
+from autograder.checks.solutions import solution_functions
+for exercise in ("rnn_step", "rnn_backward"):
+    assert run_check(exercise, tuple(solution_functions(exercise).values())).passed
+assert "torch" not in sys.modules
+"""
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -37,3 +37,10 @@ def test_the_rules_make_the_changes_they_should():
 def test_every_mutant_differs_in_its_text_from_the_solution_and_runs_as_a_function():
     for mutant in mutants("rnn_forward"):
         assert callable(mutant.function) and mutant.function.__code__.co_filename.startswith("<mutant")
+
+
+def test_a_class_has_mutants_too():
+    made = {mutant.description.split(" in ")[0] for mutant in mutants("rnn_module")}
+    for text in ["`self.V` became `self.W`", "`self.W.T` became `self.W`", "dropped `hs.append(h)`"]:
+        assert text in made
+    assert all(isinstance(mutant.function, type) for mutant in mutants("rnn_module"))

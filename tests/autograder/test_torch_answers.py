@@ -1,5 +1,6 @@
 """Torch in the judge: tensors, modules, operators that may not be used, random generators; and parts of points."""
 
+import copy
 import re
 from typing import ClassVar
 
@@ -9,10 +10,12 @@ import pytest
 import torch
 from nbformat import v4
 
+from autograder.build import build
 from autograder.checks import Verdict
 from autograder.checks.call import call, call_module
 from autograder.checks.case import Case
 from autograder.checks.run import run_check
+from autograder.course import Course
 from autograder.judge import grade_notebook
 from autograder.judge.kernel import Kernel
 from autograder.judge.remote import RemoteFunction
@@ -153,6 +156,79 @@ def test_a_call_that_trains_gets_the_time_it_needs(far):
 
 def test_a_step_of_ours_is_called_as_often_as_it_takes(far):
     assert call(far("walk"), (lambda k, h: h + k, np.zeros(2), 300)).value[0] == 300 * 299 / 2
+
+
+# -- the assignment ---------------------------------------------------------------------------------------------
+
+OPERATORS = {
+    "rnn_tanh": """
+        self.rnn = torch.nn.RNN(D, H)
+
+    def forward(self, x, h0):
+        hs, h = self.rnn(x, h0[None])
+        return hs, h[0]
+
+    def load_state_dict(self, sd):
+        names = {"V": "weight_ih_l0", "W": "weight_hh_l0", "b": "bias_ih_l0"}
+        other = {"bias_hh_l0": 0 * sd["b"]}
+        self.rnn.load_state_dict({names[name]: value for name, value in sd.items()} | other)
+
+    def named_parameters(self, *args):
+        return [("V", self.rnn.weight_ih_l0), ("W", self.rnn.weight_hh_l0), ("b", self.rnn.bias_ih_l0)]
+""",
+    "rnn_tanh_cell": """
+        self.V, self.W, self.b = (torch.nn.Parameter(torch.zeros(*shape)) for shape in [(H, D), (H, H), (H,)])
+
+    def forward(self, x, h0):
+        hs = [h0]
+        for x_t in x:
+            hs.append(torch.ops.aten.rnn_tanh_cell(x_t, hs[-1], self.V, self.W, self.b, 0 * self.b))
+        return torch.stack(hs[1:]), hs[-1]
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def assignment(tmp_path_factory):
+    course = Course(tmp_path_factory.mktemp("course"))
+    build(course)
+    return course.source("ch11_torch"), Limits(**course.limits("ch11_torch"))
+
+
+def with_module(source, body):
+    """The assignment solved, but for the body of the module's constructor and what follows it."""
+    notebook = copy.deepcopy(source)
+    cell = next(each for each in notebook.cells if each.id == "rnn_module")
+    cell.source = cell.source.partition("        ### BEGIN SOLUTION")[0] + body
+    return nbformat.writes(notebook).encode()
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_in_the_assignment_torchs_own_network_earns_nothing_and_is_named(assignment, operator):
+    from autograder.module import run_module
+
+    source, limits = assignment
+    scope = {"torch": torch}
+    cheating = with_module(source, OPERATORS[operator])
+    exec(next(cell.source for cell in nbformat.reads(cheating, 4).cells if cell.id == "rnn_module"), scope)
+    state = {"V": np.ones((H, D)), "W": np.ones((H, H)), "b": np.ones(H)}
+    inputs = [np.ones((T, B, D)), np.ones((B, H))]
+    run_module(scope["RNNModule"], (D, H), state, inputs, [None, None])  # it does work where nothing forbids it
+
+    graded = grade_notebook(cheating, source, 3, limits)
+    verdict = graded.verdicts[0]
+    assert (verdict.score, graded.score) == (0.0, 15.0)
+    assert f"torch's own {operator} is not to be used in this assignment" in verdict.message
+
+
+def test_in_the_assignment_states_without_gradients_earn_their_part(assignment):
+    source, limits = assignment
+    solution = next(each.source for each in source.cells if each.id == "rnn_module")
+    body = solution.partition("        ### BEGIN SOLUTION")[2].replace(
+        "torch.stack(hs), h", "torch.stack(hs), h.detach()"
+    )
+    graded = grade_notebook(with_module(source, body), source, 3, limits)
+    assert (graded.verdicts[0].score, graded.verdicts[0].diagnosis) == (2.0, "wrong_h_T_detached")
 
 
 # -- parts ------------------------------------------------------------------------------------------------------

