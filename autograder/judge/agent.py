@@ -30,7 +30,7 @@ from autograder.module import is_tensor, run_module
 
 __all__ = ["Agent", "describe", "same"]
 
-OURS = os.path.dirname(os.path.dirname(__file__)) + os.sep
+OURS = os.path.dirname(os.path.dirname(os.path.dirname(__file__))) + os.sep
 
 
 class Agent:

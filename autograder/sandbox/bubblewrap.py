@@ -69,6 +69,7 @@ def child_plan(limits: Limits, isolated: bool) -> dict[str, Any]:
         "limits": rlimits,
         "uid": 200_000 + secrets.randbelow(1_000_000_000) if isolated and os.geteuid() == 0 else None,
         "tmp": limits.tmp,
+        "kept": [path for path in _prefixes() if Path(path).is_relative_to("/tmp")],
         "isolate": isolated,
         "filter": program.hex() if isolated and program is not None else None,
     }

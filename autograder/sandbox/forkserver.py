@@ -25,6 +25,8 @@ from autograder.sandbox.limits import Limits
 __all__ = ["Child", "ForkServer", "SandboxMissing", "warm"]
 
 CREDENTIALS = struct.Struct("3i")
+KEPT = 3
+"""Servers that a thread keeps: assignments that forbid different things come mixed in one batch."""
 READY = 60.0
 """Seconds within which the server must have imported everything."""
 
@@ -185,10 +187,10 @@ class ForkServer:
 
 
 class _Mine(threading.local):
-    """The server of one thread: one child at a time, so no two notebooks are ever in one sandbox."""
+    """The servers of one thread, the last used last. It grades one notebook at a time."""
 
-    server: ForkServer | None = None
-    kind: Any = None
+    def __init__(self) -> None:
+        self.servers: dict[Any, ForkServer] = {}
 
 
 _mine = _Mine()
@@ -198,14 +200,22 @@ _all: set[ForkServer] = set()
 def warm(limits: Limits, unsafe: bool = False, fresh: bool = False) -> ForkServer:
     """This thread's server for notebooks with these packages; made when there is none. fresh: make a new one."""
     kind = (limits.forbidden, unsafe, bubblewrap.available(), os.getpid())
-    if _mine.server is None or _mine.kind != kind or fresh:
-        if _mine.server is not None:
-            _all.discard(_mine.server)
-            _mine.server.close()
-            _mine.server = None
-        _mine.server, _mine.kind = ForkServer(limits, unsafe), kind
-        _all.add(_mine.server)
-    return _mine.server
+    server = _mine.servers.pop(kind, None)
+    if server is not None and fresh:
+        _close(server)
+        server = None
+    while server is None and len(_mine.servers) >= KEPT:
+        _close(_mine.servers.pop(next(iter(_mine.servers))))
+    if server is None:
+        server = ForkServer(limits, unsafe)
+        _all.add(server)
+    _mine.servers[kind] = server
+    return server
+
+
+def _close(server: ForkServer) -> None:
+    _all.discard(server)
+    server.close()
 
 
 @atexit.register

@@ -13,7 +13,7 @@ import signal
 __all__ = ["confine", "new_pid_namespace", "private_mounts", "reap"]
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID = 0x00020000, 0x08000000, 0x20000000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 1 << 14, 1 << 18
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 1 << 12, 1 << 14, 1 << 18
 PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 22, 24, 38
 LAST_CAPABILITY = 63
 INODES = 20_000
@@ -32,13 +32,21 @@ def new_pid_namespace():
     _must(libc.unshare(CLONE_NEWPID), "unshare")
 
 
-def private_mounts(size, home):
-    """A /tmp and a /dev/shm of `size` bytes that nobody else sees, and a /proc that shows this namespace alone."""
+def private_mounts(size, home, kept):
+    """A /tmp and a /dev/shm of `size` bytes that nobody else sees, and a /proc that shows this namespace alone.
+
+    kept: folders below /tmp that stay in sight, as they are: Python itself may lie there.
+    """
     _must(libc.unshare(CLONE_NEWNS | CLONE_NEWIPC), "unshare")
     _must(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "mount /")
+    doors = [(path, os.open(path, os.O_PATH | os.O_DIRECTORY)) for path in kept]
     options = f"mode=1777,size={size},nr_inodes={INODES}".encode()
     for place in (b"/tmp", b"/dev/shm"):
         _must(libc.mount(b"tmpfs", place, b"tmpfs", MS_NOSUID | MS_NODEV, options), f"mount {place.decode()}")
+    for path, door in doors:
+        os.makedirs(path)
+        _must(libc.mount(f"/proc/self/fd/{door}".encode(), path.encode(), None, MS_BIND | MS_REC, None), "bind")
+        os.close(door)
     os.mkdir(home)
     os.chmod(home, 0o777)
     # Refused in some user namespaces. Then the old /proc stays, which shows the fork server, and nothing of the host.

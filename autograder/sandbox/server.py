@@ -23,6 +23,18 @@ __all__ = ["Forbidden", "main", "refuse_operators"]
 KEEP = []
 
 
+def _only_asks():
+    """Is this a question of importlib.util.find_spec, and no import?"""
+    frame = sys._getframe(2)
+    for _ in range(4):
+        if frame is None:
+            return False
+        if frame.f_code.co_name == "find_spec" and frame.f_globals.get("__name__") == "importlib.util":
+            return True
+        frame = frame.f_back
+    return False
+
+
 class Forbidden:
     """A finder of modules that finds none, and says why. The packages are covered up besides."""
 
@@ -30,8 +42,11 @@ class Forbidden:
         self.names = set(names)
 
     def find_spec(self, fullname, path=None, target=None):
-        """Refuse a forbidden package by name; leave every other to the finders that follow."""
-        if fullname.partition(".")[0] in self.names:
+        """Refuse a forbidden package by name; leave every other to the finders that follow.
+
+        A library that only asks whether a package is there (importlib.util.find_spec) is not told off for it.
+        """
+        if fullname.partition(".")[0] in self.names and not _only_asks():
             raise ModuleNotFoundError(f"{fullname} is not to be used in this assignment", name=fullname)
         return None
 
@@ -108,9 +123,12 @@ def _child(plan, channel, agent, isolate):
         file.write("1000")  # when memory is short, not the server
     home = plan["home"]
     if plan["isolate"]:
-        isolate.private_mounts(plan["tmp"], home)
+        isolate.private_mounts(plan["tmp"], home, plan["kept"])
     else:
         os.environ["HOME"] = os.environ["IPYTHONDIR"] = home = tempfile.mkdtemp(prefix="home-", dir=home)
+    for file in (json.__file__, sys.modules["numpy"].__file__):
+        if not os.path.exists(str(file)):  # else everybody's work would fail, through no fault of theirs
+            raise FileNotFoundError(f"{file} cannot be seen from inside")
     isolate.confine(plan)
     os.chdir(home)
     nothing = os.open(os.devnull, os.O_RDWR)

@@ -299,7 +299,7 @@ def depth(cache):
 def kernel():
     if available() is None:
         pytest.skip("bubblewrap is not installed")
-    with Kernel(LIMITS) as kernel:
+    with Kernel(LIMITS, cold=True) as kernel:
         assert kernel.run(STUDENT).error is None
         yield kernel
 

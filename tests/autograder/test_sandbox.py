@@ -1,12 +1,15 @@
 """The sandbox: what it promises is tried from inside, and without it grading refuses."""
 
 import struct
+import tempfile
+from pathlib import Path
 
+import numpy as np
 import pytest
 from nbformat import v4
 
 from autograder.judge import grade_notebook
-from autograder.judge.kernel import Kernel
+from autograder.judge.kernel import InfrastructureError, Kernel
 from autograder.sandbox import Limits, bubblewrap, cgroup, seccomp
 from autograder.sandbox.doctor import PROBES, probe
 from autograder.sandbox.forkserver import SandboxMissing
@@ -206,3 +209,27 @@ def test_a_group_that_is_left_is_taken_away(tmp_path):
     assert all(folder.is_dir() for folder in folders)
     server.close()
     assert not any(folder.exists() for folder in folders)
+
+
+@pytest.mark.sandbox
+@needs_sandbox
+def test_python_may_lie_below_tmp(monkeypatch):
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        (Path(folder) / "there").write_text("yes")
+        Path(folder).chmod(0o755)
+        paths = [*bubblewrap._prefixes(), folder]
+        monkeypatch.setattr(bubblewrap, "_prefixes", lambda: paths)
+        with Kernel(Limits(), cold=True) as kernel:
+            assert kernel.run(f"print(open('{folder}/there').read())").outputs[0].text == "yes\n"
+            assert kernel.run(f"open('{folder}/there', 'w')").error in ("OSError", "PermissionError")
+            assert kernel.run("open('/tmp/mine', 'w')").error is None
+
+
+@pytest.mark.sandbox
+@needs_sandbox
+def test_a_sandbox_without_its_packages_is_a_fault_of_ours_and_no_verdict(monkeypatch):
+    true = bubblewrap.child_plan
+    folder = str(Path(np.__file__).parents[1])
+    monkeypatch.setattr(bubblewrap, "child_plan", lambda *args: {**true(*args), "home": folder, "kept": ["/nowhere"]})
+    with pytest.raises(InfrastructureError), Kernel(Limits(), cold=True):
+        pass

@@ -59,7 +59,7 @@ def walk(step, h, n):
 
 @pytest.fixture(scope="module")
 def kernel():
-    with Kernel(LIMITS) as kernel:
+    with Kernel(LIMITS, cold=True) as kernel:
         ran = kernel.run(STUDENT)
         assert ran.error is None, ran
         yield kernel
@@ -284,3 +284,26 @@ def test_nbgrader_gives_the_same_part_of_the_points():
     tested = next(each for each in graded.notebook.cells if each.metadata.get("nbgrader"))
     assert determine_grade(tested)[0] == 2.0
     nbformat.validate(graded.notebook)
+
+
+def test_torchs_own_optimisers_work_where_another_package_is_forbidden():
+    code = """
+import importlib.util
+import torch
+print(importlib.util.find_spec("tensorflow"), importlib.util.find_spec("keras"))
+w = torch.nn.Parameter(torch.ones(2))
+optimiser = torch.optim.Adam([w], lr=0.1)
+(w ** 2).sum().backward()
+optimiser.step()
+print(bool((w < 1).all()))
+"""
+    with Kernel(Limits(forbidden=("tensorflow", "keras", "jax"))) as kernel:
+        ran = kernel.run(code)
+        assert ran.error is None, ran
+        assert ran.outputs[0].text == "None None\nTrue\n"
+        refused = kernel.run("import tensorflow")
+        assert "tensorflow is not to be used in this assignment" in refused.outputs[0].evalue
+
+
+def test_an_operator_that_is_refused_is_told_at_the_students_own_line(far):
+    assert re.search(r"in (library|forward), line \d+", call(far("library"), (torch.zeros(5, 3),)).error)
