@@ -68,6 +68,8 @@ class Kernel:
         except SandboxMissing:
             raise
         except Exception as error:
+            if self._server is not None:
+                self._server.close()
             raise InfrastructureError(f"the kernel did not start: {error}") from error
         self._channel, self.sandboxed = self._child.channel, self._child.isolated
         self._channel.setblocking(False)

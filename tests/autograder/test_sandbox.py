@@ -1,5 +1,6 @@
 """The sandbox: what it promises is tried from inside, and without it grading refuses."""
 
+import ast
 import struct
 import tempfile
 from pathlib import Path
@@ -233,3 +234,15 @@ def test_a_sandbox_without_its_packages_is_a_fault_of_ours_and_no_verdict(monkey
     monkeypatch.setattr(bubblewrap, "child_plan", lambda *args: {**true(*args), "home": folder, "kept": ["/nowhere"]})
     with pytest.raises(InfrastructureError), Kernel(Limits(), cold=True):
         pass
+
+
+@pytest.mark.sandbox
+@needs_sandbox
+def test_a_notebook_holds_one_line_to_the_outside_and_sees_none_of_the_servers():
+    look = "import os; print({fd: os.readlink(f'/proc/self/fd/{fd}') for fd in os.listdir('/proc/self/fd')[:-1]})"
+    with Kernel(Limits()) as kernel:
+        seen = ast.literal_eval(kernel.run(look).outputs[0].text)
+        assert [seen.pop(fd) for fd in "012"] == ["/dev/null"] * 3
+        assert len(seen) == 1 and next(iter(seen.values())).startswith("socket:")
+        assert kernel.run("open('/proc/1/mem', 'wb')").error in ("OSError", "PermissionError")
+        assert kernel.run("import os; os.kill(1, 9)").error is None and kernel.run("1").error is None
