@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import psutil
 
 from autograder.judge import InfrastructureError
+from autograder.sandbox import cgroup
 
 __all__ = ["INFRASTRUCTURE", "WorkerLost", "on_dask", "on_processes", "start_early"]
 
@@ -69,6 +70,7 @@ def on_processes(
         for process in [child for worker in multiprocessing.active_children() for child in _family(worker.pid)]:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
+        cgroup.sweep()
 
 
 def on_dask(

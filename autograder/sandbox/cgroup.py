@@ -18,7 +18,7 @@ from pathlib import Path
 
 from autograder.sandbox.limits import Limits
 
-__all__ = ["Group", "places"]
+__all__ = ["Group", "places", "sweep"]
 
 ROOT = Path("/sys/fs/cgroup")
 NAME = "rnncourse"
@@ -80,12 +80,24 @@ class Group:
 @cache
 def places() -> tuple[int, tuple[Path, ...]]:
     """(version, the folders in which groups can be made); no folder where none can."""
-    version, found = _find()
-    for place in found:  # what a grader that was killed could not take away
+    own = dict(line.split(":", 2)[1:] for line in Path("/proc/self/cgroup").read_text().splitlines())
+    if (ROOT / "cgroup.controllers").exists():
+        return 2, _delegated(ROOT / own.get("", "/").lstrip("/"))
+    found = []
+    for controllers, path in own.items():
+        for name in {"memory", "pids"} & set(controllers.split(",")):
+            place = ROOT / name / path.lstrip("/")
+            if _can_make(place if place.is_dir() else ROOT / name):
+                found.append(place if place.is_dir() else ROOT / name)
+    return 1, tuple(sorted(found))
+
+
+def sweep() -> None:
+    """Take away the groups of processes that are no more: one that was killed could not do so itself."""
+    for place in places()[1]:
         for stale in place.glob(f"{NAME}-*-*"):
             if not Path(f"/proc/{stale.name.split('-')[1]}").exists():
                 _remove(stale)
-    return version, found
 
 
 def _remove(folder: Path) -> None:
@@ -98,19 +110,6 @@ def _remove(folder: Path) -> None:
             return
         except OSError:
             time.sleep(0.005)
-
-
-def _find() -> tuple[int, tuple[Path, ...]]:
-    own = dict(line.split(":", 2)[1:] for line in Path("/proc/self/cgroup").read_text().splitlines())
-    if (ROOT / "cgroup.controllers").exists():
-        return 2, _delegated(ROOT / own.get("", "/").lstrip("/"))
-    found = []
-    for controllers, path in own.items():
-        for name in {"memory", "pids"} & set(controllers.split(",")):
-            place = ROOT / name / path.lstrip("/")
-            if _can_make(place if place.is_dir() else ROOT / name):
-                found.append(place if place.is_dir() else ROOT / name)
-    return 1, tuple(sorted(found))
 
 
 def _delegated(place: Path) -> tuple[Path, ...]:
