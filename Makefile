@@ -38,8 +38,8 @@ lab: $(READY) ## copy the students' notebooks to notebooks/, where yours stay as
 	@mkdir -p notebooks && cp -n course/release/*/*.ipynb notebooks/
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter lab --notebook-dir notebooks $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB)
 
-test: $(READY) ## run all tests
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+test: $(READY) ## run all tests, one thread to each of two processes
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(READY) ## lint, format, types, architecture
 	@$(BIN)/ruff check .
