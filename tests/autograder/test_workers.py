@@ -130,7 +130,9 @@ def test_a_scheduler_that_is_not_there_is_told():
 @pytest.mark.parametrize("wait_for_first", [False, True], ids=["at once", "after the first"])
 def test_an_interrupt_stops_the_batch_at_once_and_the_next_run_goes_on(course, wait_for_first):
     command = [sys.executable, "-m", "autograder", "grade", "--course", str(course.root), "--jobs", "2"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    # a shell that puts tests into the background has them ignore it
+    heard = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True, **heard)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         children = psutil.Process(process.pid).children(recursive=True)
