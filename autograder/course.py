@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -50,10 +49,6 @@ class Course:
         if not path.is_file():
             raise FileNotFoundError(f"{path} is not there. Run `python -m autograder build` first.")
         return nbformat.read(path, as_version=4)
-
-    def limits(self, assignment: str) -> dict[str, Any]:
-        """The fields of Limits that an assignment sets itself, in its first cell; the others are the batch's."""
-        return dict(self.source(assignment).metadata.get("rnn_course", {}).get("limits", {}))
 
     def assignments(self) -> list[str]:
         """Names of the assignments that were built."""

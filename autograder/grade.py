@@ -11,7 +11,7 @@ import json
 import os
 import time
 from collections.abc import Generator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,7 @@ def grade(
     wanted = [(s, a) for s, a in course.submissions() if assignment in (None, a) and student in (None, s)]
     for name in sorted({a for _, a in wanted}):
         register(course, name)
-    allowed = {name: replace(limits, **course.limits(name)) for _, name in wanted}
+    allowed = {name: limits.of(course.source(name)) for name in sorted({a for _, a in wanted})}
 
     def load(who: tuple[str, str]) -> Unit:
         return _unit(course, *who, allowed[who[1]], unsafe, cold)

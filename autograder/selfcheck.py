@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
+
 from autograder.checks import CheckFailed, Verdict, run_check
 from autograder.judge.reassemble import grade_id, is_solution, is_test, read_notebook
 from autograder.sandbox.limits import Limits
@@ -29,16 +31,16 @@ def check_notebook(path: Path) -> list[Verdict]:
         verdicts.append(run_check(exercise, functions))
 
     scope: dict[str, Any] = {"__name__": "__main__"}
-    own = read_notebook(Path(path).read_bytes()).metadata.get("rnn_course", {}).get("limits", {})
-    with _without(Limits(**own).forbidden):
-        _run(path, scope, check, verdicts)
+    notebook = read_notebook(Path(path).read_bytes())
+    with _without(Limits().of(notebook).forbidden):
+        _run(notebook, scope, check, verdicts)
     return verdicts
 
 
-def _run(path: Path, scope: dict[str, Any], check: Any, verdicts: list[Verdict]) -> None:
+def _run(notebook: NotebookNode, scope: dict[str, Any], check: Any, verdicts: list[Verdict]) -> None:
     """The cells in order, each failure noted."""
     broken: dict[str, str] = {}
-    for number, cell in enumerate(read_notebook(Path(path).read_bytes()).cells):
+    for number, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
         test = is_test(cell) and not is_solution(cell)

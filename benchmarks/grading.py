@@ -124,7 +124,8 @@ def anatomy(assignment: str, students: list[str]) -> dict[str, float]:
     """Milliseconds of one submission's parts, in one process that has done one before."""
     parts = dict.fromkeys(("start and end of the sandbox", "the student's cells", "tests", "gradebook"), 0.0)
     with course_for(assignment, students, plain=False) as course:
-        source, limits = course.source(assignment), Limits(**course.limits(assignment))
+        source = course.source(assignment)
+        limits = Limits().of(source)
         for k, student in enumerate(students):
             data = course.notebook("submitted", assignment, student).read_bytes()
             began = time.perf_counter()

@@ -40,8 +40,9 @@ class JudgeExecute(Execute):
         source = Path(self.source_folder) / where["assignment"] / f"{where['notebook']}.ipynb"
         if not source.is_file():
             raise FileNotFoundError(f"source_folder: got {self.source_folder}, expected {source} in it")
-        whole, remarks = reassemble(nb, nbformat.read(source, as_version=4))
-        graded = run_notebook(whole, seed, Limits(**self.limits), self.unsafe)
+        instructors = nbformat.read(source, as_version=4)
+        whole, remarks = reassemble(nb, instructors)
+        graded = run_notebook(whole, seed, Limits(**self.limits).of(instructors), self.unsafe)
         for remark in remarks + graded.remarks:
             self.log.warning("%s: %s", where["student"], remark)
         graded.notebook.metadata["rnn_course"] = {"remarks": remarks + graded.remarks, "error": graded.error}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 __all__ = ["GIB", "MIB", "Limits"]
 
@@ -39,6 +40,10 @@ class Limits:
     message: int = 8 * MIB
     kept: int = 400_000
     forbidden: tuple[str, ...] = ("torch", "tensorflow", "jax", "keras")
+
+    def of(self, notebook: Mapping) -> Limits:
+        """These limits, but for those that the instructor's notebook of an assignment sets itself."""
+        return replace(self, **notebook["metadata"].get("rnn_course", {}).get("limits", {}))
 
     def __post_init__(self):
         object.__setattr__(self, "forbidden", tuple(self.forbidden))

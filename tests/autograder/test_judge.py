@@ -468,3 +468,22 @@ def test_nbgrader_runs_the_judge_in_place_of_execute(tmp_path, monkeypatch):
     notebook, _ = preprocessor.JudgeExecute().preprocess(handed_in(**RIGHT), resources)
     tests = [each for each in notebook.cells if "rnn_course" in each.metadata]
     assert [each.metadata["rnn_course"]["score"] for each in tests] == [3, 2]
+
+
+@pytest.mark.sandbox
+@needs_sandbox
+def test_nbgraders_own_command_keeps_to_the_limits_of_the_assignment(tmp_path, monkeypatch):
+    from autograder.judge import preprocessor
+
+    seen = []
+    monkeypatch.setattr(preprocessor, "run_notebook", lambda notebook, seed, limits, unsafe: seen.append(limits))
+    source = source_notebook()
+    source.metadata["rnn_course"] = {"limits": {"forbidden": ["jax"], "cell": 77}}
+    (tmp_path / "secret").write_bytes(b"a secret")
+    (tmp_path / "source" / "ch99").mkdir(parents=True)
+    nbformat.write(source, tmp_path / "source" / "ch99" / "ch99.ipynb")
+    judge = preprocessor.JudgeExecute()
+    judge.secret_file, judge.source_folder = str(tmp_path / "secret"), str(tmp_path / "source")
+    with contextlib.suppress(AttributeError):  # what stands in for the run gives nothing back
+        judge.preprocess(handed_in(**RIGHT), {"nbgrader": {"assignment": "ch99", "student": "ann", "notebook": "ch99"}})
+    assert (seen[0].forbidden, seen[0].cell, seen[0].call) == (("jax",), 77, Limits().call)

@@ -33,8 +33,8 @@ def student_cells(assignment):
 def kernels():
     opened = {}
     for assignment in assignments():
-        own = source_notebook(SOLUTIONS / f"{assignment}.py").metadata.get("rnn_course", {}).get("limits", {})
-        kernel = Kernel(Limits(**{"call": 10, "test": 120, "total": 900, **own}), cold=True).__enter__()
+        limits = Limits(call=10, test=120, total=900).of(source_notebook(SOLUTIONS / f"{assignment}.py"))
+        kernel = Kernel(limits, cold=True).__enter__()
         for body in student_cells(assignment):
             ran = kernel.run(body)
             assert ran.error is None, (body, ran)

@@ -192,7 +192,7 @@ OPERATORS = {
 def assignment(tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("course"))
     build(course)
-    return course.source("ch11_torch"), Limits(**course.limits("ch11_torch"))
+    return course.source("ch11_torch"), Limits().of(course.source("ch11_torch"))
 
 
 def with_module(source, body):
