@@ -74,29 +74,32 @@ def guided(atheris: Any, name: str, seconds: float, seed: int) -> None:
     """Coverage-guided. Ends the process."""
     sys.modules.pop("zipfile", None)  # NumPy has it already, without the marks of coverage
     with atheris.instrument_imports(include=["autograder.judge", "autograder.collect", "zipfile"]):
-        from tools import fuzz_targets as targets
+        from tools import fuzz_inputs as inputs
+    from tools import fuzz_targets as targets
+
     record = Recorder(name, targets)
     corpus = RUNS / name / "corpus"
     corpus.mkdir(exist_ok=True)
 
     def change(data: bytes, most: int, chance: int) -> bytes:
         rng = random.Random(chance)
-        new = atheris.Mutate(data, most) if rng.random() < 0.15 else targets.mutate(name, data, rng)
+        new = atheris.Mutate(data, most) if rng.random() < 0.15 else inputs.mutate(name, data, rng)
         return new[:most]
 
     options = [f"-max_total_time={int(seconds)}", f"-seed={seed + 1}", f"-max_len={LARGEST}", "-timeout=30",
                "-rss_limit_mb=2000", f"-artifact_prefix={record.found}/", "-verbosity=0", "-len_control=0",
-               str(corpus), str(targets.SEEDS / name)]  # fmt: skip
+               str(corpus), str(inputs.SEEDS / name)]  # fmt: skip
     atheris.Setup([sys.argv[0], *options], record, custom_mutator=change)
     atheris.Fuzz()
 
 
 def blind(name: str, seconds: float, seed: int) -> None:
     """Mutations of the seeds, without looking at what code they reach."""
+    from tools import fuzz_inputs as inputs
     from tools import fuzz_targets as targets
 
     record, ends = Recorder(name, targets), time.monotonic() + seconds
-    for data in targets.wander(name, seed, [path.read_bytes() for path in targets.seeds(name)]):
+    for data in inputs.wander(name, seed, [path.read_bytes() for path in inputs.seeds(name)]):
         record(data)
         if time.monotonic() > ends:
             break

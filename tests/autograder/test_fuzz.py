@@ -13,7 +13,8 @@ from autograder.course import Course
 from autograder.judge.protocol import ProtocolError, decode
 from autograder.judge.reassemble import MAX_BYTES, read_notebook
 from tools import fuzz
-from tools.fuzz_targets import SEEDS, TARGETS, TooMuch, bounded, mutate, seeds, wander
+from tools.fuzz_inputs import SEEDS, mutate, seeds, wander
+from tools.fuzz_targets import TARGETS, TooMuch, bounded
 
 FILES = [path for target in TARGETS for path in seeds(target)]
 RUNS = {"protocol": 1500, "notebook": 300, "archive": 1000, "outputs": 300}
