@@ -1,0 +1,75 @@
+"""Kernels from source to machine code: made once for a cell and a dtype, kept on disk, and said so when it takes time."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+
+import pooch
+
+from rnncore.engines.cpu.generate import generate
+from rnncore.types import Cell
+
+__all__ = ["compiled", "kernel_folder"]
+
+SOURCES = ("primitives.py",)
+
+
+def kernel_folder() -> Path:
+    """Where kernels are kept: RNNCORE_KERNELS, or a folder in the user's cache."""
+    return Path(os.environ.get("RNNCORE_KERNELS") or Path(pooch.os_cache("rnncore")) / "kernels")
+
+
+@lru_cache(maxsize=64)
+def compiled(cell: Cell, dtype: str, warm: Callable[[ModuleType], None]) -> ModuleType:
+    """The module with a cell's `forward` and `backward`, ready to run. warm: calls both once.
+
+    The file's name holds a hash of all that goes into it, so an edited equation makes another file.
+    Raises ValueError, saying why, for a cell that cannot be compiled.
+    """
+    text = generate(cell, dtype)
+    beside = "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in SOURCES)
+    key = hashlib.sha256((text + beside).encode()).hexdigest()[:16]
+    name = f"{re.sub(r'[^a-z0-9]+', '_', cell.name.lower())}_{dtype}_{key}"
+    module = _imported(_written(name, text))
+    began = time.perf_counter()
+    warm(module)
+    seconds = time.perf_counter() - began
+    if not module.forward.stats.cache_hits:
+        print(f"rnncore: compiled the {cell.name} for {dtype} in {seconds:.1f} s, once on this machine: {module.__file__}",
+              file=sys.stderr)  # fmt: skip
+    return module
+
+
+def _written(name: str, text: str) -> Path:
+    """The file with this text, written in one piece, or in a folder of its own where the cache cannot be written."""
+    for folder in (kernel_folder(), Path(tempfile.gettempdir()) / f"rnncore-kernels-{os.getuid()}"):
+        path = folder / f"{name}.py"
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".tmp", delete=False, encoding="utf-8") as file:
+                    file.write(text)
+                os.replace(file.name, path)
+            return path
+        except OSError:
+            continue
+    raise OSError(f"kernels: found no folder to write to, expected {kernel_folder()}; set RNNCORE_KERNELS")
+
+
+def _imported(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"rnncore_kernels.{path.stem}", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module

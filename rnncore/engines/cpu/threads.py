@@ -1,0 +1,55 @@
+"""Threads that each take a share of the rows. Set once, for the whole process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+__all__ = ["parallel", "set_threads", "shares", "threads"]
+
+_count: list[int] = []
+
+
+def threads() -> int:
+    """How many threads the CPU engine uses: those of `set_threads`, else OMP_NUM_THREADS, else one for each core."""
+    if not _count:
+        given = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
+        _count.append(int(given) if given.isdigit() and int(given) else len(os.sched_getaffinity(0)))
+    return _count[0]
+
+
+def set_threads(count: int) -> None:
+    """Use `count` threads from now on. Raises ValueError for a count below 1."""
+    if count < 1:
+        raise ValueError(f"count: got {count}, expected at least 1")
+    _count[:] = [count]
+
+
+def shares(rows: int, least: int) -> list[tuple[int, int]]:
+    """Rows 0..rows - 1 in as many shares (first, stop) as there are threads, but none of fewer than `least` rows."""
+    parts = max(1, min(threads(), rows // least))
+    bounds = [rows * k // parts for k in range(parts + 1)]
+    return list(zip(bounds, bounds[1:]))
+
+
+def parallel(work: Callable[[int, int], None], parts: list[tuple[int, int]], single: Callable) -> None:
+    """work(first, stop) for every share, each on a thread of its own, inside a `single()` context; ends with the last."""
+
+    def one(part: tuple[int, int]) -> None:
+        with single():
+            work(*part)
+
+    if len(parts) == 1:
+        one(parts[0])
+        return
+    others = [_pool(threads()).submit(one, part) for part in parts[1:]]
+    one(parts[0])
+    for other in others:
+        other.result()
+
+
+@cache
+def _pool(count: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(count, thread_name_prefix="rnncore")
