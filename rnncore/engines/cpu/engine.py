@@ -7,6 +7,7 @@ threads, which need not wait for one another between steps.
 
 from __future__ import annotations
 
+import math
 from types import ModuleType
 from typing import Any
 
@@ -80,9 +81,9 @@ def _run(cell: Cell, cache: CpuCache) -> None:
     T, B, D = xs.shape
     rows, H = params.W.shape
     if not cache.states:
-        cache.slots = np.empty((T, B, rows), xs.dtype)
-        cache.states = [np.empty((T + 1, B, H), xs.dtype) for _ in cell.state]
-        cache.extras = [np.empty((T, B, H), xs.dtype) for _ in range(plan(cell).extras)]
+        cache.slots = _aligned((T, B, rows), xs.dtype)
+        cache.states = [_aligned((T + 1, B, H), xs.dtype) for _ in cell.state]
+        cache.extras = [_aligned((T, B, H), xs.dtype) for _ in range(plan(cell).extras)]
         for buffer, part in zip(cache.states, cache.state):
             buffer[0] = _array(part)
     cache.spent = False
@@ -91,14 +92,14 @@ def _run(cell: Cell, cache: CpuCache) -> None:
         parallel(lambda a, b: blas.multiply(flat[a:b], inputs[a:b], params.V.T), shares(T * B, 64), blas.single)
     batch = shares(B, 8)
     blocks = _blocks(cell, H)
-    way, M = _weights(blas, [(params.W[block], True) for block in blocks], max(b - a for a, b in batch))
+    panel, tile, M = _weights(module, [params.W[block].T for block in blocks])
     most = max(block.stop - block.start for block in blocks)
     b, own = _plain(params.b), [_plain(part) for part in params.own]
 
     def loop(first: int, stop: int) -> None:
-        u, turned = np.empty((stop - first) * most, xs.dtype), np.empty((stop - first) * most, xs.dtype)
-        module.forward(first, stop, way, _function(blas, way, xs.dtype), cache.slots, b, u, turned, ends, *own,
-                       *cache.states, *cache.extras, *M)  # fmt: skip
+        u = _aligned(((stop - first) * most,), xs.dtype)
+        module.forward(first, stop, panel, np.empty(tile, xs.dtype), cache.slots, b, u, ends, *own, *cache.states,
+                       *cache.extras, *M)  # fmt: skip
 
     parallel(loop, batch, blas.single)
 
@@ -109,7 +110,7 @@ def _loop_back(cell, dhs, dstate, cache, params, ends, truncate):
     (T, B, H), dtype = dhs.shape, dhs.dtype
     module, blas, batch = _module(cell, dtype.name), chosen(), shares(B, 8)
     blocks, stages = _blocks(cell, H), plan(cell).stages
-    way, M = _weights(blas, [(params.W[block], False) for block in blocks], max(b - a for a, b in batch))
+    panel, tile, M = _weights(module, [params.W[block] for block in blocks])
     own, count = [_plain(part) for part in params.own], len(cell.own)
     most = max(block.stop - block.start for block in blocks)
     apart = most if any(stage.du for stage in stages) else 0
@@ -120,9 +121,8 @@ def _loop_back(cell, dhs, dstate, cache, params, ends, truncate):
 
     def loop(first: int, stop: int) -> None:
         n, mine = stop - first, [part[[first for first, _ in batch].index(first)] for part in sums]
-        module.backward(first, stop, way, _function(blas, way, dtype), truncate or 0, cache.slots,
-                        np.empty(n * apart, dtype), np.empty(n * max(most, H), dtype), np.empty(len(params.b), dtype),
-                        mine[0], ends, dhs, dq, *own, *cache.states, *cache.extras, *M, *dstate, *carry, *downs,
+        module.backward(first, stop, panel, np.empty(tile, dtype), truncate or 0, cache.slots,
+                        _aligned((n * apart,), dtype), np.empty(len(params.b), dtype), mine[0], ends, dhs, dq, *own, *cache.states, *cache.extras, *M, *dstate, *carry, *downs,
                         *mine[1:])  # fmt: skip
 
     parallel(loop, batch, blas.single)
@@ -161,22 +161,24 @@ def _runs(numbers: list[int]) -> list[tuple[int, int]]:
     return [(start, next(n for n in range(start, max(numbers) + 2) if n not in numbers)) for start in starts]
 
 
-def _weights(blas: Blas, matrices, rows: int):
-    """How M multiplies, and M for each (M or its transpose, is it the transpose?) as that way wants it."""
-    from rnncore.engines.cpu.primitives import PACKED, PLAIN, TURNED, VECTOR
+def _weights(module: ModuleType, matrices) -> tuple[int, np.ndarray, list[np.ndarray]]:
+    """The width of a panel, room for a tile, and each of the matrices in panels."""
+    from rnncore.engines.cpu.primitives import HEIGHT, panel_width
 
-    if rows > 1 and blas.pack is not None and matrices[0][0].dtype == np.float32:
-        return PACKED, [blas.pack(rows, _plain(M), transposed) for M, transposed in matrices]
-    way = VECTOR if rows == 1 else TURNED if rows >= 16 and matrices[0][0].size >= 2**17 else PLAIN
-    wanted = way == TURNED
-    laid = [_plain(M if transposed == wanted else M.T) for M, transposed in matrices]
-    return way, [M.reshape(-1) for M in laid]
+    width, laid = panel_width(matrices[0].itemsize), []
+    for M in matrices:
+        k, n = M.shape
+        laid.append(_aligned((-(-n // width) * width * k,), M.dtype))
+        module.panels(M, width, laid[-1])
+    return width, HEIGHT * width, laid
 
 
-def _function(blas: Blas, way: int, dtype: np.dtype) -> int:
-    from rnncore.engines.cpu.primitives import PACKED
-
-    return blas.packed if way == PACKED else blas.gemm[dtype.name]
+def _aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """An array that begins where a line of the cache does: a vector that lies across two costs twice."""
+    size = math.prod(shape) * dtype.itemsize
+    space = np.empty(size + 64, np.uint8)
+    start = -space.ctypes.data % 64
+    return space[start : start + size].view(dtype).reshape(shape)
 
 
 def _module(cell: Cell, dtype: str) -> ModuleType:

@@ -26,11 +26,16 @@ import numpy as np
 from numba import njit
 
 from rnncore.engines.cpu.primitives import (
-    OPTIONS, add_rows, apart, load, pointer, product, relu, shift, sigmoid, store, tanh, where,
+    OPTIONS, add_rows, apart, lay_out, load, pointer, product, relu, shift, sigmoid, store, tanh, where,
 )
 
 KEPT = {{**OPTIONS, "cache": True}}
 F = np.{dtype}
+
+
+@njit(**KEPT)
+def panels(M, width, target):
+    lay_out(M, width, target)
 '''
 
 
@@ -249,7 +254,7 @@ def _step(count: int, kind: str, at: str) -> dict[str, str]:
 
 def _forward_driver(cell: Cell, places: Plan, kernels: list[_Kernel]) -> str:
     G, parts, own, stages = len(cell.gates), len(cell.state), len(cell.own), len(cell.stages)
-    arguments = ["b0", "b1", "way", "gemm", "slots", "bias", "u", "turned", "ends"]
+    arguments = ["b0", "b1", "panel", "tile", "slots", "bias", "u", "ends"]
     arguments += [*_names("own", own), *_names("state", parts), *_names("extra", places.extras), *_names("M", stages)]
     lines = ["@njit(**KEPT)", f"def forward({', '.join(arguments)}):", "    T, B, width = slots.shape"]
     lines += [f"    H, rows = width // {G}, b1 - b0", "    for t in range(T):"]
@@ -261,8 +266,8 @@ def _forward_driver(cell: Cell, places: Plan, kernels: list[_Kernel]) -> str:
     for index, (stage, kernel) in enumerate(zip(places.stages, kernels)):
         n, operand = f"{stage.gates} * H", given[_name(stage.operand)]
         lines += [
-            f"        product(way, gemm, rows, {n}, H, {operand}, H, pointer(M{index}, 0), F(0), {given['u']}, {n}, "
-            "pointer(turned, 0))",
+            f"        product(rows, {n}, H, {operand}, H, pointer(M{index}, 0), panel, F(0), {given['u']}, {n}, "
+            "pointer(tile, 0))",
             f"        {_called(kernel, given)}",
         ]
     return "\n".join(lines)
@@ -271,7 +276,7 @@ def _forward_driver(cell: Cell, places: Plan, kernels: list[_Kernel]) -> str:
 def _backward_driver(cell: Cell, places: Plan, kernels: list[_Kernel]) -> str:
     G, parts, own, stages = len(cell.gates), len(cell.state), len(cell.own), len(cell.stages)
     carried = max(len(stage.inputs) for stage in places.stages)
-    arguments = ["b0", "b1", "way", "gemm", "truncate", "slots", "du", "turned", "partial", "db", "ends", "dhs", "dq"]
+    arguments = ["b0", "b1", "panel", "tile", "truncate", "slots", "du", "partial", "db", "ends", "dhs", "dq"]
     arguments += [*_names("own", own), *_names("state", parts), *_names("extra", places.extras), *_names("M", stages)]
     arguments += [*_names("dstate", parts), *_names("carry", carried), *_names("down", own), *_names("down_sum", own)]
     lines = ["@njit(**KEPT)", f"def backward({', '.join(arguments)}):", "    T, B, width = slots.shape"]
@@ -290,8 +295,8 @@ def _backward_driver(cell: Cell, places: Plan, kernels: list[_Kernel]) -> str:
         lines.append(f"        {_called(kernels[index], {**given, **inside})}")
         source = f"{given['du']}, {n}" if stage.du else f"pointer(slots, now * {G} + {stage.first} * H), width"
         target, beta = ("dstate0", "F(1)") if index == 0 else ("dq", "F(0)")
-        lines.append(f"        product(way, gemm, rows, H, {n}, {source}, pointer(M{index}, 0), {beta}, "
-                     f"pointer({target}, b0 * H), H, pointer(turned, 0))")  # fmt: skip
+        lines.append(f"        product(rows, H, {n}, {source}, pointer(M{index}, 0), panel, {beta}, "
+                     f"pointer({target}, b0 * H), H, pointer(tile, 0))")  # fmt: skip
     lines.append(f"        add_rows(rows, width, {given['slots']}, width, pointer(partial, 0), pointer(db, 0))")
     lines += [f"        add_rows(rows, H, pointer(down{k}, b0 * H), H, pointer(partial, 0), pointer(down_sum{k}, 0))"
               for k in range(own)]  # fmt: skip

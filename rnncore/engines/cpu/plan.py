@@ -7,6 +7,7 @@ not kept twice.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -43,6 +44,7 @@ class Plan(NamedTuple):
     extras: int
 
 
+@cache
 def plan(cell: Cell) -> Plan:
     """Where the numbers of one step of a cell live. Raises ValueError for a cell with a rowwise stage, by name."""
     rowwise = [stage.forward.__name__ for stage in cell.stages if stage.rowwise]
