@@ -1,15 +1,14 @@
-"""Kernels from source to machine code: made once for a cell and a dtype, kept on disk, and said so when it takes time."""
+"""Kernels as modules: one for a cell and a dtype, written once and kept on disk, with its machine code beside it."""
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import importlib.util
 import os
 import re
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -21,7 +20,7 @@ from rnncore.types import Cell
 
 __all__ = ["compiled", "kernel_folder"]
 
-SOURCES = ("primitives.py",)
+SOURCES = ("primitives.py", "matrix.py")
 
 
 def kernel_folder() -> Path:
@@ -30,8 +29,8 @@ def kernel_folder() -> Path:
 
 
 @lru_cache(maxsize=64)
-def compiled(cell: Cell, dtype: str, warm: Callable[[ModuleType], None]) -> ModuleType:
-    """The module with a cell's `forward` and `backward`, ready to run. warm: calls both once.
+def compiled(cell: Cell, dtype: str) -> ModuleType:
+    """The module with a cell's `forward` and `backward`, which numba compiles or finds on disk at their first call.
 
     The file's name holds a hash of all that goes into it, so an edited equation makes another file.
     Raises ValueError, saying why, for a cell that cannot be compiled.
@@ -39,20 +38,12 @@ def compiled(cell: Cell, dtype: str, warm: Callable[[ModuleType], None]) -> Modu
     text = generate(cell, dtype)
     beside = "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in SOURCES)
     key = hashlib.sha256((text + beside).encode()).hexdigest()[:16]
-    name = f"{re.sub(r'[^a-z0-9]+', '_', cell.name.lower())}_{dtype}_{key}"
-    module = _imported(_written(name, text))
-    began = time.perf_counter()
-    warm(module)
-    seconds = time.perf_counter() - began
-    if not module.forward.stats.cache_hits:
-        print(f"rnncore: compiled the {cell.name} for {dtype} in {seconds:.1f} s, once on this machine: {module.__file__}",
-              file=sys.stderr)  # fmt: skip
-    return module
+    return _imported(_written(f"{re.sub(r'[^a-z0-9]+', '_', cell.name.lower())}_{dtype}_{key}", text))
 
 
 def _written(name: str, text: str) -> Path:
     """The file with this text, written in one piece, or in a folder of its own where the cache cannot be written."""
-    for folder in (kernel_folder(), Path(tempfile.gettempdir()) / f"rnncore-kernels-{os.getuid()}"):
+    for folder in (kernel_folder(), Path(tempfile.gettempdir()) / f"rnncore-kernels-{getpass.getuser()}"):
         path = folder / f"{name}.py"
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)

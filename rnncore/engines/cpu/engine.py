@@ -1,31 +1,40 @@
 """The CPU engine: the reference's equations in compiled loops over time, with few buffers, written over in place.
 
 The input product for all T goes into the gate buffer, each step turns its pre-activations into gates, and on the way
-back gates into their gradients; dV, dW and dx are one matrix product each. Sequences of a batch are shared out among
-threads, which need not wait for one another between steps.
+back gates into their gradients; dV, dW and dx are one matrix product each. The sequences of a batch are shared out
+among threads, which need not wait for one another between steps.
 """
 
 from __future__ import annotations
 
 import math
+import sys
+import time
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from rnncore import ops
-from rnncore.engines.cpu.blas import Blas, chosen
 from rnncore.engines.cpu.compiled import compiled
-from rnncore.engines.cpu.plan import Plan, plan
+from rnncore.engines.cpu.plan import StagePlan, plan
 from rnncore.engines.cpu.threads import parallel, shares
 from rnncore.scan import check_backward, check_scan
 from rnncore.types import Array, Cell, Params, State
 
 __all__ = ["CpuCache", "cpu_scan", "cpu_scan_backward"]
 
+ROWS = 64
+"""The fewest rows of a long product, and BATCH the fewest sequences, that are worth a thread."""
+BATCH = 8
+
 
 class CpuCache:
-    """What `cpu_scan` leaves for `cpu_scan_backward`, which writes over it; a second way back runs forward again."""
+    """What `cpu_scan` leaves for `cpu_scan_backward`, which writes over it; a second way back runs forward again.
+
+    slots (T, B, G*H): gates, then their gradients. states: each (T + 1, B, H), the initial one first. extras: each
+    (T, B, H), what the plan of the cell has no slot for.
+    """
 
     def __init__(self, xs: Array, state: State, params: Params, lengths: Array | None):
         self.xs, self.state, self.params, self.lengths = xs, state, params, lengths
@@ -40,12 +49,12 @@ def cpu_scan(
 ) -> tuple[Array, State, CpuCache]:
     """As `rnncore.scan.scan`, for NumPy arrays and torch tensors on the CPU, float32 or float64.
 
-    hs shares its memory with the cache: for NumPy it is read-only.
+    hs shares its memory with the cache: as a NumPy array it is read-only.
     Raises as `scan` does, and ValueError for a dtype or a cell that cannot be compiled.
     """
     check_scan(cell, xs, state, params, lengths)
     cache = CpuCache(xs, state, params, lengths)
-    _run(cell, cache)
+    _loop(cell, cache)
     hs, final = cache.states[0][1:], tuple(part[-1].copy() for part in cache.states)
     if isinstance(xs, np.ndarray):
         hs.flags.writeable = False
@@ -58,119 +67,156 @@ def cpu_scan_backward(
     """As `rnncore.scan.scan_backward`."""
     if not isinstance(cache, CpuCache):
         raise TypeError(f"cache: got a {type(cache).__name__}, expected the CpuCache that the engine 'cpu' returned")
-    check_backward(cell, dhs, dstate, cache.xs, cache.params, truncate)
-    if cache.spent:
-        _run(cell, cache)
-    cache.spent = True
-    xs, params, ends = _arrays(cache)
-    T, B, D = xs.shape
-    H, dtype = params.W.shape[1], xs.dtype
-    given = [np.zeros((B, H), dtype)] * len(cell.state) if dstate is None else dstate
-    down = tuple(np.array(_array(part), copy=True, order="C") for part in given)
-    db, own = _loop_back(cell, _plain(_array(dhs)), down, cache, params, ends, truncate)
-    dxs, dV, dW = _products(plan(cell), cell, xs, params, cache)
     like = cache.xs
+    check_backward(cell, dhs, dstate, like, cache.params, truncate)
+    if cache.spent:
+        _loop(cell, cache)
+    cache.spent = True
+    given = _given(cache)
+    shape = dhs.shape[1:]
+    down = [np.zeros(shape, given.xs.dtype) for _ in cell.state] if dstate is None else [_copy(d) for d in dstate]
+    db, own = _loop_back(cell, _plain(_array(dhs)), down, cache, given, truncate)
+    dxs, dV, dW = _products(cell, cache, given)
     gradients = Params(_like(dV, like), _like(dW, like), _like(db, like), tuple(_like(part, like) for part in own))
     return _like(dxs, like), tuple(_like(part, like) for part in down), gradients
 
 
-def _run(cell: Cell, cache: CpuCache) -> None:
+# -- The loops
+
+
+class _Given(NamedTuple):
+    """The arguments as the kernels are compiled for: NumPy arrays, row by row, aligned, writable."""
+
+    xs: np.ndarray
+    V: np.ndarray
+    W: np.ndarray
+    b: np.ndarray
+    own: tuple[np.ndarray, ...]
+    ends: np.ndarray
+
+
+def _loop(cell: Cell, cache: CpuCache) -> None:
     """The forward pass: fills slots, states and extras."""
-    xs, params, ends = _arrays(cache)
-    module, blas = _module(cell, xs.dtype.name), chosen()
-    T, B, D = xs.shape
-    rows, H = params.W.shape
+    given = _given(cache)
+    (T, B, D), (rows, H), dtype = given.xs.shape, given.W.shape, given.xs.dtype
+    module = _module(cell, dtype.name)
     if not cache.states:
-        cache.slots = _aligned((T, B, rows), xs.dtype)
-        cache.states = [_aligned((T + 1, B, H), xs.dtype) for _ in cell.state]
-        cache.extras = [_aligned((T, B, H), xs.dtype) for _ in range(plan(cell).extras)]
+        cache.slots = _aligned((T, B, rows), dtype)
+        cache.states = [_aligned((T + 1, B, H), dtype) for _ in cell.state]
+        cache.extras = [_aligned((T, B, H), dtype) for _ in range(plan(cell).extras)]
         for buffer, part in zip(cache.states, cache.state):
             buffer[0] = _array(part)
     cache.spent = False
-    flat, inputs = cache.slots.reshape(T * B, rows), xs.reshape(T * B, D)
-    with blas.single():
-        parallel(lambda a, b: blas.multiply(flat[a:b], inputs[a:b], params.V.T), shares(T * B, 64), blas.single)
-    batch = shares(B, 8)
-    blocks = _blocks(cell, H)
-    panel, tile, M = _weights(module, [params.W[block].T for block in blocks])
+    _multiply(given.xs.reshape(T * B, D), given.V.T, cache.slots.reshape(T * B, rows))
+    width, blocks = _width(dtype), _blocks(cell, H)
+    M = [_panels(given.W[block].T, width) for block in blocks]
     most = max(block.stop - block.start for block in blocks)
-    b, own = _plain(params.b), [_plain(part) for part in params.own]
 
-    def loop(first: int, stop: int) -> None:
-        u = _aligned(((stop - first) * most,), xs.dtype)
-        module.forward(first, stop, panel, np.empty(tile, xs.dtype), cache.slots, b, u, ends, *own, *cache.states,
-                       *cache.extras, *M)  # fmt: skip
+    def work(first: int, stop: int) -> None:
+        u = _aligned(((stop - first) * most,), dtype)
+        module.forward(first, stop, width, _tile(dtype), cache.slots, given.b, u, given.ends, *given.own,
+                       *cache.states, *cache.extras, *M)  # fmt: skip
 
-    parallel(loop, batch, blas.single)
+    parallel(work, shares(B, BATCH))
 
 
-def _loop_back(cell, dhs, dstate, cache, params, ends, truncate):
+def _loop_back(cell, dhs, dstate, cache, given, truncate):
     """The loop from the last step to the first: slots become gate gradients, `dstate` the gradient on the initial
     state. Returns db and the gradients of the cell's own parameters."""
-    (T, B, H), dtype = dhs.shape, dhs.dtype
-    module, blas, batch = _module(cell, dtype.name), chosen(), shares(B, 8)
-    blocks, stages = _blocks(cell, H), plan(cell).stages
-    panel, tile, M = _weights(module, [params.W[block] for block in blocks])
-    own, count = [_plain(part) for part in params.own], len(cell.own)
-    most = max(block.stop - block.start for block in blocks)
-    apart = most if any(stage.du for stage in stages) else 0
-    sums = [np.zeros((len(batch), len(params.b)), dtype), *(np.zeros((len(batch), H), dtype) for _ in range(count))]
-    dq = np.empty((B, H), dtype)
-    carry = [np.empty((B, H), dtype) for _ in range(max(len(stage.inputs) for stage in stages))]
-    downs = [np.empty((B, H), dtype) for _ in range(count)]
+    (T, B, H), dtype, batch = dhs.shape, dhs.dtype, shares(dhs.shape[1], BATCH)
+    module, stages, blocks = _module(cell, dtype.name), plan(cell).stages, _blocks(cell, H)
+    width = _width(dtype)
+    M = [_panels(given.W[block], width) for block in blocks]
+    apart = max((block.stop - block.start for block, stage in zip(blocks, stages) if stage.du), default=0)
+    sums = [np.zeros((len(batch), size), dtype) for size in (len(given.b), *(H for _ in cell.own))]
+    passed = max(len(stage.inputs) for stage in stages)
+    dq, *between = (_aligned((B, H), dtype) for _ in range(1 + passed + len(cell.own)))
 
-    def loop(first: int, stop: int) -> None:
-        n, mine = stop - first, [part[[first for first, _ in batch].index(first)] for part in sums]
-        module.backward(first, stop, panel, np.empty(tile, dtype), truncate or 0, cache.slots,
-                        _aligned((n * apart,), dtype), np.empty(len(params.b), dtype), mine[0], ends, dhs, dq, *own, *cache.states, *cache.extras, *M, *dstate, *carry, *downs,
-                        *mine[1:])  # fmt: skip
+    def work(first: int, stop: int) -> None:
+        share = [start for start, _ in batch].index(first)
+        db, *down = (part[share] for part in sums)
+        du, partial = _aligned(((stop - first) * apart,), dtype), np.empty_like(db)
+        module.backward(first, stop, width, _tile(dtype), truncate or 0, cache.slots, du, partial, db, given.ends, dhs,
+                        dq, *given.own, *cache.states, *cache.extras, *M, *dstate, *between, *down)  # fmt: skip
 
-    parallel(loop, batch, blas.single)
-    db, *down = (part.sum(axis=0) for part in sums)
-    return db, down
+    parallel(work, batch)
+    db, *own = (part.sum(axis=0) for part in sums)
+    return db, own
 
 
-def _products(places: Plan, cell: Cell, xs: np.ndarray, params: Params, cache: CpuCache):
-    """dx = da V, dV = da^T x, dW = du^T q, each in shares of its rows."""
-    T, B, D = xs.shape
-    rows, H = params.W.shape
-    blas, da, inputs = chosen(), cache.slots.reshape(T * B, -1), xs.reshape(T * B, D)
-    dxs, dV, dW = np.empty_like(inputs), np.empty_like(params.V), np.empty_like(params.W)
+def _products(cell: Cell, cache: CpuCache, given: _Given):
+    """dx = da V, dV = da^T x, dW = du^T q."""
+    (T, B, D), (rows, H), dtype = given.xs.shape, given.W.shape, given.xs.dtype
+    da, xs = cache.slots.reshape(T * B, rows), given.xs.reshape(T * B, D)
+    dxs, dV, dW = (np.empty(shape, dtype) for shape in ((T * B, D), (rows, D), (rows, H)))
+    _multiply(da, given.V, dxs)
+    _multiply_transposed(da, 0, xs, dV, 0, rows)
     flat = {("old", 0): cache.states[0][:-1].reshape(T * B, H)}
     flat |= {("extra", k): part.reshape(T * B, H) for k, part in enumerate(cache.extras)}
-    parallel(lambda a, b: blas.multiply(dxs[a:b], da[a:b], params.V), shares(T * B, 64), blas.single)
-    parallel(lambda a, b: blas.multiply(dV[a:b], da[:, a:b].T, inputs), shares(rows, 64), blas.single)
-    for stage, block in zip(places.stages, _blocks(cell, H)):
-        q, start = flat[stage.operand], block.start
-        for k in range(stage.gates):
-            if stage.du and stage.du[k][0] == "extra":
-                top, left = start + k * H, flat[stage.du[k]]
-                parallel(lambda a, b, top=top, left=left: blas.multiply(dW[top + a : top + b], left[:, a:b].T, q),
-                         shares(H, 64), blas.single)  # fmt: skip
-        whole = [k for k in range(stage.gates) if not (stage.du and stage.du[k][0] == "extra")]
-        for first, stop in _runs(whole):
-            top, n = start + first * H, (stop - first) * H
-            parallel(lambda a, b, top=top: blas.multiply(dW[top + a : top + b], da[:, top + a : top + b].T, q),
-                     shares(n, 64), blas.single)  # fmt: skip
+    for stage in plan(cell).stages:
+        for k, count, place in _gradients(stage):
+            du, left = (da, k * H) if place is None else (flat[place], 0)
+            _multiply_transposed(du, left, flat[stage.operand], dW, k * H, count * H)
     return dxs.reshape(T, B, D), dV, dW
 
 
-def _runs(numbers: list[int]) -> list[tuple[int, int]]:
-    """Neighbours together: [0, 1, 3] gives (0, 2), (3, 4)."""
-    starts = [n for n in numbers if n - 1 not in numbers]
-    return [(start, next(n for n in range(start, max(numbers) + 2) if n not in numbers)) for start in starts]
+def _gradients(stage: StagePlan):
+    """Where du of each gate is: (first gate, how many, place or None for the slots), neighbours in slots together."""
+    places = stage.du or (("slot", stage.first),) * stage.gates
+    k = 0
+    while k < stage.gates:
+        count = 1
+        while places[k][0] == "slot" and k + count < stage.gates and places[k + count][0] == "slot":
+            count += 1
+        yield stage.first + k, count, None if places[k][0] == "slot" else places[k]
+        k += count
 
 
-def _weights(module: ModuleType, matrices) -> tuple[int, np.ndarray, list[np.ndarray]]:
-    """The width of a panel, room for a tile, and each of the matrices in panels."""
-    from rnncore.engines.cpu.primitives import HEIGHT, panel_width
+# -- Products, in shares of the rows of the result
 
-    width, laid = panel_width(matrices[0].itemsize), []
-    for M in matrices:
-        k, n = M.shape
-        laid.append(_aligned((-(-n // width) * width * k,), M.dtype))
-        module.panels(M, width, laid[-1])
-    return width, HEIGHT * width, laid
+
+def _multiply(A: np.ndarray, M: np.ndarray, C: np.ndarray) -> None:
+    """C = A M."""
+    from rnncore.engines.cpu.matrix import multiply
+
+    width = _width(A.dtype)
+    panels = _panels(M, width)
+    parallel(lambda a, b: multiply(A, panels, width, a, b, _tile(A.dtype), C), shares(len(C), ROWS))
+
+
+def _multiply_transposed(A: np.ndarray, left: int, B: np.ndarray, C: np.ndarray, top: int, rows: int) -> None:
+    """`rows` rows of C from `top` on are the product of the transpose of as many columns of A, from `left` on, and B."""
+    from rnncore.engines.cpu.matrix import DEPTH, transposed_product
+
+    width = _width(A.dtype)
+
+    def work(first: int, stop: int) -> None:
+        panel = _aligned((DEPTH * width,), A.dtype)
+        transposed_product(A, left, B, first, stop, width, panel, _tile(A.dtype), C, top)
+
+    parallel(work, shares(rows, ROWS))
+
+
+def _panels(M: np.ndarray, width: int) -> np.ndarray:
+    """A matrix laid out for products with few rows."""
+    from rnncore.engines.cpu.matrix import lay_out
+
+    k, n = M.shape
+    panels = _aligned((-(-n // width) * width * k,), M.dtype)
+    lay_out(M, width, panels)
+    return panels
+
+
+def _width(dtype: np.dtype) -> int:
+    from rnncore.engines.cpu.matrix import panel_width
+
+    return panel_width(dtype.itemsize)
+
+
+def _tile(dtype: np.dtype) -> np.ndarray:
+    from rnncore.engines.cpu.matrix import HEIGHT
+
+    return np.empty(HEIGHT * _width(dtype), dtype)
 
 
 def _aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
@@ -181,42 +227,55 @@ def _aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     return space[start : start + size].view(dtype).reshape(shape)
 
 
+# -- Kernels and arguments
+
+_ready: set[str] = set()
+
+
 def _module(cell: Cell, dtype: str) -> ModuleType:
+    """The cell's kernels, compiled or read from disk, with a word about it when that took time."""
     if dtype not in ("float32", "float64"):
         raise ValueError(f"xs: got dtype {dtype}, expected float32 or float64 for the engine 'cpu'")
-    return compiled(cell, dtype, _nothing)
-
-
-def _nothing(module: ModuleType) -> None:
-    pass
+    module = compiled(cell, dtype)
+    if module.__name__ not in _ready:
+        _ready.add(module.__name__)
+        began = time.perf_counter()
+        one = np.ones((1, 1, 1), dtype)
+        G = len(cell.gates)
+        params = Params(np.ones((G, 1), dtype), np.ones((G, 1), dtype), np.ones(G, dtype), (one[0, 0],) * len(cell.own))
+        hs, _, cache = cpu_scan(cell, one, (one[0],) * len(cell.state), params)
+        cpu_scan_backward(cell, hs, None, cache)
+        if module.forward.stats.cache_misses:
+            seconds = time.perf_counter() - began
+            print(f"rnncore: compiled the {cell.name} for {dtype} in {seconds:.0f} s, once on this machine; "
+                  f"kept in {module.__file__}", file=sys.stderr)  # fmt: skip
+    return module
 
 
 def _blocks(cell: Cell, H: int) -> list[slice]:
-    bounds, start = [], 0
-    for stage in cell.stages:
-        bounds.append(slice(start, start + len(stage.gates) * H))
-        start = bounds[-1].stop
-    return bounds
+    """The rows of W that each stage reads."""
+    return [slice(stage.first * H, (stage.first + stage.gates) * H) for stage in plan(cell).stages]
 
 
-def _arrays(cache: CpuCache):
-    """xs, params and ends as NumPy arrays."""
-    xs, params = _plain(_array(cache.xs)), cache.params
-    B, T = xs.shape[1], xs.shape[0]
-    ends = np.full(B, T, np.int64) if cache.lengths is None else _array(cache.lengths).astype(np.int64)
-    V, W, b = (np.ascontiguousarray(_array(part)) for part in params[:3])
-    return xs, Params(V, W, b, tuple(_array(part) for part in params.own)), ends
+def _given(cache: CpuCache) -> _Given:
+    (T, B, _), params = cache.xs.shape, cache.params
+    ends = np.full(B, T) if cache.lengths is None else _array(cache.lengths)
+    V, W, b, *own = (_plain(_array(part)) for part in (*params[:3], *params.own))
+    return _Given(_plain(_array(cache.xs)), V, W, b, tuple(own), ends.astype(np.int64))
 
 
 def _array(x: Array) -> np.ndarray:
     return x if isinstance(x, np.ndarray) else ops.to_numpy(x)
 
 
+def _copy(x: Array) -> np.ndarray:
+    return np.array(_array(x), order="C")
+
+
 def _plain(x: np.ndarray) -> np.ndarray:
-    """x row by row, aligned and writable, as the kernels are compiled for."""
     return np.require(x, None, ["C", "A", "W"])
 
 
-def _like(x: np.ndarray, like: Array) -> Array:
+def _like(x: np.ndarray, like: Array) -> Any:
     """x for the library of `like`, without a copy."""
     return x if isinstance(like, np.ndarray) else ops.asarray_like(x, like)

@@ -25,17 +25,12 @@ HEAD = '''"""Kernels of the {name} in {dtype}, made by rnncore.engines.cpu.gener
 import numpy as np
 from numba import njit
 
+from rnncore.engines.cpu.matrix import product
 from rnncore.engines.cpu.primitives import (
-    OPTIONS, add_rows, apart, lay_out, load, pointer, product, relu, shift, sigmoid, store, tanh, where,
+    KEPT, OPTIONS, add_rows, apart, load, pointer, relu, shift, sigmoid, store, tanh, where,
 )
 
-KEPT = {{**OPTIONS, "cache": True}}
 F = np.{dtype}
-
-
-@njit(**KEPT)
-def panels(M, width, target):
-    lay_out(M, width, target)
 '''
 
 

@@ -1,4 +1,4 @@
-"""What compiled kernels are made of: scalar functions that LLVM can vectorise, raw pointers, and products of few rows.
+"""What compiled kernels are made of: scalar functions that LLVM can vectorise, and raw pointers.
 
 Imported by generated kernels only; it imports numba.
 """
@@ -9,20 +9,17 @@ import math
 
 import numpy as np
 from llvmlite import ir
-from llvmlite.binding import get_host_cpu_features
 from numba import njit, types
-from numba.core import cgutils
 from numba.extending import intrinsic, overload
 
 __all__ = [
+    "INT",
+    "KEPT",
     "OPTIONS",
     "add_rows",
     "apart",
-    "lay_out",
     "load",
-    "panel_width",
     "pointer",
-    "product",
     "relu",
     "shift",
     "sigmoid",
@@ -33,6 +30,8 @@ __all__ = [
 
 OPTIONS = {"error_model": "numpy", "fastmath": {"contract"}, "nogil": True}
 """No exception for a division by zero, products and sums fused where the machine can, and other threads may run."""
+KEPT = {**OPTIONS, "cache": True}
+"""The same for functions that Python calls: their machine code is kept on disk."""
 
 INT = ir.IntType(32)
 WIDE = '"prefer-vector-width"="512"'
@@ -218,154 +217,7 @@ def _scoped(builder, instruction, place):
     instruction.set_metadata("noalias", others)
 
 
-# -- C = A M + beta C, for a few rows of A and a matrix M that stays the same for all steps. BLAS would lay M out anew at
-#    every step; here it is laid out once, in panels as wide as one tile of C, which a loop over k keeps in registers.
-
-
-def _tile() -> tuple[int, int]:
-    """Bytes in a vector register, and how many of them side by side make the width of a tile."""
-    features = get_host_cpu_features()
-    wide = features.get("avx512f", False)
-    return (64, 4) if wide else (32, 2) if features.get("avx", False) else (16, 4)
-
-
-REGISTER, ACROSS = _tile()
-LINE = 64
-"""Bytes in a line of the cache."""
-HEIGHT = 6
-"""Rows of a tile: HEIGHT * ACROSS registers hold it, and leave room for a row of M."""
-
-
-def panel_width(itemsize: int) -> int:
-    """Columns of a panel."""
-    return REGISTER // itemsize * ACROSS
-
-
-@intrinsic
-def _multiply_tile(typing, k, A, lda, panel, ahead, beta, C, ldc, height):
-    """C (height, width) = A (height, k) panel (k, width) + beta C; height: a literal number.
-
-    ahead: what will be needed soon is fetched towards the cache from there on, one line for each step of k.
-    """
-    if not isinstance(height, types.IntegerLiteral):
-        return None
-    signature = types.none(types.intp, A, types.intp, A, A, A.dtype, A, types.intp, height)
-
-    def code(context, builder, signature, args):
-        k, A, lda, panel, ahead, beta, C, ldc, _ = args
-        number = context.get_value_type(signature.args[1].dtype)
-        lanes = REGISTER // context.get_abi_sizeof(number)
-        vector, rows = ir.VectorType(number, lanes), signature.args[-1].literal_value
-        sums = [[cgutils.alloca_once_value(builder, ir.Constant(vector, None)) for _ in range(ACROSS)]
-                for _ in range(rows)]  # fmt: skip
-        flags = ("contract",)
-
-        def at(base, *offsets):
-            for offset in offsets:
-                base = builder.gep(base, [offset])
-            return builder.bitcast(base, vector.as_pointer())
-
-        def const(value):
-            return ir.Constant(lda.type, value)
-
-        def spread(x):
-            undefined = ir.Constant(vector, ir.Undefined)
-            one = builder.insert_element(undefined, x, ir.Constant(INT, 0))
-            return builder.shuffle_vector(one, undefined, ir.Constant(ir.VectorType(INT, lanes), None))
-
-        byte = ir.IntType(8).as_pointer()
-        kind = ir.FunctionType(ir.VoidType(), [byte, INT, INT, INT])
-        fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        read, level, data = (ir.Constant(INT, value) for value in (0, 2, 1))
-        with cgutils.for_range(builder, k) as loop:
-            soon = builder.gep(ahead, [builder.mul(loop.index, const(LINE // context.get_abi_sizeof(number)))])
-            builder.call(fetch, [builder.bitcast(soon, byte), read, level, data])
-            line = builder.gep(panel, [builder.mul(loop.index, const(lanes * ACROSS))])
-            m = [builder.load(at(line, const(lanes * q)), align=4) for q in range(ACROSS)]
-            for r in range(rows):
-                place = builder.add(builder.mul(const(r), lda), loop.index)
-                a = spread(builder.load(builder.gep(A, [place])))
-                for q in range(ACROSS):
-                    product = builder.fmul(a, m[q], flags=flags)
-                    builder.store(builder.fadd(product, builder.load(sums[r][q]), flags=flags), sums[r][q])
-        keep = spread(beta)
-        fresh = builder.fcmp_ordered("==", beta, ir.Constant(number, 0))
-        with builder.if_else(fresh) as (then, otherwise):
-            for branch, plus in ((then, False), (otherwise, True)):
-                with branch:
-                    for r in range(rows):
-                        for q in range(ACROSS):
-                            place = at(C, builder.mul(const(r), ldc), const(lanes * q))
-                            value = builder.load(sums[r][q])
-                            if plus:
-                                before = builder.fmul(keep, builder.load(place, align=4), flags=flags)
-                                value = builder.fadd(before, value, flags=flags)
-                            builder.store(value, place, align=4)
-        return context.get_dummy_value()
-
-    return signature, code
-
-
-@njit(**OPTIONS)
-def _multiply_rows(rows, k, A, lda, panel, ahead, beta, C, ldc):
-    """As `_multiply_tile`, for up to HEIGHT rows."""
-    if rows == 6:
-        _multiply_tile(k, A, lda, panel, ahead, beta, C, ldc, 6)
-    elif rows == 5:
-        _multiply_tile(k, A, lda, panel, ahead, beta, C, ldc, 5)
-    elif rows == 4:
-        _multiply_tile(k, A, lda, panel, ahead, beta, C, ldc, 4)
-    elif rows == 3:
-        _multiply_tile(k, A, lda, panel, ahead, beta, C, ldc, 3)
-    elif rows == 2:
-        _multiply_tile(k, A, lda, panel, ahead, beta, C, ldc, 2)
-    else:
-        _multiply_tile(k, A, lda, panel, ahead, beta, C, ldc, 1)
-
-
-@njit(**OPTIONS)
-def product(rows, n, k, A, lda, panels, width, beta, C, ldc, tile):
-    """C (rows, n) = A (rows, k) M (k, n) + beta C, with M laid out by `lay_out`. tile: HEIGHT * width numbers."""
-    groups, line = (rows + HEIGHT - 1) // HEIGHT, LINE * width // (REGISTER * ACROSS)
-    for left in range(0, n, width):
-        columns = min(width, n - left)
-        panel = shift(panels, left * k)
-        following = shift(panels, (left + width) * k if left + width < n else 0)
-        for group in range(groups):
-            top, bottom = rows * group // groups, rows * (group + 1) // groups
-            a, c = shift(A, top * lda), shift(C, top * ldc + left)
-            ahead = shift(following, min(group, width // line - 1) * line * k)
-            if columns == width:
-                _multiply_rows(bottom - top, k, a, lda, panel, ahead, beta, c, ldc)
-            else:  # what is beyond the last column must not be written
-                _multiply_rows(bottom - top, k, a, lda, panel, ahead, type(beta)(0), tile, width)
-                _put(bottom - top, columns, tile, width, beta, c, ldc)
-
-
-@njit(**OPTIONS)
-def _put(rows, columns, tile, width, beta, C, ldc):
-    """C = tile + beta C for the first columns of a tile."""
-    apart()
-    for r in range(rows):
-        source, target = shift(tile, r * width), shift(C, r * ldc)
-        for j in range(columns):
-            before = beta * load(target, j, 1) if beta != 0 else beta
-            store(target, j, load(source, j, 0) + before, 1)
-
-
-@njit(**OPTIONS)
-def lay_out(M, width, panels):
-    """M (k, n) in panels of `width` columns, each row by row, the last one filled up with zeros."""
-    k, n = M.shape
-    for left in range(0, n, width):
-        columns = min(width, n - left)
-        for top in range(0, k, 16):  # squares, so that neither a row nor a column of M is read from afar
-            for w in range(columns):
-                for i in range(top, min(top + 16, k)):
-                    panels[left * k + i * width + w] = M[i, left + w]
-        for i in range(k):
-            for w in range(columns, width):
-                panels[left * k + i * width + w] = 0
+# -- Sums
 
 
 @njit(**OPTIONS)

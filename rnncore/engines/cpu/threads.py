@@ -34,18 +34,10 @@ def shares(rows: int, least: int) -> list[tuple[int, int]]:
     return list(zip(bounds, bounds[1:]))
 
 
-def parallel(work: Callable[[int, int], None], parts: list[tuple[int, int]], single: Callable) -> None:
-    """work(first, stop) for every share, each on a thread of its own, inside a `single()` context; ends with the last."""
-
-    def one(part: tuple[int, int]) -> None:
-        with single():
-            work(*part)
-
-    if len(parts) == 1:
-        one(parts[0])
-        return
-    others = [_pool(threads()).submit(one, part) for part in parts[1:]]
-    one(parts[0])
+def parallel(work: Callable[[int, int], None], parts: list[tuple[int, int]]) -> None:
+    """work(first, stop) for every share, each on a thread of its own; ends with the last."""
+    others = [_pool(threads()).submit(work, *part) for part in parts[1:]]
+    work(*parts[0])
     for other in others:
         other.result()
 
