@@ -186,13 +186,13 @@ def _multiply(A: np.ndarray, M: np.ndarray, C: np.ndarray) -> None:
 
 def _multiply_transposed(A: np.ndarray, left: int, B: np.ndarray, C: np.ndarray, top: int, rows: int) -> None:
     """`rows` rows of C from `top` on are the product of the transpose of as many columns of A, from `left` on, and B."""
-    from rnncore.engines.cpu.matrix import DEPTH, transposed_product
+    from rnncore.engines.cpu.matrix import BLOCK, DEPTH, transposed_product
 
     width = _width(A.dtype)
 
     def work(first: int, stop: int) -> None:
-        panel = _aligned((DEPTH * width,), A.dtype)
-        transposed_product(A, left, B, first, stop, width, panel, _tile(A.dtype), C, top)
+        space = _aligned((DEPTH * (B.shape[1] + 2 * width + BLOCK),), A.dtype)
+        transposed_product(A, left, B, first, stop, width, space, _tile(A.dtype), C, top)
 
     parallel(work, shares(rows, ROWS))
 
