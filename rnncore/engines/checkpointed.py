@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 from rnncore import ops
@@ -21,6 +22,7 @@ __all__ = ["Checkpoints", "checkpointed_backward", "checkpointed_scan"]
 class Checkpoints(NamedTuple):
     """What `checkpointed_scan` leaves for the way back: its arguments, and the state before each chunk of n steps."""
 
+    drive: tuple[Callable, Callable]
     xs: Array
     params: Params
     lengths: Array | None
@@ -29,11 +31,16 @@ class Checkpoints(NamedTuple):
 
 
 def checkpointed_scan(
-    cell: Cell, xs: Array, state: State, params: Params, lengths: Array | None = None
+    cell: Cell,
+    xs: Array,
+    state: State,
+    params: Params,
+    lengths: Array | None = None,
+    drive: tuple[Callable, Callable] = (scan, scan_backward),
 ) -> tuple[Array, State, Checkpoints]:
     """As `rnncore.scan.scan`, with a cache that holds the state before each chunk of ceil(sqrt(T)) steps and no other.
 
-    xs: (T, B, D). state: each part (B, H). lengths: (B,) integers in 0..T, or None.
+    xs: (T, B, D). state: each part (B, H). lengths: (B,) integers in 0..T, or None. drive: the engine for the chunks.
     Returns hs (T, B, H), the final state, and a cache for `checkpointed_backward`.
     Raises TypeError or ValueError, naming the argument, as `scan` does.
     """
@@ -44,9 +51,9 @@ def checkpointed_scan(
     for start in range(0, T, n):
         states.append(state)
         stop = min(start + n, T)
-        some, state, _ = scan(cell, xs[start:stop, ...], state, params, _within(lengths, start, stop))
+        some, state, _ = drive[0](cell, xs[start:stop, ...], state, params, _within(lengths, start, stop))
         hs.append(some)
-    return ops.concat(hs, axis=0), state, Checkpoints(xs, params, lengths, n, tuple(states))
+    return ops.concat(hs, axis=0), state, Checkpoints(drive, xs, params, lengths, n, tuple(states))
 
 
 def checkpointed_backward(
@@ -60,8 +67,8 @@ def checkpointed_backward(
     Raises TypeError or ValueError, naming the argument, as `scan_backward` does.
     """
     if not isinstance(cache, Checkpoints):
-        raise TypeError(f"cache: got a {type(cache).__name__}, expected Checkpoints, from the engine 'checkpointed'")
-    xs, params, lengths, n, states = cache
+        raise TypeError(f"cache: got a {type(cache).__name__}, expected Checkpoints, from `checkpointed_scan`")
+    (forward, backward), xs, params, lengths, n, states = cache
     check_backward(cell, dhs, dstate, xs, params, truncate)
     T, total, dxs = xs.shape[0], None, []
     for index in range(len(states) - 1, -1, -1):
@@ -69,11 +76,11 @@ def checkpointed_backward(
         cuts = [] if truncate is None else [t for t in range(start + 1, stop) if t % truncate == 0]
         pieces, state = [], states[index]
         for first, last in itertools.pairwise([start, *cuts, stop]):
-            _, state, kept = scan(cell, xs[first:last, ...], state, params, _within(lengths, first, last))
+            _, state, kept = forward(cell, xs[first:last, ...], state, params, _within(lengths, first, last))
             pieces.append((first, last, kept))
         while pieces:
             first, last, kept = pieces.pop()
-            dx, dstate, d = scan_backward(cell, dhs[first:last, ...], dstate, kept)
+            dx, dstate, d = backward(cell, dhs[first:last, ...], dstate, kept)
             if truncate is not None and first > 0 and first % truncate == 0:
                 dstate = tuple(ops.zeros(part.shape, part) for part in dstate)
             dxs.append(dx)

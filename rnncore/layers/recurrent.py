@@ -23,6 +23,7 @@ class Recurrent:
     """L layers of a cell with H units over inputs of size D, each read forward, or forward and backward in time.
 
     start: how parameters begin, see `init_recurrent`.
+    engine, checkpoint: how it is run, see `rnncore.engines.run`.
     dropout: rate between layers, as in torch.nn.LSTM; variational: one dropout mask for all times.
     Parameters are a flat dict: V_l0, W_l0, b_l0 and the cell's own, for each layer, then V_l0_reverse and so on.
     A state's parts have shape (L * directions, B, H): layer 0 forward, layer 0 backward, layer 1 forward, and so on.
@@ -37,6 +38,7 @@ class Recurrent:
     variational: bool = False
     start: str = "uniform"
     engine: str = "auto"
+    checkpoint: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.cell, Cell):
@@ -98,7 +100,8 @@ class Recurrent:
                 k = layer * self.directions + direction
                 begin = tuple(part[k, ...] for part in state)
                 x = reverse(xs, lengths) if direction else xs
-                hs, final, cache = run(self.cell, x, begin, self._get(params, k), lengths, engine=self.engine)
+                hs, final, cache = run(self.cell, x, begin, self._get(params, k), lengths, engine=self.engine,
+                                       checkpoint=self.checkpoint)  # fmt: skip
                 outputs.append(reverse(hs, lengths) if direction else hs)
                 finals.append(final)
                 caches.append((cache, mask))
@@ -127,7 +130,7 @@ class Recurrent:
                 k = layer * self.directions + direction
                 d = None if dstate is None else tuple(part[k, ...] for part in dstate)
                 dhs = reverse(parts[direction], lengths) if direction else parts[direction]
-                dxs, begins[k], dparams = run_backward(self.cell, dhs, d, caches[k][0], truncate, engine=self.engine)
+                dxs, begins[k], dparams = run_backward(self.cell, dhs, d, caches[k][0], truncate)
                 dxs = reverse(dxs, lengths) if direction else dxs
                 total = dxs if total is None else total + dxs
                 self._put(grads, k, dparams)

@@ -50,8 +50,8 @@ ONE = {"w": np.ones(2)}
 MODEL = LanguageModel(inputs=4, K=3, D=2, H=5)
 
 
-def scanned(engine="reference", xs=XS, state=STATE, lengths=None, **params):
-    return run(LSTM, xs, state, PARAMS._replace(**params), lengths, engine=engine)
+def scanned(engine="reference", xs=XS, state=STATE, lengths=None, checkpoint=False, **params):
+    return run(LSTM, xs, state, PARAMS._replace(**params), lengths, engine=engine, checkpoint=checkpoint)
 
 
 def back(dhs=DHS, dstate=None, truncate=None, cache=CACHE):
@@ -101,14 +101,15 @@ CASES = {
     "scan, lengths list": (lambda: scanned(lengths=[1, 2, 3]),
                            TY, "lengths: got a list, expected an array of integers"),
     "scan, libraries": (lambda: scanned(xs=torch.tensor(XS)), TY, "h: got a numpy array, expected the library of xs"),
-    "checkpointed, rank": (lambda: scanned("checkpointed", xs=XS[0]), V, "xs: got shape (3, 2), expected (T, B, D)"),
-    "checkpointed, lengths": (lambda: scanned("checkpointed", lengths=whole(3) + 6),
+    "checkpointed, rank": (lambda: scanned(checkpoint=True, xs=XS[0]), V, "xs: got shape (3, 2), expected (T, B, D)"),
+    "checkpointed, lengths": (lambda: scanned(checkpoint=True, lengths=whole(3) + 6),
                               V, "lengths: got [6, 6, 6], expected"),
     "engine": (lambda: scanned("warp"), V, "engine: got 'warp', expected 'auto' or one of"),
-    "engine, backward": (lambda: run_backward(LSTM, DHS, None, CACHE, engine="warp"),
-                         V, "engine: got 'warp', expected"),
-    "engine, cache": (lambda: run_backward(LSTM, DHS, None, CACHE, engine="checkpointed"),
-                      TY, "cache: got a ScanCache"),
+    "engine, cpu": (lambda: run(RNN, XS + 0j, (STATE[0] + 0j,), PARAMS._replace(V=PARAMS.V[:4] + 0j), engine="cpu"),
+                    V, "W: got"),
+    "engine, cuda": (lambda: scanned("cuda"), V, "engine: got 'cuda', which cannot be used: the arrays are not on a"),
+    "engine, native": (lambda: scanned("native"), V, "engine: got 'native', which cannot be used: the arrays are not"),
+    "engine, cache": (lambda: run_backward(LSTM, DHS, None, ()), TY, "cache: got a tuple, expected what `run`"),
     "device": (lambda: check_floating(x=torch.ones(1), y=torch.ones(1, device="meta")),
                V, "y: got an array on meta, expected"),
     "backward, steps": (lambda: back(DHS[1:]),

@@ -10,6 +10,7 @@ import torch
 
 from rnncore.cells import CELLS
 from rnncore.engines import run, run_backward
+from rnncore.engines.checkpointed import checkpointed_backward
 from rnncore.gradcheck import relative_error
 from rnncore.layers import Recurrent
 from rnncore.ops import to_numpy
@@ -17,6 +18,7 @@ from rnncore.scan import scan
 from rnncore.types import Params
 
 LIBRARIES = {"numpy": np.asarray, "torch": torch.asarray, "strict": array_api_strict.asarray}
+OPTIONS = {"reference": {"engine": "reference"}, "checkpointed": {"engine": "reference", "checkpoint": True}}
 cells = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 
 
@@ -37,10 +39,10 @@ def convert(arrays, library):
 
 
 def results(engine, cell, arrays, lengths, truncate, with_dstate=True):
-    """Everything that goes out of the two functions of an engine, as NumPy arrays."""
+    """Everything that goes out of the two functions, with checkpoints or by the reference alone, as NumPy arrays."""
     xs, state, params, dhs, dstate = arrays
-    hs, final, cache = run(cell, xs, state, params, lengths, engine=engine)
-    dxs, dstate0, d = run_backward(cell, dhs, dstate if with_dstate else None, cache, truncate, engine=engine)
+    hs, final, cache = run(cell, xs, state, params, lengths, **OPTIONS[engine])
+    dxs, dstate0, d = run_backward(cell, dhs, dstate if with_dstate else None, cache, truncate)
     return [to_numpy(a) for a in (hs, *final, dxs, *dstate0, *d[:3], *d.own)]
 
 
@@ -75,7 +77,7 @@ def test_it_keeps_float32():
 
 
 def test_a_recurrent_layer_can_ask_for_it():
-    layers = [Recurrent(CELLS["gru"], 3, 4, 2, bidirectional=True, engine=e) for e in ("reference", "checkpointed")]
+    layers = [Recurrent(CELLS["gru"], 3, 4, 2, bidirectional=True, checkpoint=c) for c in (False, True)]
     rng = np.random.default_rng(0)
     params, xs, dys, lengths = layers[0].init(rng), rng.normal(size=(7, 2, 3)), rng.normal(size=(7, 2, 8)), [7, 3]
     found = []
@@ -94,8 +96,8 @@ def peak(engine, cell, arrays, k=None):
     gc.collect()
     tracemalloc.start()
     try:
-        _, _, cache = run(cell, xs, state, params, engine=engine)
-        run_backward(cell, dhs, dstate, cache, k, engine=engine)
+        _, _, cache = run(cell, xs, state, params, **OPTIONS[engine])
+        run_backward(cell, dhs, dstate, cache, k)
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -108,19 +110,20 @@ def test_its_memory_is_less_than_half_of_the_references(cell, k):
     assert peak("checkpointed", cell, arrays, k) < 0.5 * peak("reference", cell, arrays, k)
 
 
-def test_the_cache_of_one_engine_is_refused_by_the_other():
+def test_what_is_no_cache_is_refused():
     cell = CELLS["rnn"]
     xs, state, params, dhs, _ = problem(cell, 4)
-    for made, used in [("reference", "checkpointed"), ("checkpointed", "reference")]:
-        _, _, cache = run(cell, xs, state, params, engine=made)
-        with pytest.raises(TypeError, match="cache: got a"):
-            run_backward(cell, dhs, None, cache, engine=used)
+    _, _, plain = scan(cell, xs, state, params)
+    with pytest.raises(TypeError, match="cache: got a ScanCache, expected Checkpoints"):
+        checkpointed_backward(cell, dhs, None, plain)
+    with pytest.raises(TypeError, match="cache: got a tuple, expected what `run` returned"):
+        run_backward(cell, dhs, None, (1, 2))
 
 
 @pytest.mark.parametrize("lengths", [np.array([5, 4, 3]), np.array([-1, 4, 3]), np.array([1.0, 2.0, 3.0])])
 def test_bad_lengths_are_not_clipped_to_good_ones(lengths):
     xs, state, params, _, _ = problem(CELLS["rnn"], 4)
     with pytest.raises((ValueError, TypeError), match="lengths: got"):
-        run(CELLS["rnn"], xs, state, params, lengths, engine="checkpointed")
+        run(CELLS["rnn"], xs, state, params, lengths, checkpoint=True)
     with pytest.raises((ValueError, TypeError), match="lengths: got"):
         scan(CELLS["rnn"], xs, state, params, lengths)

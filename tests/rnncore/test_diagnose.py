@@ -216,7 +216,7 @@ CACHE = scan(LSTM, XS, STATE, PARAMS)[2]
         (lambda: gradient_norm_by_lag(LSTM, CACHE, None, np.zeros((2, 4))), ValueError, "direction: got .*, expected"),
         (lambda: gradient_norm_by_lag(LSTM, CACHE, None, np.ones((2, 5))), ValueError, "direction: got .*, expected"),
         (lambda: gradient_norm_by_lag(LSTM, "cache"), TypeError, "cache: got a str, expected"),
-        (lambda: jacobians(LSTM, run(LSTM, XS, STATE, PARAMS, engine="checkpointed")[2]), TypeError, "cache: got a"),
+        (lambda: jacobians(LSTM, run(LSTM, XS, STATE, PARAMS, checkpoint=True)[2]), TypeError, "cache: got a"),
         (lambda: spectral_radius(np.zeros((8, 4))), ValueError, r"W: got shape \(8, 4\), expected"),
         (lambda: norm_bound(np.zeros((8, 4)), RNN), ValueError, r"W: got shape \(8, 4\), expected"),
         (lambda: norm_bound(np.eye(4), GRU), ValueError, "cell: got GRU, expected"),

@@ -48,7 +48,9 @@ def _written(name: str, text: str) -> Path:
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not path.exists() or path.read_text(encoding="utf-8") != text:
-                with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".tmp", delete=False, encoding="utf-8") as file:
+                with tempfile.NamedTemporaryFile(
+                    "w", dir=folder, suffix=".tmp", delete=False, encoding="utf-8"
+                ) as file:
                     file.write(text)
                 os.replace(file.name, path)
             return path

@@ -36,12 +36,15 @@ class CpuCache:
     (T, B, H), what the plan of the cell has no slot for.
     """
 
+    engine = "cpu"
+
     def __init__(self, xs: Array, state: State, params: Params, lengths: Array | None):
         self.xs, self.state, self.params, self.lengths = xs, state, params, lengths
         self.slots = np.empty(0)
         self.states: list[np.ndarray] = []
         self.extras: list[np.ndarray] = []
         self.spent = False
+        self.shown: Any = None  # hs as a tensor of torch, which counts how often it was changed in place
 
 
 def cpu_scan(
@@ -49,7 +52,8 @@ def cpu_scan(
 ) -> tuple[Array, State, CpuCache]:
     """As `rnncore.scan.scan`, for NumPy arrays and torch tensors on the CPU, float32 or float64.
 
-    hs shares its memory with the cache: as a NumPy array it is read-only.
+    hs shares its memory with the cache: as a NumPy array it is read-only; a tensor may be changed in place, and then
+    the way back begins with another pass forward.
     Raises as `scan` does, and ValueError for a dtype or a cell that cannot be compiled.
     """
     check_scan(cell, xs, state, params, lengths)
@@ -58,7 +62,9 @@ def cpu_scan(
     hs, final = cache.states[0][1:], tuple(part[-1].copy() for part in cache.states)
     if isinstance(xs, np.ndarray):
         hs.flags.writeable = False
-    return _like(hs, xs), tuple(_like(part, xs) for part in final), cache
+    else:
+        hs = cache.shown = _like(hs, xs)
+    return hs, tuple(_like(part, xs) for part in final), cache
 
 
 def cpu_scan_backward(
@@ -69,6 +75,9 @@ def cpu_scan_backward(
         raise TypeError(f"cache: got a {type(cache).__name__}, expected the CpuCache that the engine 'cpu' returned")
     like = cache.xs
     check_backward(cell, dhs, dstate, like, cache.params, truncate)
+    if cache.shown is not None and cache.shown._version:
+        cache.states, cache.shown = [], None
+        cache.spent = True
     if cache.spent:
         _loop(cell, cache)
     cache.spent = True

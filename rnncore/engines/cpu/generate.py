@@ -86,7 +86,9 @@ def _equations(function: Callable, name: str) -> str:
     foreign = {key for key, value in found.globals.items() if SCALAR.get(key) is not value}
     foreign |= set(found.builtins) | (found.unbound - {"shape"})
     if foreign:
-        raise ValueError(f"cell: got {function.__name__}, which uses {sorted(foreign)}, expected {sorted(SCALAR)} alone")
+        raise ValueError(
+            f"cell: got {function.__name__}, which uses {sorted(foreign)}, expected {sorted(SCALAR)} alone"
+        )
     node.name, node.decorator_list = name, []
     if ast.get_docstring(node) is not None:
         node.body = node.body[1:]

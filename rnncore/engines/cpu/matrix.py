@@ -16,7 +16,7 @@ from numba.extending import intrinsic
 
 from rnncore.engines.cpu.primitives import INT, KEPT, OPTIONS, apart, load, pointer, shift, store
 
-__all__ = ["DEPTH", "HEIGHT", "lay_out", "multiply", "panel_width", "product", "transposed_product"]
+__all__ = ["BLOCK", "DEPTH", "HEIGHT", "lay_out", "multiply", "panel_width", "product", "transposed_product"]
 
 
 def _tile() -> tuple[int, int]:
