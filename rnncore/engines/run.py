@@ -88,7 +88,7 @@ def explain(cell: Cell, xs: Array, params: Params, engine: str = "auto") -> Choi
         return Choice(engine, "asked for")
     if _tracked(xs, params):
         return Choice(
-            "reference", "torch records the forward pass here, and only the reference is made of what it records"
+            "reference", "torch records the forward pass, and only the reference consists of what it can record"
         )
     milliseconds = _expected(cell, xs, params)
     if milliseconds < WORTH:

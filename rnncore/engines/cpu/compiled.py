@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import tempfile
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 
@@ -18,9 +18,32 @@ import pooch
 from rnncore.engines.cpu.generate import generate
 from rnncore.types import Cell
 
-__all__ = ["compiled", "kernel_folder"]
+__all__ = ["compiled", "kernel_folder", "products"]
 
-SOURCES = ("primitives.py", "matrix.py")
+SOURCES = ("primitives.py", "tile.py", "matrix.py")
+
+PRODUCTS = '''"""The matrix products that all cells share, made by rnncore.engines.cpu.compiled. Do not edit."""
+
+from numba import njit
+
+from rnncore.engines.cpu import matrix
+from rnncore.engines.cpu.primitives import KEPT
+
+
+@njit(**KEPT)
+def lay_out(M, width, panels):
+    matrix.lay_out(M, width, panels)
+
+
+@njit(**KEPT)
+def multiply(A, panels, width, first, stop, tile, C):
+    matrix.multiply(A, panels, width, first, stop, tile, C)
+
+
+@njit(**KEPT)
+def transposed_product(A, left, B, first, stop, width, space, tile, C, top):
+    matrix.transposed_product(A, left, B, first, stop, width, space, tile, C, top)
+'''
 
 
 def kernel_folder() -> Path:
@@ -32,13 +55,22 @@ def kernel_folder() -> Path:
 def compiled(cell: Cell, dtype: str) -> ModuleType:
     """The module with a cell's `forward` and `backward`, which numba compiles or finds on disk at their first call.
 
-    The file's name holds a hash of all that goes into it, so an edited equation makes another file.
     Raises ValueError, saying why, for a cell that cannot be compiled.
     """
-    text = generate(cell, dtype)
-    beside = "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in SOURCES)
+    return _module(re.sub(r"[^a-z0-9]+", "_", cell.name.lower()) + f"_{dtype}", generate(cell, dtype))
+
+
+@cache
+def products() -> ModuleType:
+    """The module with `lay_out`, `multiply` and `transposed_product`."""
+    return _module("products", PRODUCTS)
+
+
+def _module(name: str, text: str) -> ModuleType:
+    """A module with this text. numba watches one file alone, so the name holds a hash of all that goes into it."""
+    beside = "".join(Path(__file__).with_name(source).read_text(encoding="utf-8") for source in SOURCES)
     key = hashlib.sha256((text + beside).encode()).hexdigest()[:16]
-    return _imported(_written(f"{re.sub(r'[^a-z0-9]+', '_', cell.name.lower())}_{dtype}_{key}", text))
+    return _imported(_written(f"{name}_{key}", text))
 
 
 def _written(name: str, text: str) -> Path:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnncore import ops
-from rnncore.engines.cpu.compiled import compiled
+from rnncore.engines.cpu.compiled import compiled, products
 from rnncore.engines.cpu.plan import StagePlan, plan
 from rnncore.engines.cpu.threads import parallel, shares
 from rnncore.scan import check_backward, check_scan
@@ -132,7 +132,7 @@ def _loop(cell: Cell, cache: CpuCache) -> None:
 def _loop_back(cell, dhs, dstate, cache, given, truncate):
     """The loop from the last step to the first: slots become gate gradients, `dstate` the gradient on the initial
     state. Returns db and the gradients of the cell's own parameters."""
-    (T, B, H), dtype, batch = dhs.shape, dhs.dtype, shares(dhs.shape[1], BATCH)
+    (_, B, H), dtype, batch = dhs.shape, dhs.dtype, shares(dhs.shape[1], BATCH)
     module, stages, blocks = _module(cell, dtype.name), plan(cell).stages, _blocks(cell, H)
     width = _width(dtype)
     M = [_panels(given.W[block], width) for block in blocks]
@@ -186,33 +186,29 @@ def _gradients(stage: StagePlan):
 
 def _multiply(A: np.ndarray, M: np.ndarray, C: np.ndarray) -> None:
     """C = A M."""
-    from rnncore.engines.cpu.matrix import multiply
-
-    width = _width(A.dtype)
+    multiply, width = products().multiply, _width(A.dtype)
     panels = _panels(M, width)
     parallel(lambda a, b: multiply(A, panels, width, a, b, _tile(A.dtype), C), shares(len(C), ROWS))
 
 
 def _multiply_transposed(A: np.ndarray, left: int, B: np.ndarray, C: np.ndarray, top: int, rows: int) -> None:
-    """`rows` rows of C from `top` on are the product of the transpose of as many columns of A, from `left` on, and B."""
-    from rnncore.engines.cpu.matrix import BLOCK, DEPTH, transposed_product
+    """`rows` rows of C from `top` on: the transpose of as many columns of A, from `left` on, times B."""
+    from rnncore.engines.cpu.matrix import BLOCK, DEPTH
 
     width = _width(A.dtype)
 
     def work(first: int, stop: int) -> None:
         space = _aligned((DEPTH * (B.shape[1] + 2 * width + BLOCK),), A.dtype)
-        transposed_product(A, left, B, first, stop, width, space, _tile(A.dtype), C, top)
+        products().transposed_product(A, left, B, first, stop, width, space, _tile(A.dtype), C, top)
 
     parallel(work, shares(rows, ROWS))
 
 
 def _panels(M: np.ndarray, width: int) -> np.ndarray:
     """A matrix laid out for products with few rows."""
-    from rnncore.engines.cpu.matrix import lay_out
-
     k, n = M.shape
     panels = _aligned((-(-n // width) * width * k,), M.dtype)
-    lay_out(M, width, panels)
+    products().lay_out(M, width, panels)
     return panels
 
 
@@ -223,7 +219,7 @@ def _width(dtype: np.dtype) -> int:
 
 
 def _tile(dtype: np.dtype) -> np.ndarray:
-    from rnncore.engines.cpu.matrix import HEIGHT
+    from rnncore.engines.cpu.tile import HEIGHT
 
     return np.empty(HEIGHT * _width(dtype), dtype)
 

@@ -57,16 +57,16 @@ def generate(cell: Cell, dtype: str) -> str:
 class _Literals(ast.NodeTransformer):
     """Wraps numbers in F, or a Python float would turn float32 arithmetic into float64."""
 
-    def visit_Constant(self, node):  # noqa: N802
+    def visit_Constant(self, node):
         if isinstance(node.value, int | float) and not isinstance(node.value, bool):
             return ast.Call(ast.Name("F", ast.Load()), [node], [])
         return node
 
-    def visit_Subscript(self, node):  # noqa: N802
+    def visit_Subscript(self, node):
         node.value = self.visit(node.value)  # but not an index
         return node
 
-    def visit_BinOp(self, node):  # noqa: N802
+    def visit_BinOp(self, node):
         node.left = self.visit(node.left)
         if not isinstance(node.op, ast.Pow):  # nor a power
             node.right = self.visit(node.right)
@@ -74,7 +74,7 @@ class _Literals(ast.NodeTransformer):
 
 
 def _equations(function: Callable, name: str) -> str:
-    """The function's own text under another name, for scalars. Raises ValueError when it needs what scalars have not."""
+    """The function's own text under another name, for scalars. Raises ValueError when it needs what they have not."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError) as error:

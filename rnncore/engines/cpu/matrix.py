@@ -1,133 +1,31 @@
-"""The matrix products of the CPU engine, in numba: tiles of C kept in registers over a loop along k.
+"""The matrix products of the CPU engine: panels of one matrix, rows of the other, and blocks that fit the caches.
 
 Why not BLAS: it lays both matrices out anew at every call, and here W stays the same for all steps of time. Laid out
-once, the products of few rows ran 1.2 to 2 times as fast as OpenBLAS's and as fast as MKL's packed ones, the others as
-fast as MKL's; and no library's choice of kernel or count of threads matters any more. `python -m benchmarks.layers`
-measures both.
+once, the products of few rows ran up to twice as fast as OpenBLAS's and as fast as MKL's packed ones, the long products
+a tenth slower than MKL's at worst; and no library's choice of kernel or count of threads matters any more.
+`python -m benchmarks.layers` measures both.
 """
 
 from __future__ import annotations
 
-from llvmlite import ir
-from llvmlite.binding import get_host_cpu_features
-from numba import njit, types
-from numba.core import cgutils
-from numba.extending import intrinsic
+from numba import njit
 
-from rnncore.engines.cpu.primitives import INT, KEPT, OPTIONS, apart, load, pointer, shift, store
+from rnncore.engines.cpu.primitives import OPTIONS, apart, load, pointer, shift, store
+from rnncore.engines.cpu.tile import ACROSS, HEIGHT, LINE, REGISTER, multiply_narrow, multiply_rows
 
-__all__ = ["BLOCK", "DEPTH", "HEIGHT", "lay_out", "multiply", "panel_width", "product", "transposed_product"]
+__all__ = ["BLOCK", "CLOSE", "DEPTH", "lay_out", "multiply", "panel_width", "product", "transposed_product"]
 
-
-def _tile() -> tuple[int, int]:
-    """Bytes in a vector register, and how many of them side by side make the width of a tile."""
-    features = get_host_cpu_features()
-    wide = features.get("avx512f", False)
-    return (64, 4) if wide else (32, 2) if features.get("avx", False) else (16, 4)
-
-
-REGISTER, ACROSS = _tile()
-LINE = 64
-"""Bytes in a line of the cache."""
-HEIGHT = 6
-"""Rows of a tile: HEIGHT * ACROSS registers hold it, and leave room for a row of M."""
+CLOSE = 2**18
+"""Numbers of A that stay in the second cache while the panels pass by."""
+DEPTH = 512
+"""Rows of both matrices that `transposed_product` takes at a time."""
+BLOCK = 480
+"""Columns of A that it takes at a time."""
 
 
 def panel_width(itemsize: int) -> int:
     """Columns of a panel."""
     return REGISTER // itemsize * ACROSS
-
-
-@intrinsic
-def _multiply_tile(typing, k, A, down, along, panel, ahead, beta, C, ldc, height, across):
-    """C (height, width) = A (height, k) panel (k, width) + beta C; height, across: literal numbers.
-
-    A's rows are `down` numbers apart, its columns `along`; the rows of C ldc.
-    ahead: what will be needed soon is fetched towards the cache from there on, one line for each step of k.
-    """
-    if not isinstance(height, types.IntegerLiteral) or not isinstance(across, types.IntegerLiteral):
-        return None
-    signature = types.none(types.intp, A, types.intp, types.intp, A, A, A.dtype, A, types.intp, height, across)
-
-    def code(context, builder, signature, args):
-        k, A, down, along, panel, ahead, beta, C, ldc, _, _ = args
-        number = context.get_value_type(signature.args[1].dtype)
-        lanes = REGISTER // context.get_abi_sizeof(number)
-        vector, rows = ir.VectorType(number, lanes), signature.args[-2].literal_value
-        wide = signature.args[-1].literal_value
-        sums = [[cgutils.alloca_once_value(builder, ir.Constant(vector, None)) for _ in range(wide)]
-                for _ in range(rows)]  # fmt: skip
-        flags = ("contract",)
-
-        def at(base, *offsets):
-            for offset in offsets:
-                base = builder.gep(base, [offset])
-            return builder.bitcast(base, vector.as_pointer())
-
-        def const(value):
-            return ir.Constant(k.type, value)
-
-        def spread(x):
-            undefined = ir.Constant(vector, ir.Undefined)
-            one = builder.insert_element(undefined, x, ir.Constant(INT, 0))
-            return builder.shuffle_vector(one, undefined, ir.Constant(ir.VectorType(INT, lanes), None))
-
-        byte = ir.IntType(8).as_pointer()
-        kind = ir.FunctionType(ir.VoidType(), [byte, INT, INT, INT])
-        fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        read, level, data = (ir.Constant(INT, value) for value in (0, 2, 1))
-        with cgutils.for_range(builder, k) as loop:
-            soon = builder.gep(ahead, [builder.mul(loop.index, const(LINE // context.get_abi_sizeof(number)))])
-            builder.call(fetch, [builder.bitcast(soon, byte), read, level, data])
-            line = builder.gep(panel, [builder.mul(loop.index, const(lanes * wide))])
-            m = [builder.load(at(line, const(lanes * q)), align=4) for q in range(wide)]
-            for r in range(rows):
-                place = builder.add(builder.mul(const(r), down), builder.mul(loop.index, along))
-                a = spread(builder.load(builder.gep(A, [place])))
-                for q in range(wide):
-                    product = builder.fmul(a, m[q], flags=flags)
-                    builder.store(builder.fadd(product, builder.load(sums[r][q]), flags=flags), sums[r][q])
-        keep = spread(beta)
-        fresh = builder.fcmp_ordered("==", beta, ir.Constant(number, 0))
-        with builder.if_else(fresh) as (then, otherwise):
-            for branch, plus in ((then, False), (otherwise, True)):
-                with branch:
-                    for r in range(rows):
-                        for q in range(wide):
-                            place = at(C, builder.mul(const(r), ldc), const(lanes * q))
-                            value = builder.load(sums[r][q])
-                            if plus:
-                                before = builder.fmul(keep, builder.load(place, align=4), flags=flags)
-                                value = builder.fadd(before, value, flags=flags)
-                            builder.store(value, place, align=4)
-        return context.get_dummy_value()
-
-    return signature, code
-
-
-def _rows_kernel(across):
-    """`_multiply_tile` for up to HEIGHT rows and so many registers across."""
-
-    @njit(**OPTIONS)
-    def multiply_rows(rows, k, A, down, along, panel, ahead, beta, C, ldc):
-        apart()
-        if rows == 6:
-            _multiply_tile(k, A, down, along, panel, ahead, beta, C, ldc, 6, across)
-        elif rows == 5:
-            _multiply_tile(k, A, down, along, panel, ahead, beta, C, ldc, 5, across)
-        elif rows == 4:
-            _multiply_tile(k, A, down, along, panel, ahead, beta, C, ldc, 4, across)
-        elif rows == 3:
-            _multiply_tile(k, A, down, along, panel, ahead, beta, C, ldc, 3, across)
-        elif rows == 2:
-            _multiply_tile(k, A, down, along, panel, ahead, beta, C, ldc, 2, across)
-        else:
-            _multiply_tile(k, A, down, along, panel, ahead, beta, C, ldc, 1, across)
-
-    return multiply_rows
-
-
-_multiply_rows, _multiply_narrow = _rows_kernel(ACROSS), _rows_kernel(1)
 
 
 @njit(**OPTIONS)
@@ -143,22 +41,22 @@ def product(rows, n, k, A, lda, panels, width, beta, C, ldc, tile):
             a, c = shift(A, top * lda), shift(C, top * ldc + left)
             if columns == width:
                 ahead = shift(following, min(group, width // line - 1) * line * k)
-                _multiply_rows(bottom - top, k, a, lda, 1, panel, ahead, beta, c, ldc)
+                multiply_rows(bottom - top, k, a, lda, 1, panel, ahead, beta, c, ldc)
             else:
                 _multiply_last(bottom - top, columns, k, a, lda, 1, panel, width, beta, c, ldc, tile)
 
 
 @njit(**OPTIONS)
 def _multiply_last(rows, columns, k, A, down, along, panel, width, beta, C, ldc, tile):
-    """As `_multiply_rows` with a panel that is narrower: register by register, and what is left over through `tile`,
+    """As `multiply_rows` with a panel that is narrower: register by register, and what is left over through `tile`,
     for what is beyond the last column must not be written."""
     lanes, j = width // ACROSS, 0
     while j < columns:
         p = shift(panel, j * k)
         if columns - j >= lanes:
-            _multiply_narrow(rows, k, A, down, along, p, p, beta, shift(C, j), ldc)
+            multiply_narrow(rows, k, A, down, along, p, p, beta, shift(C, j), ldc)
         else:
-            _multiply_narrow(rows, k, A, down, along, p, p, type(beta)(0), tile, width)
+            multiply_narrow(rows, k, A, down, along, p, p, type(beta)(0), tile, width)
             _put(rows, columns - j, tile, width, beta, shift(C, j), ldc)
         j += lanes
 
@@ -174,7 +72,7 @@ def _put(rows, columns, tile, width, beta, C, ldc):
             store(target, j, load(source, j, 0) + before, 1)
 
 
-@njit(**KEPT)
+@njit(**OPTIONS)
 def lay_out(M, width, panels):
     """M (k, n) in panels of `width` columns, each row by row; what is left over in panels of one register.
 
@@ -198,7 +96,7 @@ def lay_out(M, width, panels):
         j += wide
 
 
-@njit(**KEPT)
+@njit(**OPTIONS)
 def multiply(A, panels, width, first, stop, tile, C):
     """Rows first..stop - 1 of C (rows, n) = A (rows, k) M (k, n), M in panels."""
     k, n = A.shape[1], C.shape[1]
@@ -208,13 +106,7 @@ def multiply(A, panels, width, first, stop, tile, C):
                 pointer(C, top * n), n, pointer(tile, 0))  # fmt: skip
 
 
-CLOSE = 2**18
-"""Numbers of A that stay in the second cache while the panels pass by."""
-DEPTH, BLOCK = 512, 480
-"""Of `transposed_product`, the rows of both matrices and the columns of A that are taken at a time."""
-
-
-@njit(**KEPT)
+@njit(**OPTIONS)
 def transposed_product(A, left, B, first, stop, width, space, tile, C, top):
     """Rows first..stop - 1 of a block of C: C[top + i] = sum over t of A[t, left + i] B[t].
 
@@ -242,7 +134,7 @@ def transposed_product(A, left, B, first, stop, width, space, tile, C, top):
                     a = shift(block, (i - begin) * k) if reused else pointer(A, start * lda + left + i)
                     along = HEIGHT if reused else lda
                     if columns == width:
-                        _multiply_rows(rows, k, a, 1, along, panel, panel, beta, c, n)
+                        multiply_rows(rows, k, a, 1, along, panel, panel, beta, c, n)
                     else:
                         _multiply_last(rows, columns, k, a, 1, along, panel, width, beta, c, n, pointer(tile, 0))
 

@@ -71,7 +71,7 @@ def _scalar_tanh(dtype):
     """
     single = dtype is np.float32
     F, mantissa, bias, terms = (np.float32, 23, 127, 7) if single else (np.float64, 52, 1023, 14)
-    I = np.int32 if single else np.int64  # noqa: E741
+    I = np.int32 if single else np.int64
     cap = F(20 if single else 44)  # of 2|x|: beyond it tanh rounds to 1
     magic = F(1.5 * 2.0**mantissa)  # adding it leaves the nearest integer in the low bits
     base, one, two, zero = I(magic.view(I)), F(1), F(2), F(0)

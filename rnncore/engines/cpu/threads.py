@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +32,7 @@ def shares(rows: int, least: int) -> list[tuple[int, int]]:
     """Rows 0..rows - 1 in as many shares (first, stop) as there are threads, but none of fewer than `least` rows."""
     parts = max(1, min(threads(), rows // least))
     bounds = [rows * k // parts for k in range(parts + 1)]
-    return list(zip(bounds, bounds[1:]))
+    return list(itertools.pairwise(bounds))
 
 
 def parallel(work: Callable[[int, int], None], parts: list[tuple[int, int]]) -> None:
