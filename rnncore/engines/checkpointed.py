@@ -82,7 +82,7 @@ def checkpointed_backward(
             first, last, kept = pieces.pop()
             dx, dstate, d = backward(cell, dhs[first:last, ...], dstate, kept)
             if truncate is not None and first > 0 and first % truncate == 0:
-                dstate = tuple(ops.zeros(part.shape, part) for part in dstate)
+                dstate = tuple(ops.zeros(part.shape, part) for part in state)
             dxs.append(dx)
             total = d if total is None else _sum(total, d)
     assert dstate is not None and total is not None  # there is at least one step

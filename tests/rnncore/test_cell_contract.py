@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from rnncore.cells import CELLS as SHIPPED
+from rnncore.engines import run, run_backward
 from rnncore.ops import namespace, sigmoid, tanh
-from rnncore.scan import scan, scan_backward
 from rnncore.types import Cell, Params, Stage
 
 
@@ -92,18 +92,19 @@ def problem(cell, T=6, B=3, D=4, H=5, seed=0):
     return rng.normal(size=(T, B, D)), state, params, dhs, dstate
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("lengths", [None, [6, 1, 3]], ids=["full", "lengths"])
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
 def test_hand_written_backward_equals_autograd_through_the_same_forward(cell, lengths):
     xs, state, params, dhs, dstate = problem(cell)
     lengths = None if lengths is None else np.array(lengths)
-    _, _, cache = scan(cell, xs, state, params, lengths)
-    dxs, dstate0, dparams = scan_backward(cell, dhs, dstate, cache)
+    _, _, cache = run(cell, xs, state, params, lengths)
+    dxs, dstate0, dparams = run_backward(cell, dhs, dstate, cache)
 
     leaf = lambda array: torch.tensor(array, requires_grad=True)  # noqa: E731
     t_xs, t_state = leaf(xs), tuple(leaf(s) for s in state)
     t_params = Params(*(leaf(p) for p in params[:3]), tuple(leaf(p) for p in params.own))
-    hs, final, _ = scan(cell, t_xs, t_state, t_params, None if lengths is None else torch.tensor(lengths))
+    hs, final, _ = run(cell, t_xs, t_state, t_params, None if lengths is None else torch.tensor(lengths))
     loss = (hs * torch.tensor(dhs)).sum() + sum((s * torch.tensor(d)).sum() for s, d in zip(final, dstate))
     leaves = [t_xs, *t_state, *t_params[:3], *t_params.own]
     expected = torch.autograd.grad(loss, leaves)

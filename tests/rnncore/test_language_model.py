@@ -16,6 +16,8 @@ from rnncore.models import LanguageModel, sample
 from rnncore.tasks.charlm import generate, train_source, train_text
 from rnncore.train.checkpoint import load_checkpoint
 
+pytestmark = pytest.mark.engines
+
 MODEL = LanguageModel(inputs=4, K=3, D=2, H=5)
 PARAMS = MODEL.init(np.random.default_rng(0))
 

@@ -9,6 +9,8 @@ from rnncore.gradcheck import gradcheck, relative_error
 from rnncore.layers import cross_entropy
 from rnncore.models import Classifier, Conditional, LanguageModel, Seq2Seq, Tagger
 
+pytestmark = pytest.mark.engines
+
 T, B = 5, 3
 rng = np.random.default_rng(0)
 LENGTHS = np.array([5, 1, 3])

@@ -32,6 +32,8 @@ from rnncore.ops import add_rows
 from rnncore.scan import scan
 from rnncore.types import Params
 
+pytestmark = pytest.mark.engines
+
 TOLERANCE = {np.float64: 1e-12, np.float32: 1e-5}
 often = settings(max_examples=25, deadline=None, derandomize=True)
 cells = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)

@@ -22,6 +22,8 @@ from rnncore.layers import Recurrent
 from rnncore.models import Classifier, Conditional, LanguageModel, Seq2Seq, Tagger
 from rnncore.torch import GRU, LSTM, RNN, Module, differentiable, from_torch, to_torch
 
+pytestmark = pytest.mark.engines
+
 torch.set_num_threads(1)
 TOLERANCE = {torch.float64: 1e-12, torch.float32: 1e-5}
 T, B, D, H = 5, 3, 2, 4

@@ -82,9 +82,10 @@ def cpu_scan_backward(
         _loop(cell, cache)
     cache.spent = True
     given = _given(cache)
-    shape = dhs.shape[1:]
-    down = [np.zeros(shape, given.xs.dtype) for _ in cell.state] if dstate is None else [_copy(d) for d in dstate]
-    db, own = _loop_back(cell, _plain(_array(dhs)), down, cache, given, truncate)
+    if dstate is None:
+        dstate = tuple(ops.zeros(dhs.shape[1:], like) for _ in cell.state)
+    down = [np.array(_real(name, d, like), order="C") for name, d in zip(cell.state, dstate)]  # written over
+    db, own = _loop_back(cell, _plain(_real("hs", dhs, like)), down, cache, given, truncate)
     dxs, dV, dW = _products(cell, cache, given)
     gradients = Params(_like(dV, like), _like(dW, like), _like(db, like), tuple(_like(part, like) for part in own))
     return _like(dxs, like), tuple(_like(part, like) for part in down), gradients
@@ -273,8 +274,11 @@ def _array(x: Array) -> np.ndarray:
     return x if isinstance(x, np.ndarray) else ops.to_numpy(x)
 
 
-def _copy(x: Array) -> np.ndarray:
-    return np.array(_array(x), order="C")
+def _real(name: str, d: Array, like: Array) -> np.ndarray:
+    """A gradient as a NumPy array with the dtype of `like`."""
+    if "complex" in str(d.dtype):
+        raise TypeError(f"d{name}: got dtype {d.dtype}, expected {like.dtype}, as the forward pass had")
+    return _array(d).astype(_array(like).dtype, copy=False)
 
 
 def _plain(x: np.ndarray) -> np.ndarray:

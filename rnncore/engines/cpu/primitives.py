@@ -6,11 +6,12 @@ Imported by generated kernels only; it imports numba.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic, overload
+from numba import extending, njit, types
+from numba.extending import overload
 
 __all__ = [
     "INT",
@@ -18,6 +19,7 @@ __all__ = [
     "OPTIONS",
     "add_rows",
     "apart",
+    "intrinsic",
     "load",
     "pointer",
     "relu",
@@ -33,6 +35,7 @@ OPTIONS = {"error_model": "numpy", "fastmath": {"contract"}, "nogil": True}
 KEPT = {**OPTIONS, "cache": True}
 """The same for functions that Python calls: their machine code is kept on disk."""
 
+intrinsic: Any = extending.intrinsic  # whose type has a call take what only the compiler passes
 INT = ir.IntType(32)
 WIDE = '"prefer-vector-width"="512"'
 """LLVM's default is half of that on processors that once lowered their clock for it. Others take what they have."""

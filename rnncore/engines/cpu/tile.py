@@ -6,9 +6,8 @@ from llvmlite import ir
 from llvmlite.binding import get_host_cpu_features
 from numba import njit, types
 from numba.core import cgutils
-from numba.extending import intrinsic
 
-from rnncore.engines.cpu.primitives import INT, OPTIONS, apart
+from rnncore.engines.cpu.primitives import INT, OPTIONS, apart, intrinsic
 
 __all__ = ["ACROSS", "HEIGHT", "LINE", "REGISTER", "multiply_narrow", "multiply_rows"]
 

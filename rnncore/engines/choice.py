@@ -55,7 +55,7 @@ def run(
     """
     if engine != "reference":
         check_scan(cell, xs, state, params, lengths)
-    forward, backward = _pair(explain(cell, xs, params, engine).engine)
+    forward, backward = _pair(explain(cell, xs, state, params, lengths, engine=engine).engine)
     if checkpoint:
         return checkpointed_scan(cell, xs, state, params, lengths, drive=(forward, backward))
     return forward(cell, xs, state, params, lengths)
@@ -75,18 +75,21 @@ def run_backward(
     return _pair(engine)[1](cell, dhs, dstate, cache, truncate)
 
 
-def explain(cell: Cell, xs: Array, params: Params, engine: str = "auto") -> Choice:
-    """Which engine `run` takes for these arguments, and why.
+def explain(
+    cell: Cell, xs: Array, state: State, params: Params, lengths: Array | None = None, *, engine: str = "auto"
+) -> Choice:
+    """Which engine `run` takes for the same arguments, and why.
 
     Raises ValueError for an engine that is not known, or that cannot do this, saying why.
     """
     if engine not in ("auto", *ENGINES):
         raise ValueError(f"engine: got {engine!r}, expected 'auto' or one of {sorted(ENGINES)}")
+    arrays = (xs, *state, *params[:3], *params.own)
     if engine != "auto":
-        if engine != "reference" and (why_not := _obstacle(engine, cell, xs, params)):
+        if engine != "reference" and (why_not := _obstacle(engine, cell, arrays)):
             raise ValueError(f"engine: got {engine!r}, which cannot be used: {why_not}")
         return Choice(engine, "asked for")
-    if _tracked(xs, params):
+    if _tracked(arrays):
         return Choice(
             "reference", "torch records the forward pass, and only the reference consists of what it can record"
         )
@@ -97,7 +100,7 @@ def explain(cell: Cell, xs: Array, params: Params, engine: str = "auto") -> Choi
     for name in ("cuda", "native", "cpu"):
         if name == "native" and _device(xs) != "cuda":
             continue
-        why_not = _obstacle(name, cell, xs, params)
+        why_not = _obstacle(name, cell, arrays)
         if why_not is None:
             return Choice(name, f"about {milliseconds:.0f} ms of work for the reference; the engine fits the arrays")
         obstacles.append(f"not {name}, because {why_not}")
@@ -111,10 +114,13 @@ def _expected(cell: Cell, xs: Array, params: Params) -> float:
     return T * len(cell.stages) * 0.1 + 3 * T * B * rows * (D + H) / 3e7
 
 
-def _obstacle(engine: str, cell: Cell, xs: Array, params: Params) -> str | None:
+def _obstacle(engine: str, cell: Cell, arrays: tuple[Array, ...]) -> str | None:
     """Why an engine cannot run this, or None."""
-    device, dtype = _device(xs), str(xs.dtype).removeprefix("torch.")
-    if _tracked(xs, params):
+    xs, dtypes = arrays[0], sorted({str(x.dtype).removeprefix("torch.") for x in arrays})
+    device, dtype = _device(xs), dtypes[0]
+    if len(dtypes) > 1:
+        return f"the arrays are of several dtypes, {', '.join(dtypes)}"
+    if _tracked(arrays):
         return "torch records the forward pass here"
     if engine == "cpu":
         if device != "cpu":
@@ -143,11 +149,11 @@ def _device(xs: Array) -> str | None:
     return xs.device.type if torch is not None and isinstance(xs, torch.Tensor) else None
 
 
-def _tracked(xs: Array, params: Params) -> bool:
+def _tracked(arrays: tuple[Array, ...]) -> bool:
     torch = sys.modules.get("torch")
-    if torch is None or not isinstance(xs, torch.Tensor) or not torch.is_grad_enabled():
+    if torch is None or not isinstance(arrays[0], torch.Tensor) or not torch.is_grad_enabled():
         return False
-    return any(array.requires_grad for array in (xs, *params[:3], *params.own))
+    return any(x.requires_grad for x in arrays)
 
 
 @cache
