@@ -97,9 +97,7 @@ def explain(
     if milliseconds < WORTH:
         return Choice("reference", f"about {milliseconds:.1f} ms of work, below {WORTH:g}: not worth another engine")
     obstacles = []
-    for name in ("cuda", "native", "cpu"):
-        if name == "native" and _device(xs) != "cuda":
-            continue
+    for name in ("native", "cuda") if _device(xs) == "cuda" else ("cpu",):  # cuDNN is the known quantity on a GPU
         why_not = _obstacle(name, cell, arrays)
         if why_not is None:
             return Choice(name, f"about {milliseconds:.0f} ms of work for the reference; the engine fits the arrays")
