@@ -79,6 +79,8 @@ def _written(name: str, text: str) -> Path:
         path = folder / f"{name}.py"
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+                continue  # what lies there is run, so it must not be another user's
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 with tempfile.NamedTemporaryFile(
                     "w", dir=folder, suffix=".tmp", delete=False, encoding="utf-8"

@@ -17,8 +17,13 @@ def threads() -> int:
     """How many threads the CPU engine uses: those of `set_threads`, else OMP_NUM_THREADS, else one for each core."""
     if not _count:
         given = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
-        _count.append(int(given) if given.isdigit() and int(given) else len(os.sched_getaffinity(0)))
+        _count.append(int(given) if given.isdigit() and int(given) else _cores())
     return _count[0]
+
+
+def _cores() -> int:
+    """The cores that this process may use, where the system says so."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def set_threads(count: int) -> None:
@@ -46,3 +51,7 @@ def parallel(work: Callable[[int, int], None], parts: list[tuple[int, int]]) -> 
 @cache
 def _pool(count: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(count, thread_name_prefix="rnncore")
+
+
+if hasattr(os, "register_at_fork"):  # a child has the pool's memory, but none of its threads
+    os.register_at_fork(after_in_child=_pool.cache_clear)
