@@ -17,7 +17,7 @@ from rnncore.engines.checkpointed import Checkpoints, checkpointed_backward, che
 from rnncore.scan import ScanCache, check_scan, scan, scan_backward
 from rnncore.types import Array, Cell, Params, State
 
-__all__ = ["ENGINES", "Choice", "explain", "run", "run_backward"]
+__all__ = ["ENGINES", "Choice", "explain", "run", "run_backward", "step_engine"]
 
 ENGINES = ("reference", "cpu", "cuda", "native")
 """reference: `rnncore.scan`, for every library and dtype. cpu: compiled loops, for NumPy and torch on the CPU.
@@ -103,6 +103,18 @@ def explain(
             return Choice(name, f"about {milliseconds:.0f} ms of work for the reference; the engine fits the arrays")
         obstacles.append(f"not {name}, because {why_not}")
     return Choice("reference", "; ".join(obstacles))
+
+
+def step_engine(cell: Cell, arrays: tuple[Array, ...]) -> tuple[Callable, Callable] | None:
+    """What steps a cell in place, see `rnncore.engines.cpu.step`: (CpuStep, Product), or None where they do not fit.
+
+    arrays: all weights that will take part.
+    """
+    if _obstacle("cpu", cell, arrays) is not None:
+        return None
+    from rnncore.engines.cpu.step import CpuStep, Product
+
+    return CpuStep, Product
 
 
 def _expected(cell: Cell, xs: Array, params: Params) -> float:

@@ -23,9 +23,11 @@ from rnncore.layers.pooling import (
     valid_steps,
 )
 from rnncore.layers.recurrent import Recurrent, init_recurrent, reverse, zero_state
+from rnncore.layers.stepping import Stepper, stepper
 
 __all__ = [
     "Recurrent",
+    "Stepper",
     "additive_attention",
     "additive_attention_backward",
     "at_least_one",
@@ -56,6 +58,7 @@ __all__ = [
     "run_backward",
     "squared_error",
     "squared_error_backward",
+    "stepper",
     "under",
     "uniform",
     "valid_steps",

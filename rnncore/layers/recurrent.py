@@ -100,7 +100,7 @@ class Recurrent:
                 k = layer * self.directions + direction
                 begin = tuple(part[k, ...] for part in state)
                 x = reverse(xs, lengths) if direction else xs
-                hs, final, cache = run(self.cell, x, begin, self._get(params, k), lengths, engine=self.engine,
+                hs, final, cache = run(self.cell, x, begin, self.weights(params, k), lengths, engine=self.engine,
                                        checkpoint=self.checkpoint)  # fmt: skip
                 outputs.append(reverse(hs, lengths) if direction else hs)
                 finals.append(final)
@@ -141,7 +141,8 @@ class Recurrent:
         suffix = f"_l{k // self.directions}" + ("_reverse" if k % self.directions else "")
         return tuple(name + suffix for name in ("V", "W", "b", *self.cell.own))
 
-    def _get(self, params: Arrays, k: int) -> Params:
+    def weights(self, params: Arrays, k: int) -> Params:
+        """The weights of layer k; with both directions, of layer k // 2, forward for an even k."""
         V, W, b, *own = (params[name] for name in self._names(k))
         return Params(V, W, b, tuple(own))
 

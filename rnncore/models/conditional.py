@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,3 +112,7 @@ class Conditional:
     def step(self, params: Arrays, ids: Array, state: State) -> tuple[Array, State]:
         """Read one symbol per sequence; begin with the state of `encode`. For generation."""
         return self.lm.step(under("lm.", params), ids, state)
+
+    def stepper(self, params: Arrays) -> Callable[[Array, State], tuple[Array, State]]:
+        """step(ids, state) for many symbols in a row, see `LanguageModel.stepper`."""
+        return self.lm.stepper(under("lm.", params))

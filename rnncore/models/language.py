@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from rnncore.layers import (
     linear_backward,
     linear_forward,
     prefixed,
+    stepper,
     under,
     uniform,
 )
@@ -138,3 +141,10 @@ class LanguageModel:
         """Read one symbol per sequence, ids (B,): logits (B, K) and the new state. For generation."""
         logits, state, _ = self.forward(params, ids[None], state)
         return logits[0, ...], state
+
+    def stepper(self, params: Arrays) -> Callable[[Array, State], tuple[Array, State]]:
+        """step(ids, state) with these params, as they are now, for many symbols in a row: it is several times faster,
+        allocates nothing, and writes over what it returned before, see `rnncore.layers.Stepper`."""
+        U = params["E"][: self.K, :] if self.tied else params["U"]
+        fast = stepper(self.rnn, under("rnn.", params), params["E"], U, params["c"])
+        return fast or partial(self.step, params)

@@ -71,7 +71,7 @@ def both_ways(drive, cell, arrays, lengths=None, truncate=None):
 
 def doubled(arrays):
     return [
-        Params(*(a.astype(float) for a in x[:3]), tuple(a.astype(float) for a in x.own))
+        Params(x.V.astype(float), x.W.astype(float), x.b.astype(float), tuple(a.astype(float) for a in x.own))
         if isinstance(x, Params)
         else tuple(a.astype(float) for a in x)
         if isinstance(x, tuple)
@@ -292,8 +292,8 @@ def test_numpy_output_is_read_only_and_a_tensor_may_be_changed():
     with pytest.raises(ValueError, match="read-only"):
         hs[:] = 0
     expected = cpu_scan_backward(LSTM, dhs, None, cache)[2].W
-    tensors = (torch.asarray(xs), tuple(map(torch.asarray, state)), Params(*map(torch.asarray, params[:3])))
-    hs, _, cache = cpu_scan(LSTM, *tensors)
+    V, W, b = map(torch.asarray, params[:3])
+    hs, _, cache = cpu_scan(LSTM, torch.asarray(xs), tuple(map(torch.asarray, state)), Params(V, W, b))
     hs.mul_(0)
     assert relative_error(cpu_scan_backward(LSTM, torch.asarray(dhs), None, cache)[2].W.numpy(), expected) <= 1e-14
 

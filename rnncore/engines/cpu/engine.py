@@ -7,7 +7,6 @@ among threads, which need not wait for one another between steps.
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from types import ModuleType
@@ -16,13 +15,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnncore import ops
+from rnncore.engines.cpu.arrays import aligned, as_like, as_numpy, as_plain, lay_out, new_tile, width_of
 from rnncore.engines.cpu.compiled import compiled, products
 from rnncore.engines.cpu.plan import StagePlan, plan
 from rnncore.engines.cpu.threads import parallel, shares
 from rnncore.scan import check_backward, check_scan
 from rnncore.types import Array, Cell, Params, State
 
-__all__ = ["CpuCache", "cpu_scan", "cpu_scan_backward"]
+__all__ = ["CpuCache", "blocks_of", "cpu_scan", "cpu_scan_backward", "kernels"]
 
 ROWS = 64
 """The fewest rows of a long product, and BATCH the fewest sequences, that are worth a thread."""
@@ -63,8 +63,8 @@ def cpu_scan(
     if isinstance(xs, np.ndarray):
         hs.flags.writeable = False
     else:
-        hs = cache.shown = _like(hs, xs)
-    return hs, tuple(_like(part, xs) for part in final), cache
+        hs = cache.shown = as_like(hs, xs)
+    return hs, tuple(as_like(part, xs) for part in final), cache
 
 
 def cpu_scan_backward(
@@ -85,10 +85,12 @@ def cpu_scan_backward(
     if dstate is None:
         dstate = tuple(ops.zeros(dhs.shape[1:], like) for _ in cell.state)
     down = [np.array(_real(name, d, like), order="C") for name, d in zip(cell.state, dstate)]  # written over
-    db, own = _loop_back(cell, _plain(_real("hs", dhs, like)), down, cache, given, truncate)
+    db, own = _loop_back(cell, as_plain(_real("hs", dhs, like)), down, cache, given, truncate)
     dxs, dV, dW = _products(cell, cache, given)
-    gradients = Params(_like(dV, like), _like(dW, like), _like(db, like), tuple(_like(part, like) for part in own))
-    return _like(dxs, like), tuple(_like(part, like) for part in down), gradients
+    gradients = Params(
+        as_like(dV, like), as_like(dW, like), as_like(db, like), tuple(as_like(part, like) for part in own)
+    )
+    return as_like(dxs, like), tuple(as_like(part, like) for part in down), gradients
 
 
 # -- The loops
@@ -109,22 +111,22 @@ def _loop(cell: Cell, cache: CpuCache) -> None:
     """The forward pass: fills slots, states and extras."""
     given = _given(cache)
     (T, B, D), (rows, H), dtype = given.xs.shape, given.W.shape, given.xs.dtype
-    module = _module(cell, dtype.name)
+    module = kernels(cell, dtype.name)
     if not cache.states:
-        cache.slots = _aligned((T, B, rows), dtype)
-        cache.states = [_aligned((T + 1, B, H), dtype) for _ in cell.state]
-        cache.extras = [_aligned((T, B, H), dtype) for _ in range(plan(cell).extras)]
+        cache.slots = aligned((T, B, rows), dtype)
+        cache.states = [aligned((T + 1, B, H), dtype) for _ in cell.state]
+        cache.extras = [aligned((T, B, H), dtype) for _ in range(plan(cell).extras)]
         for buffer, part in zip(cache.states, cache.state):
-            buffer[0] = _array(part)
+            buffer[0] = as_numpy(part)
     cache.spent = False
     _multiply(given.xs.reshape(T * B, D), given.V.T, cache.slots.reshape(T * B, rows))
-    width, blocks = _width(dtype), _blocks(cell, H)
-    M = [_panels(given.W[block].T, width) for block in blocks]
+    width, blocks = width_of(dtype), blocks_of(cell, H)
+    M = [lay_out(given.W[block].T, width) for block in blocks]
     most = max(block.stop - block.start for block in blocks)
 
     def work(first: int, stop: int) -> None:
-        u = _aligned(((stop - first) * most,), dtype)
-        module.forward(first, stop, width, _tile(dtype), cache.slots, given.b, u, given.ends, *given.own,
+        u = aligned(((stop - first) * most,), dtype)
+        module.forward(first, stop, width, new_tile(dtype), cache.slots, given.b, u, given.ends, *given.own,
                        *cache.states, *cache.extras, *M)  # fmt: skip
 
     parallel(work, shares(B, BATCH))
@@ -134,20 +136,20 @@ def _loop_back(cell, dhs, dstate, cache, given, truncate):
     """The loop from the last step to the first: slots become gate gradients, `dstate` the gradient on the initial
     state. Returns db and the gradients of the cell's own parameters."""
     (_, B, H), dtype, batch = dhs.shape, dhs.dtype, shares(dhs.shape[1], BATCH)
-    module, stages, blocks = _module(cell, dtype.name), plan(cell).stages, _blocks(cell, H)
-    width = _width(dtype)
-    M = [_panels(given.W[block], width) for block in blocks]
+    module, stages, blocks = kernels(cell, dtype.name), plan(cell).stages, blocks_of(cell, H)
+    width = width_of(dtype)
+    M = [lay_out(given.W[block], width) for block in blocks]
     apart = max((block.stop - block.start for block, stage in zip(blocks, stages) if stage.du), default=0)
     sums = [np.zeros((len(batch), size), dtype) for size in (len(given.b), *(H for _ in cell.own))]
     passed = max(len(stage.inputs) for stage in stages)
-    dq, *between = (_aligned((B, H), dtype) for _ in range(1 + passed + len(cell.own)))
+    dq, *between = (aligned((B, H), dtype) for _ in range(1 + passed + len(cell.own)))
 
     def work(first: int, stop: int) -> None:
         share = [start for start, _ in batch].index(first)
         db, *down = (part[share] for part in sums)
-        du, partial = _aligned(((stop - first) * apart,), dtype), np.empty_like(db)
-        module.backward(first, stop, width, _tile(dtype), truncate or 0, cache.slots, du, partial, db, given.ends, dhs,
-                        dq, *given.own, *cache.states, *cache.extras, *M, *dstate, *between, *down)  # fmt: skip
+        du, partial = aligned(((stop - first) * apart,), dtype), np.empty_like(db)
+        module.backward(first, stop, width, new_tile(dtype), truncate or 0, cache.slots, du, partial, db, given.ends,
+                        dhs, dq, *given.own, *cache.states, *cache.extras, *M, *dstate, *between, *down)  # fmt: skip
 
     parallel(work, batch)
     db, *own = (part.sum(axis=0) for part in sums)
@@ -187,50 +189,22 @@ def _gradients(stage: StagePlan):
 
 def _multiply(A: np.ndarray, M: np.ndarray, C: np.ndarray) -> None:
     """C = A M."""
-    multiply, width = products().multiply, _width(A.dtype)
-    panels = _panels(M, width)
-    parallel(lambda a, b: multiply(A, panels, width, a, b, _tile(A.dtype), C), shares(len(C), ROWS))
+    multiply, width = products().multiply, width_of(A.dtype)
+    panels = lay_out(M, width)
+    parallel(lambda a, b: multiply(A, panels, width, a, b, new_tile(A.dtype), C), shares(len(C), ROWS))
 
 
 def _multiply_transposed(A: np.ndarray, left: int, B: np.ndarray, C: np.ndarray, top: int, rows: int) -> None:
     """`rows` rows of C from `top` on: the transpose of as many columns of A, from `left` on, times B."""
     from rnncore.engines.cpu.matrix import BLOCK, DEPTH
 
-    width = _width(A.dtype)
+    width = width_of(A.dtype)
 
     def work(first: int, stop: int) -> None:
-        space = _aligned((DEPTH * (B.shape[1] + 2 * width + BLOCK),), A.dtype)
-        products().transposed_product(A, left, B, first, stop, width, space, _tile(A.dtype), C, top)
+        space = aligned((DEPTH * (B.shape[1] + 2 * width + BLOCK),), A.dtype)
+        products().transposed_product(A, left, B, first, stop, width, space, new_tile(A.dtype), C, top)
 
     parallel(work, shares(rows, ROWS))
-
-
-def _panels(M: np.ndarray, width: int) -> np.ndarray:
-    """A matrix laid out for products with few rows."""
-    k, n = M.shape
-    panels = _aligned((-(-n // width) * width * k,), M.dtype)
-    products().lay_out(M, width, panels)
-    return panels
-
-
-def _width(dtype: np.dtype) -> int:
-    from rnncore.engines.cpu.matrix import panel_width
-
-    return panel_width(dtype.itemsize)
-
-
-def _tile(dtype: np.dtype) -> np.ndarray:
-    from rnncore.engines.cpu.tile import HEIGHT
-
-    return np.empty(HEIGHT * _width(dtype), dtype)
-
-
-def _aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-    """An array that begins where a line of the cache does: a vector that lies across two costs twice."""
-    size = math.prod(shape) * dtype.itemsize
-    space = np.empty(size + 64, np.uint8)
-    start = -space.ctypes.data % 64
-    return space[start : start + size].view(dtype).reshape(shape)
 
 
 # -- Kernels and arguments
@@ -238,7 +212,7 @@ def _aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
 _ready: set[str] = set()
 
 
-def _module(cell: Cell, dtype: str) -> ModuleType:
+def kernels(cell: Cell, dtype: str) -> ModuleType:
     """The cell's kernels, compiled or read from disk, with a word about it when that took time."""
     if dtype not in ("float32", "float64"):
         raise ValueError(f"xs: got dtype {dtype}, expected float32 or float64 for the engine 'cpu'")
@@ -258,33 +232,20 @@ def _module(cell: Cell, dtype: str) -> ModuleType:
     return module
 
 
-def _blocks(cell: Cell, H: int) -> list[slice]:
+def blocks_of(cell: Cell, H: int) -> list[slice]:
     """The rows of W that each stage reads."""
     return [slice(stage.first * H, (stage.first + stage.gates) * H) for stage in plan(cell).stages]
 
 
 def _given(cache: CpuCache) -> _Given:
     (T, B, _), params = cache.xs.shape, cache.params
-    ends = np.full(B, T) if cache.lengths is None else _array(cache.lengths)
-    V, W, b, *own = (_plain(_array(part)) for part in (*params[:3], *params.own))
-    return _Given(_plain(_array(cache.xs)), V, W, b, tuple(own), ends.astype(np.int64))
-
-
-def _array(x: Array) -> np.ndarray:
-    return x if isinstance(x, np.ndarray) else ops.to_numpy(x)
+    ends = np.full(B, T) if cache.lengths is None else as_numpy(cache.lengths)
+    V, W, b, *own = (as_plain(part) for part in (*params[:3], *params.own))
+    return _Given(as_plain(cache.xs), V, W, b, tuple(own), ends.astype(np.int64))
 
 
 def _real(name: str, d: Array, like: Array) -> np.ndarray:
     """A gradient as a NumPy array with the dtype of `like`."""
     if "complex" in str(d.dtype):
         raise TypeError(f"d{name}: got dtype {d.dtype}, expected {like.dtype}, as the forward pass had")
-    return _array(d).astype(_array(like).dtype, copy=False)
-
-
-def _plain(x: np.ndarray) -> np.ndarray:
-    return np.require(x, None, ["C", "A", "W"])
-
-
-def _like(x: np.ndarray, like: Array) -> Any:
-    """x for the library of `like`, without a copy."""
-    return x if isinstance(like, np.ndarray) else ops.asarray_like(x, like)
+    return as_numpy(d).astype(as_numpy(like).dtype, copy=False)
