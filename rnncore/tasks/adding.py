@@ -15,7 +15,7 @@ from rnncore.data.sources import ADDING_BASELINE, adding_task
 from rnncore.layers import squared_error, squared_error_backward
 from rnncore.models import Classifier
 from rnncore.tasks.command import finish, on_device, parser
-from rnncore.train import Adam, Run, StepResult, fit
+from rnncore.train import Adam, Run, StepResult, fit, share
 
 __all__ = ["STARTS", "main", "train"]
 
@@ -35,7 +35,7 @@ def train(cell: str, T: int = 200, H: int = 64, B: int = 32, steps: int = 6000, 
     held_out = adding_task(T, 500, np.random.default_rng([seed, 1]))
 
     def train_step(params, step, rng, carry):
-        xs, targets = adding_task(T, B, rng)
+        xs, targets = share(*adding_task(T, B, rng))
         y, cache = model.forward(params, xs.astype(np.float32))
         total, count, error = squared_error(y, targets.astype(np.float32))
         return StepResult(float(total), count, model.backward(squared_error_backward(error, 1 / count), cache))

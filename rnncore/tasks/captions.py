@@ -15,7 +15,7 @@ from rnncore.data import shifted, too_good
 from rnncore.data.sources import SCENES, Scenes
 from rnncore.models import Conditional, LanguageModel, sample
 from rnncore.tasks.command import BITS, finish, on_device, parser
-from rnncore.train import Adam, Run, StepResult, cosine, fit
+from rnncore.train import Adam, Run, StepResult, cosine, fit, share
 
 __all__ = ["gap", "main", "score", "train"]
 
@@ -48,7 +48,7 @@ def train(source: Scenes, steps: int = 1500, H: int = 48, code: int = 32, B: int
 
     def train_step(params, step, rng, carry):
         images, captions, _ = source.sample(B, rng)
-        total, count, grads = model.loss(params, images, *shifted(captions, K))
+        total, count, grads = model.loss(params, *share(images, *shifted(captions, K)))
         return StepResult(float(total), count, grads)
 
     run = fit(params, train_step, Adam(cosine(0.01, max(steps, 1), 0, 0.0001)), steps, rng, clip=1.0, run_dir=run_dir,

@@ -16,7 +16,7 @@ from rnncore.cells import CELLS
 from rnncore.data import SOURCES, Source, Vocabulary, lm_batches, tiny_shakespeare, too_good
 from rnncore.models import LanguageModel, sample
 from rnncore.tasks.command import BITS, finish, on_device, parser
-from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit
+from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share
 
 __all__ = ["Result", "generate", "main", "train_source", "train_text"]
 
@@ -47,7 +47,7 @@ def train_source(source: Source, steps: int = 1200, H: int = 24, T: int = 64, B:
 
     def train_step(params, step, rng, carry):
         strings = source.sample(T, B, rng)
-        total, count, grads, _ = model.loss(params, shifted(strings), strings)
+        total, count, grads, _ = model.loss(params, *share(shifted(strings), strings))
         return StepResult(float(total), count, grads)
 
     optimiser = Adam(lr=lr)
@@ -76,10 +76,10 @@ def train_text(train: str, validation: str, steps: int = 2000, H: int = 256, T: 
     params = on_device(model.init(rng, np.float32), device)
 
     def train_step(params, step, rng, carry):
-        ids, targets = pieces[step % len(pieces)]
+        ids, targets, draw = share(*pieces[step % len(pieces)], rng)
         fresh = step % len(pieces) == 0
         state = None if fresh else tuple(carry[name] for name in model.cell.state)
-        total, count, grads, state = model.loss(params, ids, targets, state, rng=rng)
+        total, count, grads, state = model.loss(params, ids, targets, state, rng=draw)
         return StepResult(float(total), count, grads, dict(zip(model.cell.state, state)))
 
     def validate(params):

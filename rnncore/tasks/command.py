@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from rnncore import ops
-from rnncore.train import Run
+from rnncore.train import Run, hush, take_gpu, world
 
 __all__ = ["BITS", "Options", "draw", "finish", "machine", "on_device", "parser"]
 
@@ -24,7 +24,11 @@ Options = argparse.Namespace
 
 
 def parser(name: str, doc: str | None, steps: str) -> argparse.ArgumentParser:
-    """A command line with the options that every task has. `steps` says how many steps are the default."""
+    """A command line with the options that every task has. `steps` says how many steps are the default.
+
+    Under torchrun, only the first process prints from here on.
+    """
+    hush()
     made = argparse.ArgumentParser(prog=f"python -m rnncore.tasks.{name}", description=doc,
                                    formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     made.add_argument("--steps", type=int, help=f"training steps in all ({steps})")
@@ -40,7 +44,8 @@ def parser(name: str, doc: str | None, steps: str) -> argparse.ArgumentParser:
 
 
 def on_device(params: dict[str, np.ndarray], device: str) -> dict[str, Any]:
-    """Parameters where they will be trained."""
+    """Parameters where they will be trained; under torchrun, "cuda" is the GPU of the process's local rank."""
+    take_gpu(device)
     return {name: ops.to_device(p, device) for name, p in params.items()}
 
 
@@ -61,13 +66,18 @@ def finish(name: str, options: Options, arguments: list[str], run: Run, scores: 
            floors: dict[str, float] | None = None) -> int:  # fmt: skip
     """Print the scores; write the results file and the plot if they were asked for. Returns the exit status, 0.
 
+    Under torchrun, the first process does that and the others nothing.
     floors: lines to draw across the plot, such as the exact optimum, in the unit of the history's loss.
     """
+    rank, size, _ = world()
+    if rank > 0:
+        return 0
     for key, value in scores.items():
         print(f"  {key:<44} {value:.4f}" if isinstance(value, float) else f"  {key:<44} {value}")
     if options.results:
+        start = ["python"] if size == 1 else ["torchrun", "--nproc-per-node", str(size)]
         record = {
-            "task": name, "command": shlex.join(["python", "-m", f"rnncore.tasks.{name}", *_lasting(arguments)]),
+            "task": name, "command": shlex.join([*start, "-m", f"rnncore.tasks.{name}", *_lasting(arguments)]),
             "seed": options.seed, "steps": run.step, "minutes": round(run.seconds / 60, 2), "machine": machine(),
             "device": options.device, "scores": scores, "history": run.history,
         }  # fmt: skip

@@ -14,7 +14,7 @@ from rnncore.cells import CELLS
 from rnncore.data.sources import copy_baseline, copy_task
 from rnncore.models import LanguageModel
 from rnncore.tasks.command import finish, on_device, parser
-from rnncore.train import Adam, Run, StepResult, fit
+from rnncore.train import Adam, Run, StepResult, fit, share
 
 __all__ = ["main", "train"]
 
@@ -32,8 +32,7 @@ def train(cell: str, delay: int = 50, H: int = 128, B: int = 32, steps: int = 60
     held_out = copy_task(delay, 300, np.random.default_rng([seed, 1]))
 
     def train_step(params, step, rng, carry):
-        ids, targets = copy_task(delay, B, rng)
-        total, count, grads, _ = model.loss(params, ids, targets)
+        total, count, grads, _ = model.loss(params, *share(*copy_task(delay, B, rng)))
         return StepResult(float(total), count, grads)
 
     def validate(params):

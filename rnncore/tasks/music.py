@@ -17,7 +17,7 @@ from rnncore.data import NGram, jsb_chorales, length_batches, shifted, too_good
 from rnncore.data.sources import MELODIES, Tunes
 from rnncore.models import Conditional, LanguageModel, sample
 from rnncore.tasks.command import BITS, finish, on_device, parser
-from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit
+from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share, world
 
 __all__ = [
     "Chorales",
@@ -106,7 +106,7 @@ def train_chorales(train: Chorales, valid: Chorales, steps: int = 600, D: int = 
         strings = by_key[int(rng.integers(-5, 7))]
         batches = length_batches([len(s) for s in strings], B, rng)
         chosen = [strings[k] for k in batches[0]]
-        total, count, grads = model.loss(params, *Chorales.batch(chosen), rng=rng)
+        total, count, grads = model.loss(params, *share(*Chorales.batch(chosen), rng))
         return StepResult(float(total), count, grads)
 
     optimiser = AdamW(cosine(lr, max(steps, 1), min(20, steps), lr / 50), decay=0.01)
@@ -128,7 +128,7 @@ def train_source(source: Tunes, steps: int = 1200, T: int = 24, B: int = 64, H: 
         return np.eye(genres)[labels], np.vstack([np.full((1, tunes.shape[1]), K), tunes[:-1]]), tunes
 
     def train_step(params, step, rng, carry):
-        total, count, grads = model.loss(params, *framed(*source.sample(T, B, rng)))
+        total, count, grads = model.loss(params, *share(*framed(*source.sample(T, B, rng))))
         return StepResult(float(total), count, grads)
 
     run = fit(params, train_step, Adam(cosine(0.01, max(steps, 1), 0, 0.0001)), steps, rng, clip=1.0, run_dir=run_dir,
@@ -220,7 +220,7 @@ def main(arguments: list[str] | None = None) -> int:
         state, _ = model.encode(run.params, np.eye(genres))
         drawn = sample(lambda ids, s: model.step(run.params, ids, s), state, np.full(genres, K), 24, rng)
         voices, tick = [MELODIES.pitches[np.concatenate(drawn.T)]], 0.25
-    if options.midi:
+    if options.midi and world().rank == 0:
         midi = write_midi(voices, options.midi, tick)
         if options.wav:
             write_wav(midi, options.wav)

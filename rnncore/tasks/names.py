@@ -17,7 +17,7 @@ from rnncore.data.sources import STRONG, Tunes
 from rnncore.models import Classifier
 from rnncore.tasks.command import finish, on_device, parser
 from rnncore.tasks.polarity import accuracy
-from rnncore.train import AdamW, Run, StepResult, cosine, fit
+from rnncore.train import AdamW, Run, StepResult, cosine, fit, share
 
 __all__ = ["main", "ngram_accuracy", "split", "train", "train_source"]
 
@@ -62,7 +62,7 @@ def train(parts: tuple[Labelled, Labelled, Labelled], languages: int, steps: int
         epoch = np.random.default_rng([seed, step // per_epoch])
         which = length_batches([len(s) for s in seqs[0]], B, epoch)[step % per_epoch]
         ids, ends = pad_batch([seqs[0][k] for k in which])
-        total, count, grads = model.loss(params, ids, labels[which], ends, rng)
+        total, count, grads = model.loss(params, *share(ids, labels[which], ends, rng))
         return StepResult(float(total), count, grads)
 
     run = fit(params, train_step, AdamW(cosine(lr, max(steps, 1), 0, lr / 50), decay=0.05), steps, rng, clip=5.0,
@@ -82,7 +82,7 @@ def train_source(source: Tunes, steps: int = 400, T: int = 12, B: int = 64, seed
 
     def train_step(params, step, rng, carry):
         strings, labels = source.sample(T, B, rng)
-        total, count, grads = model.loss(params, strings, labels)
+        total, count, grads = model.loss(params, *share(strings, labels))
         return StepResult(float(total), count, grads)
 
     run = fit(params, train_step, AdamW(0.01), steps, rng, clip=5.0, run_dir=run_dir, progress=progress)

@@ -13,7 +13,7 @@ import numpy as np
 from rnncore.cells import CELLS
 from rnncore.models import Classifier
 from rnncore.tasks.command import finish, on_device, parser
-from rnncore.train import AdamW, Run, StepResult, cosine, fit
+from rnncore.train import AdamW, Run, StepResult, cosine, fit, share
 
 __all__ = ["digits", "main", "train"]
 
@@ -44,7 +44,7 @@ def train(cell: str = "gru", H: int = 64, B: int = 64, steps: int = 2000, start:
 
     def train_step(params, step, rng, carry):
         which = rng.choice(xs.shape[1], B, replace=False)
-        total, count, grads = model.loss(params, xs[:, which], labels[which])
+        total, count, grads = model.loss(params, *share(xs[:, which], labels[which]))
         return StepResult(float(total), count, grads)
 
     optimiser = AdamW(cosine(lr, max(steps, 1), min(50, steps), lr / 100), decay=0.1)

@@ -17,7 +17,7 @@ from rnncore.data.sources import REVIEWS, Reviews
 from rnncore.models import Classifier
 from rnncore.models.classifier import POOLINGS
 from rnncore.tasks.command import finish, on_device, parser
-from rnncore.train import Adam, AdamW, Run, StepResult, fit
+from rnncore.train import Adam, AdamW, Run, StepResult, fit, share
 
 __all__ = ["accuracy", "folds", "main", "train_fold", "train_source"]
 
@@ -60,7 +60,7 @@ def train_fold(sentences: list[list[str]], labels: np.ndarray, test: np.ndarray,
         which = train[length_batches(lengths, B, epoch)[step % per_epoch]]
         ids, ends = pad_batch([seqs[k] for k in which])
         ids = np.where(rng.random(ids.shape) < forget, words.index[UNK], ids)
-        total, count, grads = model.loss(params, ids, labels[which], ends, rng)
+        total, count, grads = model.loss(params, *share(ids, labels[which], ends, rng))
         return StepResult(float(total), count, grads)
 
     run = fit(params, train_step, AdamW(lr, decay=decay), steps, rng, clip=5.0, every=every, keep_best=True,
@@ -80,7 +80,7 @@ def train_source(source: Reviews, steps: int = 600, B: int = 64, seed: int = 0, 
     def train_step(params, step, rng, carry):
         seqs, labels = source.sample(B, rng)
         ids, lengths = pad_batch(seqs)
-        total, count, grads = model.loss(params, ids, labels, lengths, rng)
+        total, count, grads = model.loss(params, *share(ids, labels, lengths, rng))
         return StepResult(float(total), count, grads)
 
     run = fit(params, train_step, Adam(0.01), steps, rng, clip=5.0, run_dir=run_dir, progress=progress)

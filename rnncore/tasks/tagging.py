@@ -16,7 +16,7 @@ from rnncore.data import UNK, Vocabulary, length_batches, pad_batch, ud_english_
 from rnncore.data.sources import TAGGED, TaggedSource
 from rnncore.models import Tagger
 from rnncore.tasks.command import BITS, finish, on_device, parser
-from rnncore.train import Adam, Run, StepResult, cosine, fit
+from rnncore.train import Adam, Run, StepResult, cosine, fit, share
 
 __all__ = ["Corpus", "accuracy", "main", "train_source", "train_treebank"]
 
@@ -73,8 +73,10 @@ def train_treebank(train: Sentences, dev: Sentences, steps: int, B: int = 32, D:
     def train_step(params, step, rng, carry):
         epoch = np.random.default_rng([seed, step // per_epoch])
         which = length_batches(lengths, B, epoch)[step % per_epoch]
-        ids, tags, ends, spelling = corpus.batch([train[k] for k in which], forget, rng)
-        total, count, grads = model.loss(params, ids, tags, ends, spelling, rng)
+        ids, tags, ends, (letters, spelt, place) = corpus.batch([train[k] for k in which], forget, rng)
+        ids, tags, ends, place, draw = share(ids, tags, ends, place, rng)
+        forms, place = np.unique(place, return_inverse=True)  # the words of this process's sentences
+        total, count, grads = model.loss(params, ids, tags, ends, (letters[:, forms], spelt[forms], place), draw)
         return StepResult(float(total), count, grads)
 
     def validate(params):
@@ -96,7 +98,7 @@ def train_source(source: TaggedSource, steps: int = 600, T: int = 20, B: int = 6
 
     def train_step(params, step, rng, carry):
         words, tags = source.sample(T, B, rng)
-        total, count, grads = model.loss(params, words, tags, np.full(B, T), rng=rng)
+        total, count, grads = model.loss(params, *share(words, tags, np.full(B, T)))
         return StepResult(float(total), count, grads)
 
     run = fit(params, train_step, Adam(lr=cosine(0.01, max(steps, 1), 0, 0.0001)), steps, rng, clip=5.0,

@@ -16,7 +16,7 @@ from rnncore.data import EOS, UNK, Vocabulary, length_batches, multi30k, pad_bat
 from rnncore.data.sources import Reversal
 from rnncore.models import Seq2Seq, beam
 from rnncore.tasks.command import BITS, finish, on_device, parser
-from rnncore.train import Adam, Run, StepResult, cosine, fit
+from rnncore.train import Adam, Run, StepResult, cosine, fit, share
 
 __all__ = ["batch", "bleu", "main", "prepare", "score", "train_pairs", "train_source", "translate"]
 
@@ -45,7 +45,7 @@ def train_pairs(model: Seq2Seq, train: Pairs, validation: Pairs, steps: int, B: 
     def train_step(params, step, rng, carry):
         epoch = np.random.default_rng([seed, step // per_epoch])  # so that a resumed run meets the same batches
         which = length_batches(lengths, B, epoch)[step % per_epoch]
-        total, count, grads = model.loss(params, *batch(train, which, bos), rng=rng, smoothing=smoothing)
+        total, count, grads = model.loss(params, *share(*batch(train, which, bos), rng), smoothing=smoothing)
         return StepResult(float(total), count, grads)
 
     optimiser = Adam(lr=cosine(lr, max(steps, 1), 0, lr / 50))
@@ -113,7 +113,7 @@ def train_source(source: Reversal, steps: int = 1500, B: int = 64, seed: int = 0
 
     def train_step(params, step, rng, carry):
         pairs = list(zip(*source.sample(B, rng)))
-        total, count, grads = model.loss(params, *batch(pairs, np.arange(B), bos))
+        total, count, grads = model.loss(params, *share(*batch(pairs, np.arange(B), bos)))
         return StepResult(float(total), count, grads)
 
     run = fit(params, train_step, Adam(lr=cosine(0.006, max(steps, 1), 0, 0.0001)), steps, rng, clip=1.0,

@@ -16,7 +16,7 @@ from rnncore.data import EOS, UNK, Vocabulary, length_batches, multi30k, shifted
 from rnncore.data.sources import EMBEDDED_REBER, Grammar
 from rnncore.models import LanguageModel, sample
 from rnncore.tasks.command import BITS, finish, on_device, parser
-from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit
+from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share
 
 __all__ = ["main", "score", "train_sentences", "train_source"]
 
@@ -40,7 +40,7 @@ def train_source(source: Grammar, steps: int = 800, H: int = 24, B: int = 64, se
     params = on_device(model.init(rng), device)
 
     def train_step(params, step, rng, carry):
-        inputs, targets, mask = shifted(source.sample(B, rng), source.symbols)
+        inputs, targets, mask = share(*shifted(source.sample(B, rng), source.symbols))
         total, count, grads, _ = model.loss(params, inputs, targets, None, mask)
         return StepResult(float(total), count, grads)
 
@@ -73,8 +73,8 @@ def train_sentences(train: list[list[str]], validation: list[list[str]], steps: 
     def train_step(params, step, rng, carry):
         epoch = np.random.default_rng([seed, step // per_epoch])
         which = length_batches([len(s) for s in strings], B, epoch)[step % per_epoch]
-        inputs, targets, mask = shifted([strings[k] for k in which], model.inputs - 1)
-        total, count, grads, _ = model.loss(params, inputs, targets, None, mask, rng)
+        inputs, targets, mask, draw = share(*shifted([strings[k] for k in which], model.inputs - 1), rng)
+        total, count, grads, _ = model.loss(params, inputs, targets, None, mask, draw)
         return StepResult(float(total), count, grads)
 
     run = fit(params, train_step, AdamW(cosine(lr, max(steps, 1), 0, lr / 50)), steps, rng, clip=1.0, every=every,

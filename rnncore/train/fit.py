@@ -13,6 +13,7 @@ import numpy as np
 from tqdm import tqdm
 
 from rnncore import ops
+from rnncore.train import parallel
 from rnncore.train.checkpoint import load_checkpoint, save_checkpoint
 from rnncore.train.clip import clip_by_norm
 from rnncore.train.optim import Optimiser
@@ -83,9 +84,10 @@ def fit(
     and a checkpoint in run_dir. keep_best: keep the parameters of the lowest validation. patience: stop after this
     many validations without a new lowest; implies keep_best. until: stop after the first entry of history for which
     this is true. If run_dir holds a checkpoint, training goes on from there.
-    Raises FloatingPointError, naming the step, when loss, gradients or validation are not finite.
-    An interrupt
-    says which step was saved last.
+    Under torchrun, train_step works on its `share` of the global batch, and totals, counts and gradients of all
+    processes are added up after it; rank 0 validates, saves and shows progress; carry stays with its process.
+    Raises FloatingPointError, naming the step, when loss, gradients or validation are not finite. An interrupt says
+    which step was saved last.
     """
     if not (steps >= 0 and every >= 1) or steps % 1 or every % 1:
         raise ValueError(f"steps, every: got {steps}, {every}, expected integers, steps >= 0 and every >= 1")
@@ -95,11 +97,12 @@ def fit(
     if (keep_best or patience is not None) and validate is None:
         raise ValueError("validate: got None, expected a function, because keep_best or patience asks for it")
     run = _resume(run_dir, params, optimiser, rng)
-    bar = tqdm(total=steps, initial=run.step, disable=not progress, file=sys.stderr, unit="step", dynamic_ncols=True)
+    bar = tqdm(total=steps, initial=run.step, disable=not progress or parallel.world().rank > 0, file=sys.stderr,
+               unit="step", dynamic_ncols=True)  # fmt: skip
     begun = time.monotonic() - run.seconds
     try:
         while run.step < steps and not _over(run, patience, until):
-            result = train_step(run.params, run.step, rng, run.carry)
+            result = _whole_step(train_step, run, rng)
             run.params, run.optimiser_state = _advance(run, result, optimiser, clip)
             run.carry, run.step = result.carry, run.step + 1
             run.pending = [run.pending[0] + result.total, run.pending[1] + result.count]
@@ -110,6 +113,8 @@ def fit(
                 run.seconds = time.monotonic() - begun
                 _save(run_dir, run, rng)
     except KeyboardInterrupt:
+        if parallel.world().rank > 0:
+            raise
         where = "nothing was saved: no run_dir was given" if run_dir is None else f"go on from {run_dir}"
         print(f"\nInterrupted after step {run.step}; {where}, last saved step {_last(run)}.", file=sys.stderr)
         raise
@@ -125,12 +130,29 @@ def _over(run: Run, patience: int | None, until: Callable[[dict[str, float]], bo
     return until is not None and bool(run.history) and bool(until(run.history[-1]))
 
 
+def _whole_step(train_step: Callable[..., StepResult], run: Run, rng: np.random.Generator) -> StepResult:
+    """The result of a step over the global batch, whichever process worked on which part of it."""
+    try:
+        result = train_step(run.params, run.step, rng, run.carry)
+    except parallel.EmptyShare:
+        result = None
+    if result is not None and not isinstance(result, StepResult):
+        raise TypeError(f"train_step: got a {type(result).__name__} from it, expected a StepResult")
+    if parallel.world().size == 1 and result is not None:
+        return result
+    found = None if result is None else (result.total, result.count, result.grads)
+    total, count, grads, idle = parallel.add_up(found, run.params)
+    if idle:  # a process without a part has drawn no masks
+        rng.bit_generator.state = parallel.agree(lambda: rng.bit_generator.state)
+    return StepResult(total, count, grads, run.carry if result is None else result.carry)
+
+
 def _record(run: Run, validate: Callable[[Arrays], float] | None, keep_best: bool) -> None:
     """One more entry of history; with `keep_best`, the parameters if they are the best so far."""
     entry = {"step": run.step, "loss": run.pending[0] / max(run.pending[1], 1)}
     run.pending = [0.0, 0]
     if validate is not None:
-        entry["validation"] = float(validate(run.params))
+        entry["validation"] = parallel.agree(lambda: float(validate(run.params)))
         if not np.isfinite(entry["validation"]):
             raise FloatingPointError(f"step {run.step}: the validation is {entry['validation']}")
         if keep_best and entry["validation"] < run.lowest():
@@ -140,8 +162,6 @@ def _record(run: Run, validate: Callable[[Arrays], float] | None, keep_best: boo
 
 def _advance(run: Run, result: StepResult, optimiser: Optimiser, clip: float | None) -> tuple[Arrays, Arrays]:
     """New parameters and optimiser state; the old ones stay as they are until both are there."""
-    if not isinstance(result, StepResult):
-        raise TypeError(f"train_step: got a {type(result).__name__} from it, expected a StepResult")
     if not np.isfinite(result.total):
         raise FloatingPointError(f"step {run.step + 1}: the loss is {result.total}")
     try:
@@ -160,9 +180,10 @@ def _last(run: Run) -> int:
 
 
 def _save(run_dir: Path | None, run: Run, rng: np.random.Generator) -> None:
-    if run_dir is None:
+    carry = parallel.gather(run.carry, rng)  # of all processes, so that any number of them can go on
+    if run_dir is None or parallel.world().rank > 0:
         return
-    groups = {"params": run.params, "optimiser": run.optimiser_state, "carry": run.carry, "best": run.best}
+    groups = {"params": run.params, "optimiser": run.optimiser_state, "carry": carry, "best": run.best}
     meta: dict[str, Any] = {
         "step": run.step, "history": run.history, "rng": rng.bit_generator.state, "seconds": run.seconds
     }  # fmt: skip
@@ -170,16 +191,33 @@ def _save(run_dir: Path | None, run: Run, rng: np.random.Generator) -> None:
 
 
 def _resume(run_dir: Path | None, params: Arrays, optimiser: Optimiser, rng: np.random.Generator) -> Run:
-    if run_dir is None or not _checkpoint(run_dir).exists():
+    stored = parallel.agree(lambda: _stored(run_dir))
+    if stored is None:
+        params = _everywhere(params, rng)
         return Run(params, optimiser.init(params))
-    groups, meta = load_checkpoint(_checkpoint(run_dir))
+    groups, meta = stored
     shapes = {name: tuple(p.shape) for name, p in params.items()}
     saved = {name: p.shape for name, p in groups["params"].items()}
     if saved != shapes:
         raise ValueError(f"run_dir: {run_dir} holds another model: got shapes {saved}, expected {shapes}")
     rng.bit_generator.state = meta["rng"]
+    groups["carry"] = {name: parallel.cut(array) for name, array in groups["carry"].items()}
     like = next(iter(params.values()))
     for group in groups.values():  # back to the library and device of params; a step count stays a NumPy scalar
         group.update({name: ops.asarray_like(array, like) for name, array in group.items() if name != "step"})
     return Run(groups["params"], groups["optimiser"], meta["step"], groups["carry"], meta["history"],
                groups["best"], seconds=meta["seconds"])  # fmt: skip
+
+
+def _stored(run_dir: Path | None) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """The checkpoint of a run that has one."""
+    return load_checkpoint(_checkpoint(run_dir)) if run_dir is not None and _checkpoint(run_dir).exists() else None
+
+
+def _everywhere(params: Arrays, rng: np.random.Generator) -> Arrays:
+    """Rank 0's first parameters and generator in all processes: two machines can round differently."""
+    if parallel.world().size == 1:
+        return params
+    first = parallel.agree(lambda: {name: ops.to_numpy(p) for name, p in params.items()})
+    rng.bit_generator.state = parallel.agree(lambda: rng.bit_generator.state)
+    return {name: ops.asarray_like(first[name], p) for name, p in params.items()}
