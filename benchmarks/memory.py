@@ -3,8 +3,9 @@
     python -m benchmarks.memory [--cell lstm] [--sizes 32,128,512,512 ...] [--repeats 3] [--quick]
 
 Every candidate runs in a fresh process: imports, a tiny step that compiles what is to be compiled, then the arguments,
-and then one step. The figure is the highest resident memory during the step less that just before it, gradients
-included. Linux counts it for the process (VmHWM); elsewhere a thread looks every half millisecond and may miss the top.
+and then one step. The figure is the highest resident memory during the step less that just before it: gradients
+included, which are dxs, dV and dW above all; the output is not kept by the caller once the way back begins.
+Linux counts it for the process (VmHWM); elsewhere a thread looks every half millisecond and may miss the top.
 """
 
 from __future__ import annotations
