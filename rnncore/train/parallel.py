@@ -163,7 +163,8 @@ def take_gpu(device: str) -> None:
         return
     if device != "cuda":
         raise ValueError(f"device: got {device!r}, expected 'cuda': each process takes the GPU of its local rank")
-    torch, _ = _torch()
+    import torch  # on request only
+
     if world().local >= torch.cuda.device_count():
         raise RuntimeError(f"device: got {torch.cuda.device_count()} GPUs, expected one for local rank {world().local}")
     torch.cuda.set_device(world().local)
