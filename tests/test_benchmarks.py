@@ -155,10 +155,8 @@ def numbers(value):
         yield value
 
 
-SLOW = {"memory": [pytest.mark.slow]}  # three processes
-
-
-@pytest.mark.parametrize("name", [pytest.param(name, marks=SLOW.get(name, [])) for name in RUNS])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(RUNS))
 def test_a_quick_run_writes_its_figures_and_its_picture(name, tmp_path):
     keys, arguments = RUNS[name]
     file, plot = tmp_path / "figures.json", tmp_path / "figure.svg"
@@ -192,9 +190,9 @@ print(os.environ["OMP_NUM_THREADS"], torch.get_num_threads(), *counts)"""
     assert done.stdout.split() == ["1", "1", "1"], done.stderr[-2000:]
 
 
-@pytest.mark.parametrize("arguments", [["--threads", "0"], ["--sizes", "1,2,3"]])
-def test_wrong_arguments_end_with_a_message(arguments):
-    command = [sys.executable, "-m", "benchmarks.layers", *arguments]
-    environment = {**os.environ, **measure.threads_variables(1)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 2 and arguments[0] in done.stderr
+@pytest.mark.parametrize("arguments", [["--threads", "0"], ["--sizes", "1,2,3"], ["--sizes", "1,2,3,0"]])
+def test_wrong_arguments_end_with_a_message(arguments, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["layers", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        layers.main()
+    assert ended.value.code == 2 and arguments[0] in capsys.readouterr().err
