@@ -2,13 +2,15 @@
 
     python -m benchmarks.generate [--cells gru,lstm] [--hidden 256] [--batches 1 8 16 32 64] [--threads 1] [--quick]
 
-Each symbol is drawn from the softmax of the logits and fed back. torch runs under inference_mode and draws by
-torch.multinomial: its layer over one step at a time, and its cell. First the logits of all are compared, for the same
-weights and the same symbols. Nothing is asserted by the clock: read the ratios.
+Each symbol is drawn from the softmax of the logits and fed back. rnncore steps by `LanguageModel.stepper`, which is
+made for this, and by `LanguageModel.step`. torch runs under inference_mode and draws by torch.multinomial: its layer
+over one step at a time, and its cell. First the logits of all are compared, for the same weights and the same symbols.
+Nothing is asserted by the clock: read the ratios.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from typing import Any
@@ -41,13 +43,13 @@ class CellModel(torch.nn.Module):
         return self.readout(state[0] if isinstance(state, tuple) else state)[None], state
 
 
-def ours(model: LanguageModel, params: dict[str, np.ndarray], B: int, T: int) -> Callable[[], np.ndarray]:
-    """T symbols for each of B sequences by rnncore; each call draws others."""
+def ours(model: LanguageModel, params: dict[str, np.ndarray], B: int, T: int, plain: bool = False):
+    """T symbols for each of B sequences by rnncore; each call makes a stepper and draws others. plain: by `step`."""
     rng = np.random.default_rng(2)
 
     def draw() -> np.ndarray:
-        state = model.zero_state(params, B)
-        return sample(lambda ids, state: model.step(params, ids, state), state, np.zeros(B, int), T, rng)
+        step = functools.partial(model.step, params) if plain else model.stepper(params)
+        return sample(step, model.zero_state(params, B), np.zeros(B, int), T, rng)
 
     return draw
 
@@ -71,9 +73,13 @@ def theirs(module: torch.nn.Module, B: int, T: int) -> Callable[[], torch.Tensor
 def same(model: LanguageModel, params: dict[str, np.ndarray], modules: dict[str, torch.nn.Module]) -> None:
     """Raise ValueError when the logits after a few symbols differ by more than float32 explains."""
     text = np.random.default_rng(3).integers(SYMBOLS, size=(5, 2))
-    state, states = model.zero_state(params, 2), dict.fromkeys(modules)
+    state, states, stepper = model.zero_state(params, 2), dict.fromkeys(modules), model.stepper(params)
+    fast_state = model.zero_state(params, 2)
     for ids in text:
         logits, state = model.step(params, ids, state)
+        fast, fast_state = stepper(ids, fast_state)
+        if not np.allclose(fast, logits, atol=1e-4):
+            raise ValueError(f"stepper: the logits differ by {abs(fast - logits).max():.1e}")
         for name, module in modules.items():
             got, states[name] = module(torch.from_numpy(ids)[None], states[name])
             if not np.allclose(got[0].numpy(), logits, atol=1e-4):
@@ -87,7 +93,10 @@ def compare(kind: str, H: int, B: int, T: int, rounds: int, seconds: float) -> d
     layer = TorchModel(kind, model, params)
     modules: dict[str, torch.nn.Module] = {"torch.nn layer": layer, "torch.nn cell": CellModel(kind, layer)}
     same(model, params, modules)
-    calls: dict[str, Callable[[], Any]] = {"rnncore": ours(model, params, B, T)}
+    calls: dict[str, Callable[[], Any]] = {
+        "rnncore": ours(model, params, B, T),
+        "rnncore, step": ours(model, params, B, T, plain=True),
+    }
     calls |= {name: theirs(module, B, T) for name, module in modules.items()}
     timings = measure.interleaved(calls, rounds, seconds)
     rates = {name: 1000 * T * B / timing.median for name, timing in timings.items()}
