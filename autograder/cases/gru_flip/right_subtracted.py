@@ -1,0 +1,11 @@
+"""Zero minus the weight, in place on fresh arrays."""
+import numpy as np
+
+
+def gru_flip(P):
+    Q = {}
+    for key in P:
+        Q[key] = np.array(P[key])
+        if key[-1] == "z":
+            np.negative(Q[key], out=Q[key])
+    return Q

@@ -1,0 +1,21 @@
+"""Each sequence of the batch by itself."""
+import numpy as np
+
+
+def gru_step(x, h, P, reset="after", z_keeps="old"):
+    r, z = (0.5 * (1 + np.tanh((x @ P["V_" + g].T + h @ P["W_" + g].T + P["b_" + g]) / 2)) for g in "rz")
+    q = h @ P["W_n"].T + P["b_hn"] if reset == "after" else r * h
+    n = np.tanh(x @ P["V_n"].T + P["b_in"] + (r * q if reset == "after" else q @ P["W_n"].T))
+    keep = z if z_keeps == "old" else 1 - z
+    return (1 - keep) * n + keep * h, (x, h, P, reset, z_keeps, r, z, n, q)
+
+
+def gru_forward(x, h0, P, reset="after", z_keeps="old"):
+    rows = []
+    for b in range(x.shape[1]):
+        h, states = h0[b : b + 1], []
+        for t in range(x.shape[0]):
+            h, _ = gru_step(x[t, b : b + 1], h, P, reset, z_keeps)
+            states.append(h[0])
+        rows.append(states)
+    return np.swapaxes(np.array(rows), 0, 1), None

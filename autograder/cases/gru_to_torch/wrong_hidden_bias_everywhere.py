@@ -1,0 +1,10 @@
+"""b_hn stands in all three blocks of bias_hh_l0: it belongs to the candidate alone."""
+import numpy as np
+
+
+def gru_to_torch(P):
+    none = np.zeros_like(P["b_r"])
+    V = np.concatenate([P["V_" + gate] for gate in "rzn"])
+    W = np.concatenate([P["W_" + gate] for gate in "rzn"])
+    ih, hh = np.concatenate([P["b_r"], P["b_z"], P["b_in"]]), np.concatenate([P["b_hn"], P["b_hn"], P["b_hn"]])
+    return {"weight_ih_l0": V, "weight_hh_l0": W, "bias_ih_l0": ih, "bias_hh_l0": hh}

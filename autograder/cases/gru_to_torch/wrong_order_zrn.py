@@ -1,0 +1,10 @@
+"""The gates are stacked as z, r, n. Torch has r first."""
+import numpy as np
+
+
+def gru_to_torch(P):
+    none = np.zeros_like(P["b_r"])
+    V = np.concatenate([P["V_" + gate] for gate in "zrn"])
+    W = np.concatenate([P["W_" + gate] for gate in "zrn"])
+    ih, hh = np.concatenate([P["b_z"], P["b_r"], P["b_in"]]), np.concatenate([none, none, P["b_hn"]])
+    return {"weight_ih_l0": V, "weight_hh_l0": W, "bias_ih_l0": ih, "bias_hh_l0": hh}

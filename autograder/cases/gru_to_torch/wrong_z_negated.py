@@ -1,0 +1,13 @@
+"""The update gate was flipped. In torch z keeps the old state, as it does here."""
+import numpy as np
+
+
+def gru_to_torch(P):
+    none = np.zeros_like(P["b_r"])
+    V = np.concatenate([P["V_" + gate] for gate in "rzn"])
+    W = np.concatenate([P["W_" + gate] for gate in "rzn"])
+    ih, hh = np.concatenate([P["b_r"], P["b_z"], P["b_in"]]), np.concatenate([none, none, P["b_hn"]])
+    H = len(none)
+    for array in (V, W, ih):
+        array[H : 2 * H] *= -1
+    return {"weight_ih_l0": V, "weight_hh_l0": W, "bias_ih_l0": ih, "bias_hh_l0": hh}
