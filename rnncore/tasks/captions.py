@@ -82,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
     images, captions, _ = SCENES.sample(3, np.random.default_rng(options.seed))
     state, _ = model.encode(run.params, images)
     eos = SCENES.symbols - 1
-    drawn = sample(lambda ids, s: model.step(run.params, ids, s), state, np.full(3, SCENES.symbols), 30,
+    drawn = sample(model.stepper(run.params), state, np.full(3, SCENES.symbols), 30,
                    np.random.default_rng(options.seed), eos=eos)  # fmt: skip
     for caption, ids in zip(captions, drawn.T):
         told, drawn_words = (" ".join(SCENES.vocabulary[k] for k in words if k != eos) for words in (caption, ids))

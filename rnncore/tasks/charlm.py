@@ -100,7 +100,7 @@ def generate(model: LanguageModel, params: dict, vocabulary: Vocabulary, prompt:
     """The prompt, and T characters that the model goes on with."""
     ids = vocabulary.encode(prompt)
     _, state, _ = model.forward(params, ids[:-1, None]) if len(ids) > 1 else (None, model.zero_state(params, 1), None)
-    drawn = sample(lambda last, state: model.step(params, last, state), state, ids[-1:], T, rng, temperature)
+    drawn = sample(model.stepper(params), state, ids[-1:], T, rng, temperature)
     return prompt + vocabulary.decode(drawn[:, 0])
 
 

@@ -181,11 +181,11 @@ def compose(model: Conditional, params: dict, key: int, frames: int, rng: np.ran
     """Four voices of a new chorale in a key 0..23, as pitches per frame."""
     condition = np.eye(KEYS, dtype=np.float32)[[key]]
     state, _ = model.encode(params, condition)
-    voice = iter(range(4 * frames + 1))
+    voice, read = iter(range(4 * frames + 1)), model.stepper(params)
 
     def step(ids: np.ndarray, state: Any) -> tuple:
         t = next(voice)
-        return model.step(params, ids + Chorales.K * ((t - 1) % VOICES) if t else ids, state)
+        return read(ids + Chorales.K * ((t - 1) % VOICES) if t else ids, state)
 
     drawn = sample(step, state, np.array([VOICES * Chorales.K]), VOICES * frames, rng, temperature=0.9)[:, 0]
     return [np.where(v > 0, v + LOW - 1, 0) for v in drawn.reshape(frames, VOICES).T]
@@ -218,7 +218,7 @@ def main(arguments: list[str] | None = None) -> int:
         scores, model, run = train_source(MELODIES, options.steps or 1200, cell=options.cell or "gru", **common)
         genres, K = MELODIES.start.shape
         state, _ = model.encode(run.params, np.eye(genres))
-        drawn = sample(lambda ids, s: model.step(run.params, ids, s), state, np.full(genres, K), 24, rng)
+        drawn = sample(model.stepper(run.params), state, np.full(genres, K), 24, rng)
         voices, tick = [MELODIES.pitches[np.concatenate(drawn.T)]], 0.25
     if options.midi and world().rank == 0:
         midi = write_midi(voices, options.midi, tick)

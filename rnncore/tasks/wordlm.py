@@ -98,9 +98,8 @@ def main(arguments: list[str] | None = None) -> int:
     text = {split: [en.lower().split() for _, en in multi30k(split)] for split in ("train", "val", "test_2016_flickr")}
     model, words, run = train_sentences(text["train"], text["val"], options.steps or 4530, **common)
     total, count = score(model, run.best, [words.encode([*s, EOS]) for s in text["test_2016_flickr"]])
-    drawn = sample(lambda ids, state: model.step(run.best, ids, state), model.zero_state(run.best, 3),
-                   np.full(3, len(words)), 40, np.random.default_rng(options.seed), 0.7,
-                   eos=words.index[EOS])  # fmt: skip
+    drawn = sample(model.stepper(run.best), model.zero_state(run.best, 3), np.full(3, len(words)), 40,
+                   np.random.default_rng(options.seed), 0.7, eos=words.index[EOS])  # fmt: skip
     for ids in drawn.T:
         print(words.decode(ids[ids != words.index[EOS]], " "))
     return finish("wordlm", options, arguments, run, {
