@@ -7,6 +7,7 @@ run in one process to rounding. torch is imported only when WORLD_SIZE says that
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from collections.abc import Callable
@@ -207,7 +208,8 @@ def _torch() -> tuple[Any, Any]:
     import torch.distributed as dist
 
     if not dist.is_initialized():
-        backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
+        backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() and dist.is_nccl_available() else "gloo"
         # a process waits while rank 0 validates, however long; when one fails, torchrun ends the others
         dist.init_process_group(backend, timeout=timedelta(days=1))
+        atexit.register(dist.destroy_process_group)  # else its threads abort, now and then, a process that is done
     return torch, dist

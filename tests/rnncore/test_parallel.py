@@ -4,6 +4,7 @@ Run by torchrun, this file is its own worker: `test_parallel.py JOB FOLDER`.
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -51,8 +52,8 @@ def stateful(**more):
 
 def classifier(**more):
     """17 names in batches of 4: the last batch of an epoch is one name, which leaves nothing for a second process."""
-    parts = tuple(([text(k % 5 + 1, k) for k in range(n)], np.arange(n) % 3) for n in (17, 9, 9))
-    return names.train(parts, 3, steps=12, D=5, H=6, B=4, every=5, **more)[1]
+    train, validation, test = (([text(k % 5 + 1, k) for k in range(n)], np.arange(n) % 3) for n in (17, 9, 9))
+    return names.train((train, validation, test), 3, steps=12, D=5, H=6, B=4, every=5, **more)[1]
 
 
 def pairs(**more):
@@ -173,6 +174,9 @@ def job_ddp(folder):
         mine = slice(3 * world().rank, 3 * world().rank + 3)
         ddp_loss(module, xs[:, mine], targets[:, mine]).backward()
         torch.save([p.grad for p in module.parameters()], folder / f"{kind}-{world().rank}.pt")
+        del module
+        gc.collect()  # a module that held the group longest would wait for a thread that waits for it, for ever
+    dist.destroy_process_group()
 
 
 def ddp_module(kind):
@@ -193,12 +197,20 @@ def ddp_loss(module, xs, targets):
     return ((module(xs)[0] - targets) ** 2).mean()
 
 
-def launch(job, folder, n=2, seconds=100):
-    """torchrun on this file."""
-    start = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(n)]
+def launch(job, folder, seconds=100):
+    """torchrun on this file, with two processes."""
+    start = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return subprocess.run([*start, __file__, job, str(folder)], capture_output=True, text=True, timeout=seconds,
-                          env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": paths})  # fmt: skip
+    arguments = [*start, __file__, job, str(folder)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": paths}) as process:  # fmt: skip
+        try:
+            out, err = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.terminate()  # torchrun then ends its processes; if it were killed, they would live on
+            out, err = process.communicate()
+            pytest.fail(f"{job} hangs: {err}")
+    return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
 
 def assert_same(folder, first, second, tolerance):
