@@ -4,7 +4,8 @@
 
 A step is the forward pass and the gradients on the inputs, on the initial state and on all parameters, in float32. The
 floor is its matrix products and nothing else, with NumPy's BLAS and with torch's. Before they are timed all candidates
-are compared with the reference. Nothing is asserted by the clock: read the ratios.
+are compared with the reference. torch.compile unrolls the loop and takes long to do so: it takes part at the first size
+only, unless --compile-all. Nothing is asserted by the clock: read the ratios.
 """
 
 from __future__ import annotations
@@ -284,10 +285,10 @@ def summary(results: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
     return found
 
 
-def as_row(entry: dict[str, Any]) -> dict[str, Any]:
-    """One line of the table."""
+def as_row(entry: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """One line of the table, with these candidates."""
     ratios = {key: entry[key] for key in ("torch.nn / engine", "engine / floor")}
-    timed = {name: timing["median"] for name, timing in entry["ms"].items()}
+    timed = {name: entry["ms"][name]["median"] if name in entry["ms"] else None for name in names}
     return {"cell": entry["cell"], "B,T,D,H": str(Size(*entry["B,T,D,H"])), **timed, **ratios}
 
 
@@ -315,24 +316,26 @@ def main() -> int:
     parser.add_argument("--cells", default="rnn,gru,lstm", help="some of them (%(default)s)")
     parser.add_argument("--sizes", type=size, nargs="+", metavar="B,T,D,H", help="instead of the six")
     parser.add_argument("--rounds", type=int, default=9, help="turns of each candidate (%(default)s)")
-    parser.add_argument("--compile", type=int, metavar="N", help="steps that torch.compile unrolls; 0 without it")
+    parser.add_argument("--compile", type=int, metavar="N", help="steps for torch.compile at a time (35); 0: without")
+    parser.add_argument("--compile-all", action="store_true", help="at all sizes, for half a minute each")
     options = measure.parsed(parser)
     if wrong := set(options.cells.split(",")) - set(LAYERS):
         parser.error(f"--cells: got {sorted(wrong)}, expected some of {list(LAYERS)}")
-    steps = options.compile if options.compile is not None else 0 if options.quick else 16
+    steps = options.compile if options.compile is not None else 0 if options.quick else 35
     load, began, results = os.getloadavg()[0], time.perf_counter(), []
     compiled = compiler(steps)
     if not importlib.util.find_spec("jax"):
         print("JAX: not installed, left out")
     rounds, seconds = (3, 0.2) if options.quick else (options.rounds, 3.0)
     for kind in options.cells.split(","):
-        for one in options.sizes or (QUICK if options.quick else SIZES):
-            entry = compare(kind, one, compiled, rounds, seconds)
+        for k, one in enumerate(options.sizes or (QUICK if options.quick else SIZES)):
+            entry = compare(kind, one, compiled if k == 0 or options.compile_all else 0, rounds, seconds)
             results.append(entry)
             print(f"{kind} {one}: torch.nn / engine {entry['torch.nn / engine']:.2f}, "
                   f"engine / floor {entry['engine / floor']:.2f}", flush=True)  # fmt: skip
     print(f"\nMilliseconds of a training step, medians; {time.perf_counter() - began:.0f} s in all")
-    measure.print_table([as_row(entry) for entry in results])
+    names = list(results[0]["ms"])  # at the first size all take part
+    measure.print_table([as_row(entry, names) for entry in results])
     found = measure.figures("layers", options, load, results, summary(results))
     print()
     measure.print_table([{"cell": kind, **ratios} for kind, ratios in found["summary"].items()])
