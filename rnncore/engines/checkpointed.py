@@ -47,13 +47,16 @@ def checkpointed_scan(
     check_scan(cell, xs, state, params, lengths)
     T = xs.shape[0]
     n = math.isqrt(T - 1) + 1
-    hs, states = [], []
+    hs, states = None, []
     for start in range(0, T, n):
         states.append(state)
         stop = min(start + n, T)
-        some, state, _ = drive[0](cell, xs[start:stop, ...], state, params, _within(lengths, start, stop))
-        hs.append(some)
-    return ops.concat(hs, axis=0), state, Checkpoints(drive, xs, params, lengths, n, tuple(states))
+        some, state, kept = drive[0](cell, xs[start:stop, ...], state, params, _within(lengths, start, stop))
+        hs = ops.zeros((T, *some.shape[1:]), some) if hs is None else hs
+        hs[start:stop, ...] = some
+        del some, kept  # or they would lie beside those of the next chunk
+    assert hs is not None  # there is at least one step
+    return hs, state, Checkpoints(drive, xs, params, lengths, n, tuple(states))
 
 
 def checkpointed_backward(
@@ -70,7 +73,7 @@ def checkpointed_backward(
         raise TypeError(f"cache: got a {type(cache).__name__}, expected Checkpoints, from `checkpointed_scan`")
     (forward, backward), xs, params, lengths, n, states = cache
     check_backward(cell, dhs, dstate, xs, params, truncate)
-    T, total, dxs = xs.shape[0], None, []
+    T, total, dxs = xs.shape[0], None, None
     for index in range(len(states) - 1, -1, -1):
         start, stop = index * n, min((index + 1) * n, T)
         cuts = [] if truncate is None else [t for t in range(start + 1, stop) if t % truncate == 0]
@@ -80,13 +83,17 @@ def checkpointed_backward(
             pieces.append((first, last, kept))
         while pieces:
             first, last, kept = pieces.pop()
+            if adds := total is not None and hasattr(kept, "add_to"):
+                kept.add_to = total  # an engine that can add needs no second set of gradients
             dx, dstate, d = backward(cell, dhs[first:last, ...], dstate, kept)
+            dxs = ops.zeros((T, *dx.shape[1:]), dx) if dxs is None else dxs
+            dxs[first:last, ...] = dx
+            del dx, kept
             if truncate is not None and first > 0 and first % truncate == 0:
                 dstate = tuple(ops.zeros(part.shape, part) for part in state)
-            dxs.append(dx)
-            total = d if total is None else _sum(total, d)
-    assert dstate is not None and total is not None  # there is at least one step
-    return ops.concat(dxs[::-1], axis=0), dstate, total
+            total = d if total is None or adds else _sum(total, d)
+    assert dstate is not None and total is not None and dxs is not None  # there is at least one step
+    return dxs, dstate, total
 
 
 def _within(lengths, start, stop):

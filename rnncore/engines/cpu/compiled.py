@@ -41,8 +41,8 @@ def multiply(A, panels, width, first, stop, tile, C):
 
 
 @njit(**KEPT)
-def transposed_product(A, left, B, first, stop, width, space, tile, C, top):
-    matrix.transposed_product(A, left, B, first, stop, width, space, tile, C, top)
+def transposed_product(A, left, B, first, stop, width, space, tile, C, top, add):
+    matrix.transposed_product(A, left, B, first, stop, width, space, tile, C, top, add)
 '''
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from rnncore import ops
 from rnncore.engines.cpu.arrays import aligned, as_like, as_numpy, as_plain, lay_out, new_tile, width_of
 from rnncore.engines.cpu.compiled import compiled, products
-from rnncore.engines.cpu.plan import StagePlan, plan
+from rnncore.engines.cpu.plan import Place, StagePlan, plan
 from rnncore.engines.cpu.threads import parallel, shares
 from rnncore.scan import check_backward, check_scan
 from rnncore.types import Array, Cell, Params, State
@@ -30,10 +30,11 @@ BATCH = 8
 
 
 class CpuCache:
-    """What `cpu_scan` leaves for `cpu_scan_backward`, which writes over it; a second way back runs forward again.
+    """What `cpu_scan` leaves for `cpu_scan_backward`, which uses it up; a second way back runs forward again.
 
     slots (T, B, G*H): gates, then their gradients. states: each (T + 1, B, H), the initial one first. extras: each
-    (T, B, H), what the plan of the cell has no slot for.
+    (T, B, H), what the plan of the cell has no slot for. add_to: gradients of the parameters to which those of the
+    way back are added in place; None for new ones.
     """
 
     engine = "cpu"
@@ -43,7 +44,7 @@ class CpuCache:
         self.slots = np.empty(0)
         self.states: list[np.ndarray] = []
         self.extras: list[np.ndarray] = []
-        self.spent = False
+        self.add_to: Params | None = None
         self.shown: Any = None  # hs as a tensor of torch, which counts how often it was changed in place
 
 
@@ -76,21 +77,26 @@ def cpu_scan_backward(
     like = cache.xs
     check_backward(cell, dhs, dstate, like, cache.params, truncate)
     if cache.shown is not None and cache.shown._version:
-        cache.states, cache.shown = [], None
-        cache.spent = True
-    if cache.spent:
+        cache.states = []
+    if not cache.states:
         _loop(cell, cache)
-    cache.spent = True
     given = _given(cache)
     if dstate is None:
         dstate = tuple(ops.zeros(dhs.shape[1:], like) for _ in cell.state)
     down = [np.array(_real(name, d, like), order="C") for name, d in zip(cell.state, dstate)]  # written over
     db, own = _loop_back(cell, as_plain(_real("hs", dhs, like)), down, cache, given, truncate)
-    dxs, dV, dW = _products(cell, cache, given)
-    gradients = Params(
-        as_like(dV, like), as_like(dW, like), as_like(db, like), tuple(as_like(part, like) for part in own)
-    )
-    return as_like(dxs, like), tuple(as_like(part, like) for part in down), gradients
+    slots, flat = cache.slots, _operands(cell, cache)
+    cache.slots, cache.states, cache.extras, cache.shown = np.empty(0), [], [], None  # free, before more is allocated
+    totals = cache.add_to
+    dV, dW = (np.empty_like(x) for x in (given.V, given.W)) if totals is None else map(as_numpy, totals[:2])
+    dxs = _products(cell, slots, flat, given, dV, dW, add=totals is not None)
+    if totals is None:
+        dV, dW, db, *own = (as_like(part, like) for part in (dV, dW, db, *own))
+        totals = Params(dV, dW, db, tuple(own))
+    else:
+        for total, part in zip((totals.b, *totals.own), (db, *own)):
+            total += as_like(part, like)
+    return as_like(dxs, like), tuple(as_like(part, like) for part in down), totals
 
 
 # -- The loops
@@ -112,13 +118,11 @@ def _loop(cell: Cell, cache: CpuCache) -> None:
     given = _given(cache)
     (T, B, D), (rows, H), dtype = given.xs.shape, given.W.shape, given.xs.dtype
     module = kernels(cell, dtype.name)
-    if not cache.states:
-        cache.slots = aligned((T, B, rows), dtype)
-        cache.states = [aligned((T + 1, B, H), dtype) for _ in cell.state]
-        cache.extras = [aligned((T, B, H), dtype) for _ in range(plan(cell).extras)]
-        for buffer, part in zip(cache.states, cache.state):
-            buffer[0] = as_numpy(part)
-    cache.spent = False
+    cache.slots = aligned((T, B, rows), dtype)
+    cache.states = [aligned((T + 1, B, H), dtype) for _ in cell.state]
+    cache.extras = [aligned((T, B, H), dtype) for _ in range(plan(cell).extras)]
+    for buffer, part in zip(cache.states, cache.state):
+        buffer[0] = as_numpy(part)
     _multiply(given.xs.reshape(T * B, D), given.V.T, cache.slots.reshape(T * B, rows))
     width, blocks = width_of(dtype), blocks_of(cell, H)
     M = [lay_out(given.W[block].T, width) for block in blocks]
@@ -156,20 +160,30 @@ def _loop_back(cell, dhs, dstate, cache, given, truncate):
     return db, own
 
 
-def _products(cell: Cell, cache: CpuCache, given: _Given):
-    """dx = da V, dV = da^T x, dW = du^T q."""
-    (T, B, D), (rows, H), dtype = given.xs.shape, given.W.shape, given.xs.dtype
-    da, xs = cache.slots.reshape(T * B, rows), given.xs.reshape(T * B, D)
-    dxs, dV, dW = (np.empty(shape, dtype) for shape in ((T * B, D), (rows, D), (rows, H)))
-    _multiply(da, given.V, dxs)
-    _multiply_transposed(da, 0, xs, dV, 0, rows)
-    flat = {("old", 0): cache.states[0][:-1].reshape(T * B, H)}
-    flat |= {("extra", k): part.reshape(T * B, H) for k, part in enumerate(cache.extras)}
+def _operands(cell: Cell, cache: CpuCache) -> dict[Place, np.ndarray]:
+    """What `_products` needs beside the slots, by its place in the plan, each (T * B, H)."""
+    places = {place for stage in plan(cell).stages for place in (stage.operand, *(stage.du or ()))}
+    found = {}
+    for kind, k in places:
+        if kind != "slot":
+            part = cache.states[k][:-1] if kind == "old" else cache.extras[k]
+            found[kind, k] = part.reshape(-1, part.shape[-1])
+    return found
+
+
+def _products(cell: Cell, slots, flat: dict[Place, np.ndarray], given: _Given, dV, dW, add: bool) -> np.ndarray:
+    """dxs = da V; dV = da^T x and dW = du^T q are written, or added, to where they belong."""
+    (T, B, D), H = given.xs.shape, given.W.shape[1]
+    da, xs = slots.reshape(T * B, -1), given.xs.reshape(T * B, D)
+    _multiply_transposed(da, 0, xs, dV, 0, len(dV), add)
     for stage in plan(cell).stages:
         for k, count, place in _gradients(stage):
             du, left = (da, k * H) if place is None else (flat[place], 0)
-            _multiply_transposed(du, left, flat[stage.operand], dW, k * H, count * H)
-    return dxs.reshape(T, B, D), dV, dW
+            _multiply_transposed(du, left, flat[stage.operand], dW, k * H, count * H, add)
+    flat.clear()
+    dxs = np.empty((T * B, D), dV.dtype)
+    _multiply(da, given.V, dxs)
+    return dxs.reshape(T, B, D)
 
 
 def _gradients(stage: StagePlan):
@@ -194,15 +208,15 @@ def _multiply(A: np.ndarray, M: np.ndarray, C: np.ndarray) -> None:
     parallel(lambda a, b: multiply(A, panels, width, a, b, new_tile(A.dtype), C), shares(len(C), ROWS))
 
 
-def _multiply_transposed(A: np.ndarray, left: int, B: np.ndarray, C: np.ndarray, top: int, rows: int) -> None:
-    """`rows` rows of C from `top` on: the transpose of as many columns of A, from `left` on, times B."""
+def _multiply_transposed(A, left: int, B: np.ndarray, C: np.ndarray, top: int, rows: int, add: bool) -> None:
+    """`rows` rows of C from `top` on: so many columns of A from `left` on, transposed, times B; with add, plus C."""
     from rnncore.engines.cpu.matrix import BLOCK, DEPTH
 
     width = width_of(A.dtype)
 
     def work(first: int, stop: int) -> None:
-        space = aligned((DEPTH * (B.shape[1] + 2 * width + BLOCK),), A.dtype)
-        products().transposed_product(A, left, B, first, stop, width, space, new_tile(A.dtype), C, top)
+        space = aligned((min(DEPTH, len(A)) * (B.shape[1] + 2 * width + BLOCK),), A.dtype)
+        products().transposed_product(A, left, B, first, stop, width, space, new_tile(A.dtype), C, top, add)
 
     parallel(work, shares(rows, ROWS))
 

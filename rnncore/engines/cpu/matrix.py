@@ -107,20 +107,20 @@ def multiply(A, panels, width, first, stop, tile, C):
 
 
 @njit(**OPTIONS)
-def transposed_product(A, left, B, first, stop, width, space, tile, C, top):
-    """Rows first..stop - 1 of a block of C: C[top + i] = sum over t of A[t, left + i] B[t].
+def transposed_product(A, left, B, first, stop, width, space, tile, C, top, add):
+    """Rows first..stop - 1 of a block of C: C[top + i] = sum over t of A[t, left + i] B[t]; with add, that plus C.
 
-    space: DEPTH * (n + 2 * width + BLOCK) numbers, for panels of B and, in groups of HEIGHT, a block of A.
+    space: min(DEPTH, K) * (n + 2 * width + BLOCK) numbers, for panels of B and, in groups of HEIGHT, a block of A.
     """
     (K, lda), n = A.shape, B.shape[1]
     zero, one = type(A[0, 0])(0), type(A[0, 0])(1)
-    if K == 0:
+    if K == 0 and not add:
         C[top + first : top + stop] = zero
     reused = n > 2 * width  # then it pays to lay A out, too
     for start in range(0, K, DEPTH):
-        k, beta = min(DEPTH, K - start), zero if start == 0 else one
+        k, beta = min(DEPTH, K - start), zero if start == 0 and not add else one
         lay_out(B[start : start + k], width, space)
-        panels, block = pointer(space, 0), pointer(space, DEPTH * (n + width))
+        panels, block = pointer(space, 0), pointer(space, min(DEPTH, K) * (n + width))
         for begin in range(first, stop, BLOCK):
             end = min(begin + BLOCK, stop)
             if reused:

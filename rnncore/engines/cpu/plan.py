@@ -14,7 +14,7 @@ import numpy as np
 
 from rnncore.types import Cell
 
-__all__ = ["Plan", "StagePlan", "plan"]
+__all__ = ["Place", "Plan", "StagePlan", "plan"]
 
 Place = tuple[str, int]
 """("old", k): part k of the state before the step. ("new", k): after it. ("slot", k): of gate k. ("extra", k)."""
