@@ -22,7 +22,9 @@ def linear_forward(x: Array, U: Array, c: Array) -> tuple[Array, tuple]:
         raise ValueError(f"c: got shape {tuple(c.shape)}, expected (K,) = {(U.shape[0],)} as in U")
     if not x.shape or x.shape[-1] != U.shape[-1]:
         raise ValueError(f"x: got shape {tuple(x.shape)}, expected (..., H) with H = {U.shape[-1]} as in U")
-    return x @ ops.namespace(U).matrix_transpose(U) + c, (x, U)
+    xp = ops.namespace(x)
+    rows = xp.reshape(x, (-1, x.shape[-1]))  # one product for all leading axes
+    return xp.reshape(rows @ xp.matrix_transpose(U) + c, (*x.shape[:-1], U.shape[0])), (x, U)
 
 
 def linear_backward(dy: Array, cache: tuple) -> tuple[Array, Array, Array]:
@@ -37,4 +39,4 @@ def linear_backward(dy: Array, cache: tuple) -> tuple[Array, Array, Array]:
     xp = ops.namespace(dy)
     rows = xp.reshape(dy, (-1, dy.shape[-1]))
     dU = xp.matrix_transpose(rows) @ xp.reshape(x, (-1, x.shape[-1]))
-    return dy @ U, dU, xp.sum(rows, axis=0)
+    return xp.reshape(rows @ U, x.shape), dU, xp.sum(rows, axis=0)

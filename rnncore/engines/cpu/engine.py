@@ -210,12 +210,12 @@ def _multiply(A: np.ndarray, M: np.ndarray, C: np.ndarray) -> None:
 
 def _multiply_transposed(A, left: int, B: np.ndarray, C: np.ndarray, top: int, rows: int, add: bool) -> None:
     """`rows` rows of C from `top` on: so many columns of A from `left` on, transposed, times B; with add, plus C."""
-    from rnncore.engines.cpu.matrix import BLOCK, DEPTH
+    from rnncore.engines.cpu.matrix import room
 
     width = width_of(A.dtype)
 
     def work(first: int, stop: int) -> None:
-        space = aligned((min(DEPTH, len(A)) * (B.shape[1] + 2 * width + BLOCK),), A.dtype)
+        space = aligned((room(len(A), B.shape[1], width),), A.dtype)
         products().transposed_product(A, left, B, first, stop, width, space, new_tile(A.dtype), C, top, add)
 
     parallel(work, shares(rows, ROWS))

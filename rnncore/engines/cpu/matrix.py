@@ -13,11 +13,11 @@ from numba import njit
 from rnncore.engines.cpu.primitives import OPTIONS, apart, load, pointer, shift, store
 from rnncore.engines.cpu.tile import ACROSS, HEIGHT, LINE, REGISTER, multiply_narrow, multiply_rows
 
-__all__ = ["BLOCK", "CLOSE", "DEPTH", "lay_out", "multiply", "panel_width", "product", "transposed_product"]
+__all__ = ["CLOSE", "lay_out", "multiply", "panel_width", "product", "room", "transposed_product"]
 
 CLOSE = 2**18
 """Numbers of A that stay in the second cache while the panels pass by."""
-DEPTH = 512
+DEPTH = 256
 """Rows of both matrices that `transposed_product` takes at a time."""
 BLOCK = 480
 """Columns of A that it takes at a time."""
@@ -26,6 +26,11 @@ BLOCK = 480
 def panel_width(itemsize: int) -> int:
     """Columns of a panel."""
     return REGISTER // itemsize * ACROSS
+
+
+def room(K: int, n: int, width: int) -> int:
+    """Numbers that `transposed_product` needs beside its arguments, for K rows and n columns of B."""
+    return min(DEPTH, K) * (n + width + BLOCK) + (BLOCK // HEIGHT) * LINE // 4
 
 
 @njit(**OPTIONS)
@@ -110,7 +115,7 @@ def multiply(A, panels, width, first, stop, tile, C):
 def transposed_product(A, left, B, first, stop, width, space, tile, C, top, add):
     """Rows first..stop - 1 of a block of C: C[top + i] = sum over t of A[t, left + i] B[t]; with add, that plus C.
 
-    space: min(DEPTH, K) * (n + 2 * width + BLOCK) numbers, for panels of B and, in groups of HEIGHT, a block of A.
+    space: `room` numbers, for panels of B and, in groups of HEIGHT, a block of A.
     """
     (K, lda), n = A.shape, B.shape[1]
     zero, one = type(A[0, 0])(0), type(A[0, 0])(1)
@@ -120,18 +125,17 @@ def transposed_product(A, left, B, first, stop, width, space, tile, C, top, add)
     for start in range(0, K, DEPTH):
         k, beta = min(DEPTH, K - start), zero if start == 0 and not add else one
         lay_out(B[start : start + k], width, space)
-        panels, block = pointer(space, 0), pointer(space, min(DEPTH, K) * (n + width))
+        panels, block, apart_by = pointer(space, 0), pointer(space, k * (n + width)), k * HEIGHT + LINE // 4
         for begin in range(first, stop, BLOCK):
             end = min(begin + BLOCK, stop)
             if reused:
-                for i in range(begin, end, HEIGHT):
-                    _gather(k, min(HEIGHT, end - i), pointer(A, start * lda + left + i), lda,
-                            shift(block, (i - begin) * k))  # fmt: skip
+                _gather(k, end - begin, pointer(A, start * lda + left + begin), lda, block, apart_by)
             for j in range(0, n, width):
                 columns, panel = min(width, n - j), shift(panels, j * k)
                 for i in range(begin, end, HEIGHT):
                     rows, c = min(HEIGHT, end - i), pointer(C, (top + i) * n + j)
-                    a = shift(block, (i - begin) * k) if reused else pointer(A, start * lda + left + i)
+                    group = (i - begin) // HEIGHT
+                    a = shift(block, group * apart_by) if reused else pointer(A, start * lda + left + i)
                     along = HEIGHT if reused else lda
                     if columns == width:
                         multiply_rows(rows, k, a, 1, along, panel, panel, beta, c, n)
@@ -140,24 +144,28 @@ def transposed_product(A, left, B, first, stop, width, space, tile, C, top, add)
 
 
 @njit(**OPTIONS)
-def _gather(k, columns, source, width, target):
-    """The first columns of k rows that are `width` apart, to rows of HEIGHT."""
+def _gather(k, columns, source, width, target, apart_by):
+    """The first columns of k rows that are `width` numbers apart, in groups of HEIGHT, each group row by row.
+
+    Row after row, so that it is read as it lies in memory. apart_by: from group to group; with a line of the cache more
+    than the group has, or the ends of all groups would fall into the same few places of the cache.
+    """
     apart()
-    if columns == 6:
-        for i in range(k):
-            a, b = shift(source, i * width), shift(target, i * HEIGHT)
-            x0, x1, x2 = load(a, 0, 0), load(a, 1, 0), load(a, 2, 0)
-            x3, x4, x5 = load(a, 3, 0), load(a, 4, 0), load(a, 5, 0)
-            store(b, 0, x0, 1)
-            store(b, 1, x1, 1)
-            store(b, 2, x2, 1)
-            store(b, 3, x3, 1)
-            store(b, 4, x4, 1)
-            store(b, 5, x5, 1)
-    else:
-        for i in range(k):
-            for j in range(columns):
-                store(target, i * HEIGHT + j, load(source, i * width + j, 0), 1)
+    whole = columns // HEIGHT
+    for i in range(k):
+        a, b = shift(source, i * width), shift(target, i * HEIGHT)
+        for g in range(whole):
+            a6, b6 = shift(a, g * HEIGHT), shift(b, g * apart_by)
+            x0, x1, x2 = load(a6, 0, 0), load(a6, 1, 0), load(a6, 2, 0)
+            x3, x4, x5 = load(a6, 3, 0), load(a6, 4, 0), load(a6, 5, 0)
+            store(b6, 0, x0, 1)
+            store(b6, 1, x1, 1)
+            store(b6, 2, x2, 1)
+            store(b6, 3, x3, 1)
+            store(b6, 4, x4, 1)
+            store(b6, 5, x5, 1)
+        for j in range(whole * HEIGHT, columns):
+            store(b, whole * apart_by + j - whole * HEIGHT, load(a, j, 0), 1)
 
 
 @njit(**OPTIONS)
