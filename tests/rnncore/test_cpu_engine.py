@@ -15,7 +15,7 @@ import torch
 from rnncore.cells import CELLS, GRU, LSTM, RNN
 from rnncore.engines import explain, run, run_backward
 from rnncore.engines.cpu import cpu_scan, cpu_scan_backward, set_threads, threads
-from rnncore.engines.cpu.compiled import kernel_folder
+from rnncore.engines.files import kernel_folder
 from rnncore.gradcheck import complex_step, relative_error
 from rnncore.layers import init_recurrent
 from rnncore.scan import scan, scan_backward

@@ -17,8 +17,8 @@ import numpy as np
 from rnncore import ops
 from rnncore.engines.cpu.arrays import aligned, as_like, as_numpy, as_plain, lay_out, new_tile, width_of
 from rnncore.engines.cpu.compiled import compiled, products
-from rnncore.engines.cpu.plan import Place, StagePlan, plan
 from rnncore.engines.cpu.threads import parallel, shares
+from rnncore.engines.plan import Place, StagePlan, plan
 from rnncore.scan import check_backward, check_scan
 from rnncore.types import Array, Cell, Params, State
 

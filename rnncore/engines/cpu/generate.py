@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 
 from rnncore import ops
-from rnncore.engines.cpu.plan import Place, Plan, StagePlan, plan
+from rnncore.engines.plan import Place, Plan, StagePlan, plan
 from rnncore.types import Cell
 
 __all__ = ["generate"]

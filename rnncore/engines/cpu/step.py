@@ -7,7 +7,7 @@ import numpy as np
 from rnncore.engines.cpu.arrays import aligned, as_plain, lay_out, new_tile, width_of
 from rnncore.engines.cpu.compiled import products
 from rnncore.engines.cpu.engine import blocks_of, kernels
-from rnncore.engines.cpu.plan import plan
+from rnncore.engines.plan import plan
 from rnncore.types import Array, Cell, Params
 
 __all__ = ["CpuStep", "Product"]

@@ -1,0 +1,5 @@
+"""The CUDA engine: a cell's own equations as Triton kernels, one launch for a sequence where W fits on the chip."""
+
+from rnncore.engines.cuda.engine import CudaCache, cuda_scan, cuda_scan_backward, obstacle
+
+__all__ = ["CudaCache", "cuda_scan", "cuda_scan_backward", "obstacle"]

@@ -1,0 +1,241 @@
+"""The CUDA engine: its kernels by Triton's interpreter on the CPU, and, where there is one, on a device."""
+
+import numpy as np
+import pytest
+import torch
+
+from rnncore.cells import CELLS, GRU, LSTM, RELU_RNN, RNN
+from rnncore.engines import explain, run, run_backward
+from rnncore.engines.checkpointed import checkpointed_backward, checkpointed_scan
+from rnncore.engines.cuda import cuda_scan, cuda_scan_backward, engine, obstacle
+from rnncore.engines.cuda.generate import generate
+from rnncore.gradcheck import relative_error
+from rnncore.layers import Recurrent
+from rnncore.ops import sigmoid, tanh
+from rnncore.scan import scan, scan_backward
+from rnncore.types import Cell, Params, Stage
+
+pytest.importorskip("triton", reason="Triton is not installed")
+
+cells = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
+MOST = {torch.float64: 1e-12, torch.float32: 2e-6, torch.bfloat16: 0.1, torch.float16: 0.02}
+dtypes = pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16], ids=str)
+ways = pytest.mark.parametrize("chip", [engine.CHIP, 0], ids=["one launch", "step by step"])
+SIZES = [(1, 1, 1, 1), (5, 5, 3, 7), (3, 17, 4, 16), (4, 2, 9, 33)]
+DRIVERS = {"cuda": (cuda_scan, cuda_scan_backward), "reference": (scan, scan_backward)}
+
+
+@pytest.fixture
+def interpreter(monkeypatch):
+    """Triton's own interpreter: the same kernels, NumPy in place of a device."""
+    monkeypatch.setenv("TRITON_INTERPRET", "1")
+
+
+@pytest.fixture
+def device():
+    if not torch.cuda.is_available():
+        pytest.skip("needs a CUDA device")
+    return "cuda"
+
+
+def problem(cell, dtype=torch.float64, T=5, B=5, D=3, H=7, device="cpu", seed=0):
+    """xs, state, params, dhs, dstate as tensors."""
+    rng, G = np.random.default_rng(seed), len(cell.gates)
+    array = lambda *shape, by=0.7: torch.asarray(by * rng.normal(size=shape)).to(dtype).to(device)  # noqa: E731
+    params = Params(
+        array(G * H, D), array(G * H, H, by=min(0.7, H**-0.5)), array(G * H), tuple(array(H) for _ in cell.own)
+    )
+    state, dstate = (tuple(array(B, H) for _ in cell.state) for _ in range(2))
+    return array(T, B, D), state, params, array(T, B, H), dstate
+
+
+def doubled(x):
+    if isinstance(x, Params):
+        return Params(*map(doubled, x))
+    return tuple(map(doubled, x)) if isinstance(x, tuple | list) else x.double().cpu()
+
+
+def both_ways(drivers, cell, arrays, lengths=None, truncate=None):
+    (forward, backward), (xs, state, params, dhs, dstate) = drivers, arrays
+    hs, final, cache = forward(cell, xs, state, params, lengths)
+    dxs, dstate0, d = backward(cell, dhs, dstate, cache, truncate)
+    return [a.double().cpu().numpy() for a in (hs, *final, dxs, *dstate0, *d[:3], *d.own)]
+
+
+def compare(cell, arrays, most, lengths=None, truncate=None, drivers=DRIVERS["cuda"]):
+    """The engine on these arrays against the reference on the same numbers in float64."""
+    found = both_ways(drivers, cell, arrays, lengths, truncate)
+    expected = both_ways(
+        DRIVERS["reference"], cell, doubled(arrays), lengths if lengths is None else lengths.cpu(), truncate
+    )
+    for ours, theirs in zip(found, expected, strict=True):
+        assert ours.shape == theirs.shape
+        assert relative_error(ours, theirs) <= most
+
+
+def skip_kinks(cell, dtype):
+    if cell is RELU_RNN and dtype.itemsize == 2:
+        pytest.skip("rounding to half moves z across the kink of ReLU, and the slope with it")
+
+
+@cells
+@dtypes
+@ways
+def test_it_equals_the_reference(interpreter, monkeypatch, cell, dtype, chip):
+    skip_kinks(cell, dtype)
+    monkeypatch.setattr(engine, "CHIP", chip)
+    for T, B, D, H in SIZES:
+        arrays = problem(cell, dtype, T, B, D, H, seed=H)
+        lengths = torch.asarray(np.random.default_rng(B).integers(0, T + 1, B))
+        compare(cell, arrays, MOST[dtype])
+        compare(cell, arrays, MOST[dtype], lengths, truncate=2)
+
+
+@cells
+@ways
+@pytest.mark.parametrize("truncate", [1, 3, 5, 9])
+def test_truncation_at_every_place(interpreter, monkeypatch, cell, chip, truncate):
+    monkeypatch.setattr(engine, "CHIP", chip)
+    compare(cell, problem(cell), 1e-12, truncate=truncate)
+
+
+def forward(a, u, inputs, own):
+    """An LSTM whose output gate sees the new memory, with numbers that are not whole, and a power."""
+    (_, C), (p,) = inputs, own
+    i, f, g = sigmoid(a[0] + u[0]), sigmoid(a[1] + u[1]), 1.7 * tanh(0.3 * (a[2] + u[2]))
+    new = f * C + i * g / 1.1
+    o, m = sigmoid(a[3] + u[3] + p * new), tanh(new)
+    return (o * m, new), (i, f, g, o, C, new, m)
+
+
+def backward(doutputs, saved, own):
+    (dh, dC), (i, f, g, o, C, new, m), (p,) = doutputs, saved, own
+    da_o = dh * m * o * (1 - o)
+    dC = dC + dh * o * (1 - m**2) + da_o * p
+    da_g = dC * i / 1.1 * 0.3 * (1.7 - g * g / 1.7)
+    da = (dC * g / 1.1 * i * (1 - i), dC * C * f * (1 - f), da_g, da_o)
+    return da, da, (0 * dh, dC * f), (da_o * new,)
+
+
+OWN = Cell("own", ("i", "f", "g", "o"), ("h", "C"), (Stage(("i", "f", "g", "o"), forward, backward),), ("p",))
+
+
+@ways
+def test_a_cell_of_your_own_becomes_kernels(interpreter, monkeypatch, chip):
+    monkeypatch.setattr(engine, "CHIP", chip)
+    compare(OWN, problem(OWN), 1e-12)
+    assert "tl.full([1], 1.7, F)" in generate(OWN, "float64")
+
+
+def test_small_numbers_keep_their_digits(interpreter):
+    """1 - exp(-2x) would lose half of them."""
+    xs, state, params, dhs, dstate = problem(RNN)
+    tiny = (1e-8 * xs, tuple(1e-8 * part for part in state), params._replace(b=1e-8 * params.b), dhs, dstate)
+    compare(RNN, tiny, 1e-12)
+
+
+def test_large_numbers_saturate_without_a_warning(interpreter):
+    xs, *rest = problem(LSTM)
+    compare(LSTM, (1e4 * xs, *rest), 1e-12)
+
+
+@ways
+def test_the_way_back_can_be_gone_twice_and_hs_may_be_changed(interpreter, monkeypatch, chip):
+    monkeypatch.setattr(engine, "CHIP", chip)
+    xs, state, params, dhs, dstate = problem(GRU)
+    hs, _, cache = cuda_scan(GRU, xs, state, params)
+    first = cuda_scan_backward(GRU, dhs, dstate, cache)
+    second = cuda_scan_backward(GRU, dhs, dstate, cache)
+    hs, _, changed = cuda_scan(GRU, xs, state, params)
+    hs.mul_(0)
+    third = cuda_scan_backward(GRU, dhs, None, changed)
+    fourth = cuda_scan_backward(GRU, dhs, None, cache)
+    assert torch.equal(first[0], second[0]) and torch.equal(first[2].W, second[2].W)
+    assert torch.equal(third[0], fourth[0]) and torch.equal(third[2].W, fourth[2].W)
+    with pytest.raises(TypeError, match="cache: got a tuple, expected the CudaCache"):
+        cuda_scan_backward(GRU, dhs, dstate, ())  # type: ignore[arg-type]
+
+
+@cells
+def test_checkpoints_go_over_it(interpreter, cell):
+    drive = lambda *given: checkpointed_scan(*given, drive=DRIVERS["cuda"])  # noqa: E731
+    compare(cell, problem(cell, T=7), 1e-12, torch.tensor([7, 0, 3, 1, 4]), 3, (drive, checkpointed_backward))
+
+
+def test_arrays_in_any_layout_are_read_and_none_is_written(interpreter):
+    xs, state, params, dhs, dstate = problem(LSTM)
+    turned = lambda x: x.transpose(0, 1).contiguous().transpose(0, 1)  # noqa: E731
+    odd = (turned(xs), tuple(map(turned, state)), params._replace(W=turned(params.W)), turned(dhs), dstate)
+    before = [part.clone() for part in (odd[0], *odd[1], *odd[2][:3], odd[3], *odd[4])]
+    compare(LSTM, odd, 1e-12)
+    for was, part in zip(before, (odd[0], *odd[1], *odd[2][:3], odd[3], *odd[4]), strict=True):
+        assert torch.equal(was, part)
+
+
+def test_what_it_cannot_do_is_refused_by_name(monkeypatch):
+    def exp(a, u, inputs, own):
+        return (np.exp(a[0] + u[0]),), (a[0],)
+
+    odd = Cell("odd", ("g",), ("h",), (Stage(("g",), exp, lambda d, s, o: ((d[0],), (d[0],), (d[0],), ())),))
+    assert "exp, which does more than arithmetic" in str(obstacle(odd, "float32"))
+    assert "complex128" in str(obstacle(RNN, "complex128"))
+    xs, state, params, *_ = problem(RNN)
+    monkeypatch.delenv("TRITON_INTERPRET", raising=False)
+    with pytest.raises(ValueError, match="xs: got cpu, expected a tensor on a CUDA device"):
+        cuda_scan(RNN, xs, state, params)
+    with pytest.raises(ValueError, match=r"engine: got 'cuda', which cannot be used: the arrays are not on a CUDA"):
+        explain(RNN, xs, state, params, engine="cuda")
+
+
+# -- On a device
+
+
+@pytest.mark.gpu
+@cells
+@ways
+@pytest.mark.parametrize("dtype", MOST, ids=str)
+def test_on_a_device_it_equals_the_reference(device, monkeypatch, cell, dtype, chip):
+    skip_kinks(cell, dtype)
+    monkeypatch.setattr(engine, "CHIP", chip)
+    seed = np.random.default_rng().integers(2**31)
+    print("seed", seed)
+    for T, B, D, H in [*SIZES, (35, 32, 64, 128), (20, 20, 200, 200)]:
+        arrays = problem(cell, dtype, T, B, D, H, device, seed)
+        lengths = torch.asarray(np.random.default_rng(seed).integers(0, T + 1, B)).to(device)
+        compare(cell, arrays, 5 * MOST[dtype])
+        compare(cell, arrays, 5 * MOST[dtype], lengths, truncate=3)
+
+
+@pytest.mark.gpu
+@cells
+def test_on_a_device_a_graph_gives_what_launches_give(device, monkeypatch, cell):
+    monkeypatch.setattr(engine, "CHIP", 0)
+    arrays = problem(cell, torch.float32, 20, 8, 16, 48, device)
+    played = [both_ways(DRIVERS["cuda"], cell, arrays, truncate=k) for k in (None, 6, None)]
+    monkeypatch.setenv("RNNCORE_CUDA_GRAPHS", "0")
+    launched = [both_ways(DRIVERS["cuda"], cell, arrays, truncate=k) for k in (None, 6, None)]
+    for one, other in zip(played, launched):
+        for ours, theirs in zip(one, other, strict=True):
+            assert relative_error(ours, theirs) <= 1e-6
+
+
+@pytest.mark.gpu
+def test_on_a_device_layers_go_through_it(device):
+    found = []
+    for name in ("reference", "cuda"):
+        layer = Recurrent(LSTM, 3, 4, 2, bidirectional=True, engine=name)
+        params = {key: torch.asarray(p).to(device) for key, p in layer.init(np.random.default_rng(1)).items()}
+        xs, dys = (torch.asarray(np.random.default_rng(2).normal(size=(6, 3, n))).to(device) for n in (3, 8))
+        ys, final, cache = layer.forward(params, xs, lengths=torch.tensor([6, 2, 0], device=device))
+        dxs, _, grads = layer.backward(dys, None, cache, truncate=2)
+        found.append([ys, *final, dxs, *grads.values()])
+    for ours, theirs in zip(*found, strict=True):
+        assert relative_error(ours.cpu().numpy(), theirs.cpu().numpy()) <= 1e-12
+
+
+@pytest.mark.gpu
+def test_on_a_device_it_is_offered(device):
+    arrays = problem(GRU, torch.float32, 60, 32, 64, 128, device)
+    assert explain(GRU, *arrays[:3], engine="cuda").engine == "cuda"
+    _, _, cache = run(GRU, *arrays[:3], engine="cuda")
+    assert cache.engine == "cuda" and run_backward(GRU, arrays[3], None, cache)[0].device.type == "cuda"
