@@ -92,7 +92,7 @@ check("rnn_module", RNNModule)
 # Torch adds both of its biases; your LSTM has one. The check counts their sum.
 # The values may be NumPy arrays or tensors.
 #
-# *Reread: "Equations of the package", equation lstm-gates.*
+# *Reread: "The LSTM cell", equation lstm-gates.*
 
 
 # %% exercise="to_torch"
@@ -120,7 +120,7 @@ check("to_torch", to_torch)
 # `sd` is the state dict of a trained `torch.nn.LSTM(D, H)`, its values NumPy arrays. Return your `P`, all twelve arrays of it.
 # Here both biases are in use. What must your one bias be, for the gates to see the same?
 #
-# *Reread: "Equations of the package", equation lstm-gates.*
+# *Reread: "The LSTM cell", equation lstm-gates.*
 
 
 # %% exercise="from_torch"

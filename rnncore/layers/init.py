@@ -64,6 +64,7 @@ def identity(H: int, scale: float = 1.0, dtype: Any = np.float64) -> np.ndarray:
 def forget_bias(cell: Cell, b: np.ndarray, value: float = 1.0) -> np.ndarray:
     """A copy of the bias b (G*H,) with `value` at the forget gate: memory lasts 1 / -ln sigmoid(value) steps at first.
 
+    Equation: forget-bias
     Raises ValueError for a cell without a forget gate, or a b of another shape.
     """
     if "f" not in cell.gates:

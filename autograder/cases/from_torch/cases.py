@@ -8,7 +8,7 @@ from rnncore.cells import LSTM
 
 FUNCTIONS = ("from_torch",)
 EQUATION = "lstm-gates"
-PAGE = "equations"
+PAGE = "ch04_lstm/cell"
 NAMES = tuple(f"{name}_{gate}" for gate in LSTM.gates for name in "VWb")
 
 

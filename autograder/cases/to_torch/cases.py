@@ -16,7 +16,7 @@ from rnncore.types import Params
 
 FUNCTIONS = ("to_torch",)
 EQUATION = "lstm-gates"
-PAGE = "equations"
+PAGE = "ch04_lstm/cell"
 KEYS = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 RTOL = 1e-4  # float32 is good enough
 SIZES = (("all sizes different", 3, 2, 4, 5), ("more inputs than units", 2, 3, 7, 2), ("one unit", 3, 2, 4, 1),
