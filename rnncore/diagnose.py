@@ -46,6 +46,7 @@ def jacobians(cell: Cell, cache: ScanCache) -> Array:
 def jacobian_product(J: Array, s: int, t: int) -> Array:
     """d state_t / d state_s = J_t J_{t-1} ... J_{s+1}: the later step stands on the left. The identity if s = t.
 
+    Equation: jacobian-product
     J: (T, B, S, S). Returns (B, S, S). Raises ValueError unless 0 <= s <= t <= T.
     """
     _check_jacobians(J)
@@ -69,6 +70,7 @@ def singular_spectrum(J: Array) -> np.ndarray:
 def lyapunov_exponents(J: Array, k: int | None = None) -> np.ndarray:
     """The k largest Lyapunov exponents, in nats per step, largest first: the long-run rates of growth of directions.
 
+    Equation: lyapunov
     Source: Benettin, Galgani, Giorgilli and Strelcyn, 1980. A frame of k orthonormal vectors goes through one Jacobian
     at a time and is made orthonormal again; the logarithms of the diagonal of R add up. Averaged over time and batch.
     J: (T, B, S, S). k: None for all S; then their sum is the mean of log |det J_t|, exactly. A direction that a

@@ -48,7 +48,10 @@ def orthogonal(
 
 
 def gated_orthogonal(H: int, n_gates: int, rng: np.random.Generator, dtype: Any = np.float64) -> np.ndarray:
-    """W (n_gates * H, H) with an orthogonal block for each gate. The stacked matrix as one would give none such."""
+    """W (n_gates * H, H) with an orthogonal block for each gate. The stacked matrix as one would give none such.
+
+    Equation: gated-orthogonal
+    """
     if H < 1 or n_gates < 1:
         raise ValueError(f"H, n_gates: got {H}, {n_gates}, expected at least 1 each")
     return np.concatenate([orthogonal((H, H), rng, dtype=dtype) for _ in range(n_gates)])

@@ -13,6 +13,7 @@ __all__ = ["clip_by_norm", "clip_by_value"]
 def clip_by_norm(grads: dict[str, Array], thr: float) -> tuple[dict[str, Array], float]:
     """Scale all gradients by min(1, thr / norm), where norm is the Euclidean norm of all entries together.
 
+    Equation: clip-by-norm
     The direction is kept. At or below thr the values are unchanged to the last bit. Returns new arrays, and the norm
     before clipping. The norm neither overflows nor underflows, because it is computed in units of the largest entry.
     Raises ValueError when thr is not positive, and FloatingPointError, naming the array, for NaN or infinity.
@@ -30,6 +31,7 @@ def clip_by_norm(grads: dict[str, Array], thr: float) -> tuple[dict[str, Array],
 def clip_by_value(grads: dict[str, Array], c: float) -> dict[str, Array]:
     """Limit every entry to [-c, c]. This can turn the direction of the gradient. Returns new arrays.
 
+    Equation: clip-by-value
     Raises ValueError when c is not positive, and FloatingPointError, naming the array, for NaN or infinity.
     """
     if not c > 0:
