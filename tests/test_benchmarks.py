@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from benchmarks import layers, measure, memory, scaling
+from benchmarks import gpu, layers, measure, memory, scaling
 from rnncore.cells import CELLS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -196,3 +197,23 @@ def test_wrong_arguments_end_with_a_message(arguments, monkeypatch, capsys):
     with pytest.raises(SystemExit) as ended:
         layers.main()
     assert ended.value.code == 2 and arguments[0] in capsys.readouterr().err
+
+
+def test_without_a_device_the_gpu_benchmark_says_so(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["gpu", "--threads", os.environ.get("OMP_NUM_THREADS", "1")])
+    monkeypatch.setattr(measure, "parsed", lambda parser: parser.parse_args())
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert gpu.main() == 0
+    assert "No CUDA device" in capsys.readouterr().out
+
+
+@pytest.mark.gpu
+@pytest.mark.slow
+def test_a_quick_run_on_a_device_compares_all_candidates(monkeypatch, capsys, tmp_path):
+    if not torch.cuda.is_available():
+        pytest.skip("needs a CUDA device")
+    monkeypatch.setattr(sys, "argv", ["gpu", "--quick", "--json", str(tmp_path / "figures.json")])
+    monkeypatch.setattr(measure, "parsed", lambda parser: parser.parse_args())
+    assert gpu.main() == 0
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    assert figures["benchmark"] == "gpu" and len(figures["results"]) == 12 and figures["machine"]["GPU"]
