@@ -7,6 +7,7 @@ not kept twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from rnncore.types import Cell
 
-__all__ = ["Place", "Plan", "StagePlan", "plan"]
+__all__ = ["Place", "Plan", "StagePlan", "gradients_of", "plan"]
 
 Place = tuple[str, int]
 """("old", k): part k of the state before the step. ("new", k): after it. ("slot", k): of gate k. ("extra", k)."""
@@ -102,3 +103,15 @@ def plan(cell: Cell) -> Plan:
                     extras += 1
             stages[index] = stages[index]._replace(du=tuple(where))
     return Plan(tuple(stages), extras)
+
+
+def gradients_of(stage: StagePlan) -> Iterator[tuple[int, int, Place | None]]:
+    """Where du of each gate is: (first gate, how many, place or None for the slots), neighbours in slots together."""
+    places = stage.du or (("slot", stage.first),) * stage.gates
+    k = 0
+    while k < stage.gates:
+        count = 1
+        while places[k][0] == "slot" and k + count < stage.gates and places[k + count][0] == "slot":
+            count += 1
+        yield stage.first + k, count, None if places[k][0] == "slot" else places[k]
+        k += count

@@ -18,7 +18,7 @@ from rnncore import ops
 from rnncore.engines.cpu.arrays import aligned, as_like, as_numpy, as_plain, lay_out, new_tile, width_of
 from rnncore.engines.cpu.compiled import compiled, products
 from rnncore.engines.cpu.threads import parallel, shares
-from rnncore.engines.plan import Place, StagePlan, plan
+from rnncore.engines.plan import Place, gradients_of, plan
 from rnncore.scan import check_backward, check_scan
 from rnncore.types import Array, Cell, Params, State
 
@@ -177,25 +177,13 @@ def _products(cell: Cell, slots, flat: dict[Place, np.ndarray], given: _Given, d
     da, xs = slots.reshape(T * B, -1), given.xs.reshape(T * B, D)
     _multiply_transposed(da, 0, xs, dV, 0, len(dV), add)
     for stage in plan(cell).stages:
-        for k, count, place in _gradients(stage):
+        for k, count, place in gradients_of(stage):
             du, left = (da, k * H) if place is None else (flat[place], 0)
             _multiply_transposed(du, left, flat[stage.operand], dW, k * H, count * H, add)
     flat.clear()
     dxs = np.empty((T * B, D), dV.dtype)
     _multiply(da, given.V, dxs)
     return dxs.reshape(T, B, D)
-
-
-def _gradients(stage: StagePlan):
-    """Where du of each gate is: (first gate, how many, place or None for the slots), neighbours in slots together."""
-    places = stage.du or (("slot", stage.first),) * stage.gates
-    k = 0
-    while k < stage.gates:
-        count = 1
-        while places[k][0] == "slot" and k + count < stage.gates and places[k + count][0] == "slot":
-            count += 1
-        yield stage.first + k, count, None if places[k][0] == "slot" else places[k]
-        k += count
 
 
 # -- Products, in shares of the rows of the result

@@ -60,8 +60,8 @@ ROWS = """    b, j = tl.program_id(0) * BLOCK + tl.arange(0, BLOCK)[:, None], tl
     i = tl.arange(0, WIDE)[:, None]
     within = (i < H) & (j < H)"""
 OF_ROWS = "H: tl.constexpr, G: tl.constexpr, BLOCK: tl.constexpr, WIDE: tl.constexpr, EXACT: tl.constexpr"
-NOW = " + tl.cast(t, tl.int64) * {0}"
-"""To the numbers of step t, of which a step has `{0}`. In 64 bits: a buffer can have more than 2^31 entries."""
+VARYING = ("t", "T", "truncate")
+"""Arguments of whose value Triton makes nothing, or it would compile again for 1 and for multiples of 16."""
 
 
 def generate(cell: Cell, dtype: str) -> str:
@@ -98,69 +98,83 @@ def _store(address: str, value: str) -> str:
     return f"tl.store({address}, {value}, mask=inside)"
 
 
-def _address(place: Place, moved: str = "") -> str:
-    """Where a place is. moved: added to a pointer for the step, `{0}` being the size of a row of all sequences."""
+def _address(place: Place, step: str = "") -> str:
+    """Where a place is. step: the name of the step, where a pointer is to the buffer for all."""
     kind, k = place
     if kind == "slot":
-        return f"slots{moved.format('B * G * H')} + slot + {k} * H"
-    if moved:  # states of all steps in one buffer, the initial one first
+        return f"slots{_moved(step, 'B * G * H')} + slot + {k} * H"
+    if step:  # states of all steps in one buffer, the initial one first
         base = {"old": f"state{k}", "new": f"state{k} + B * H", "extra": f"extra{k}"}[kind]
-        return f"{base}{moved.format('B * H')} + k"
+        return f"{base}{_moved(step, 'B * H')} + k"
     return f"{kind}{k} + k"
 
 
+def _moved(step: str, size: str) -> str:
+    """To the numbers of a step, of which each has `size`. In 64 bits: a buffer can have more than 2^31 entries."""
+    return step and f" + tl.cast({step}, tl.int64) * {size}"
+
+
 def _kernel(name: str, arguments: Iterable[str], start: str, lines: Iterable[str], sizes: str) -> str:
-    head = f"\n@triton.jit\ndef {name}({', '.join(arguments)}, B, {sizes}):"
+    arguments = list(arguments)
+    varying = [part for part in arguments if part in VARYING]
+    head = f"\n@triton.jit(do_not_specialize={varying})\ndef {name}({', '.join(arguments)}, B, {sizes}):"
     return "\n".join([head, start, *(f"    {line}" for line in lines)]) + "\n"
 
 
-def _forward_lines(cell: Cell, index: int, stage: StagePlan, moved: str = "") -> list[str]:
-    """a and u to the stage's outputs and what it saves. The old state, the u and own parameters have their names."""
+def _forward_lines(cell: Cell, index: int, stage: StagePlan, step: str = "") -> list[str]:
+    """a and u to the stage's outputs and what it saves. These, the old state and own parameters have their names."""
     parts, last = len(cell.state), index == len(cell.stages) - 1
     a, u = _names("a", stage.gates), _names("u", stage.gates)
-    lines = [_load(a[k], _address(("slot", stage.first + k), moved)) for k in range(stage.gates)]
     old = {("old", k): f"old_{k}" for k in range(parts)}
-    carried = [_load(f"in_{k}", _address(place, moved)) for k, place in enumerate(stage.inputs) if place not in old]
+    carried = [_load(f"in_{k}", _address(place, step)) for k, place in enumerate(stage.inputs) if place not in old]
     tracer = Tracer()
     given = tracer.values([*old.values(), *(old.get(place, f"in_{k}") for k, place in enumerate(stage.inputs))])
     own = tracer.values(_names("own_", len(cell.own)))
     outputs, saved = tracer.run(cell.stages[index].forward, tracer.values(a), tracer.values(u), given, own)
-    lines += [*carried, *tracer.lines]
+    lines = [*carried, *tracer.lines]
     done = set(old) | set(stage.inputs)
     if last:
         for k, value in enumerate(outputs):
             lines.append(f"new_{k} = tl.where(valid, {value.name}, old_{k})")
-            lines.append(_store(_address(("new", k), moved), f"new_{k}"))
+            lines.append(_store(_address(("new", k), step), f"new_{k}"))
             done.add(("new", k))
     for k, (value, place) in enumerate([*zip(outputs, stage.outputs), *zip(saved, stage.saved)]):
         if place not in done:  # what W multiplies next must be a number past the end, too
             text = f"tl.where(valid, {value.name}, 0.0)" if k == 0 and not last else value.name
-            lines.append(_store(_address(place, moved), text))
+            lines.append(_store(_address(place, step), text))
             done.add(place)
     return lines
 
 
-def _backward_lines(cell: Cell, index: int, stage: StagePlan, dout: list[str], moved: str = "") -> list[str]:
-    """Gradients on the outputs, which have the names `dout`, to da in the slots, du_K, d_K, din_K and down_K."""
+def _backward_lines(cell: Cell, index: int, stage: StagePlan, dout: list[str], step: str = "") -> list[str]:
+    """Gradients on the outputs, named `dout`, and what was saved, s_K, to da in the slots, du_K, d_K, din_K, down_K."""
     parts, G = len(cell.state), stage.gates
-    lines = [_load(f"s_{k}", _address(place, moved)) for k, place in enumerate(stage.saved)]
     tracer = Tracer()
     da, du, dinputs, down = tracer.run(
         cell.stages[index].backward, tracer.values(dout), tracer.values(_names("s_", len(stage.saved))),
         tracer.values(_names("own_", len(cell.own))),
     )  # fmt: skip
-    lines += tracer.lines
+    lines = [*tracer.lines]
     for k in range(G):
         lines.append(f"da_{k} = tl.where(valid, {tracer.text(da[k])}, 0.0)")
-        lines.append(_store(_address(("slot", stage.first + k), moved), f"da_{k}"))
+        lines.append(_store(_address(("slot", stage.first + k), step), f"da_{k}"))
         lines.append(f"du_{k} = tl.where(valid, {tracer.text(du[k])}, 0.0)" if stage.du else f"du_{k} = da_{k}")
     for k, place in enumerate(stage.du or ()):
         if place[0] == "extra":
-            lines.append(_store(_address(place, moved), f"du_{k}"))
+            lines.append(_store(_address(place, step), f"du_{k}"))
     lines += [f"d_{k} = {tracer.text(value)}" for k, value in enumerate(dinputs[:parts])]
     lines += [f"din_{k} = {tracer.text(value)}" for k, value in enumerate(dinputs[parts:])]
     lines += [f"down_{k} = tl.where(valid, {tracer.text(value)}, 0.0)" for k, value in enumerate(down)]
     return lines
+
+
+def _inputs(stage: StagePlan) -> dict[str, Place]:
+    """Where the input part of each gate is."""
+    return {f"a{k}": ("slot", stage.first + k) for k in range(stage.gates)}
+
+
+def _saved(stage: StagePlan) -> dict[str, Place]:
+    return {f"s_{k}": place for k, place in enumerate(stage.saved)}
 
 
 def _own(cell: Cell) -> list[str]:
@@ -174,6 +188,7 @@ def _forward(cell: Cell, index: int, stage: StagePlan) -> str:
     parts = len(cell.state)
     lines = [_load(f"u{k}", f"u + b * ({stage.gates} * H) + {k} * H + j") for k in range(stage.gates)]
     lines += [_load(f"old_{k}", f"old{k} + k") for k in range(parts)]
+    lines += [_load(name, _address(place)) for name, place in _inputs(stage).items()]
     lines += [*_own(cell), *_forward_lines(cell, index, stage)]
     arguments = ["slots", "u", *_names("old", parts), *_names("new", parts), *_extras(cell),
                  *_names("own", len(cell.own)), "ends", "t"]  # fmt: skip
@@ -193,6 +208,7 @@ def _backward(cell: Cell, index: int, stage: StagePlan) -> str:
         lines += [_load("dout_0", f"product{index + 1} + k")]
         lines += [_load(f"dout_{k + 1}", f"passed{k} + k") for k in range(passed)]
         dout = _names("dout_", passed + 1)
+    lines += [_load(name, _address(place)) for name, place in _saved(stage).items()]
     lines += _backward_lines(cell, index, stage, dout)
     if stage.du:
         lines += [_store(f"du + b * ({G} * H) + {k} * H + j", f"du_{k}") for k in range(G)]
@@ -214,10 +230,13 @@ def _backward(cell: Cell, index: int, stage: StagePlan) -> str:
 # -- All steps of a few sequences
 
 
-def _weights(G: int, transposed: bool) -> list[str]:
-    """The square blocks of W, for u = h W^T or for du W, read once. The interpreter has no product of half numbers."""
-    row, column = ("j", "i") if transposed else ("i", "j")
-    lines = [f"W_{g} = tl.load(W + ({g} * H + {row}) * H + {column}, mask=within, other=0.0)" for g in range(G)]
+def _weights(G: int, across: bool) -> list[str]:
+    """The square blocks of a matrix, above one another or side by side, read once: for du W, or for h W^T from W^T.
+
+    The interpreter has no product of half numbers.
+    """
+    row, column = ("i * G", "{0} * H + j") if across else ("({0} * H + i)", "j")
+    lines = [f"W_{g} = tl.load(W + {row.format(g)} * H + {column.format(g)}, mask=within, other=0.0)" for g in range(G)]
     return [*lines, "if EXACT:", *(f"    W_{g} = W_{g}.to(F)" for g in range(G))]
 
 
@@ -225,36 +244,47 @@ def _dot(left: str, g: int) -> str:
     return f'tl.dot({left}.to(W_{g}.dtype), W_{g}, input_precision="ieee", out_dtype=F)'
 
 
+def _ahead(places: dict[str, str], first: str, after: str) -> tuple[list[str], list[str]]:
+    """Numbers of each step are read one step before they are needed, so that no step waits for memory.
+
+    places: name and address with {0} for the step. first, after: the first step, and the one after `t`, or any other
+    when there is none. Returns the lines before the loop and in it.
+    """
+    before = [f"first = {first}", *(_load(f"next_{name}", place.format("first")) for name, place in places.items())]
+    inside = [*(f"{name} = next_{name}" for name in places), f"ahead = {after}"]
+    return before, [*inside, *(_load(f"next_{name}", place.format("ahead")) for name, place in places.items())]
+
+
 def _forward_all(cell: Cell, stage: StagePlan) -> str:
     parts, G = len(cell.state), stage.gates
-    lines = [*_weights(G, transposed=True), *_own(cell)]
+    lines = [*_weights(G, across=True), *_own(cell)]
     lines += [_load(f"old_{k}", f"state{k} + k") for k in range(parts)]
-    step = ["valid = t < end", *(f"u{g} = {_dot('old_0', g)}" for g in range(G))]
-    step += _forward_lines(cell, 0, stage, NOW)
+    places = {name: _address(place, "{0}") for name, place in _inputs(stage).items()}
+    before, step = _ahead(places, "0", "tl.minimum(t + 1, T - 1)")
+    step += ["valid = t < end", *(f"u{g} = {_dot('old_0', g)}" for g in range(G))]
+    step += _forward_lines(cell, 0, stage, "t")
     step += [f"old_{k} = new_{k}.to(state{k}.dtype.element_ty).to(F)" for k in range(parts)]
-    lines += ["for t in range(T):", *(f"    {line}" for line in step)]
+    lines += [*before, "for t in range(T):", *(f"    {line}" for line in step)]
     arguments = ["slots", *_names("state", parts), *_extras(cell), *_names("own", len(cell.own)), "ends", "W", "T"]
     return _kernel("forward_all", arguments, ROWS, lines, OF_ROWS)
 
 
 def _backward_all(cell: Cell, stage: StagePlan) -> str:
     parts, G, own = len(cell.state), stage.gates, len(cell.own)
-    lines = [*_weights(G, transposed=False), *_own(cell)]
+    lines = [*_weights(G, across=False), *_own(cell)]
     lines += [_load(f"dstate_{k}", f"dstate{k} + k") for k in range(parts)]
     lines += [f"sum_{k} = tl.full([BLOCK, WIDE], 0.0, F)" for k in range(own)]
-    step = [
-        "t = T - 1 - s",
-        "valid = t < end",
-        _load("g", "dhs + tl.cast(t, tl.int64) * B * H + k"),
-        "dh = dstate_0 + g",
-    ]
-    step += _backward_lines(cell, 0, stage, ["dh", *_names("dstate_", parts)[1:]], NOW)
+    places = {name: _address(place, "{0}") for name, place in _saved(stage).items()}
+    before, step = _ahead(places | {"g": f"dhs{_moved('{0}', 'B * H')} + k"}, "T - 1", "tl.maximum(t - 1, 0)")
+    step = ["t = T - 1 - s", *step, "valid = t < end", "dh = dstate_0 + g"]
+    dout = ["dh", *_names("dstate_", parts)[1:]]
+    step += _backward_lines(cell, 0, stage, dout, "t")
     step += [f"dstate_{k} = tl.where(valid, d_{k}, {'dh' if k == 0 else f'dstate_{k}'})" for k in range(parts)]
     step += [f"dstate_0 = dstate_0 + {_dot(f'du_{g}', g)}" for g in range(G)]
     step += [f"sum_{k} = sum_{k} + down_{k}" for k in range(own)]
     step += ["kept = (t == 0) | (t % truncate != 0)"]
     step += [f"dstate_{k} = tl.where(kept, dstate_{k}, 0.0)" for k in range(parts)]
-    lines += ["for s in range(T):", *(f"    {line}" for line in step)]
+    lines += [*before, "for s in range(T):", *(f"    {line}" for line in step)]
     lines += [_store(f"dstate{k} + k", f"dstate_{k}") for k in range(parts)]
     lines += [_store(f"down{k} + k", f"sum_{k}") for k in range(own)]
     arguments = ["slots", "dhs", *_names("state", parts), *_extras(cell), *_names("own", own),

@@ -26,6 +26,9 @@ class Value:
 
     __hash__ = object.__hash__
 
+    def __bool__(self) -> bool:
+        raise TypeError("a question whose answer differs from entry to entry, expected `where`")
+
     def __neg__(self) -> Value:
         return self.tracer.line(f"-{self.name}")
 
@@ -70,6 +73,7 @@ class Tracer:
         if isinstance(value, Value):
             return value.name
         if isinstance(value, int | float) and not isinstance(value, bool):
+            value = value if isinstance(value, int) else float(value)  # NumPy's are floats, too, and print otherwise
             return repr(value) if float(value).is_integer() else f"tl.full([1], {value!r}, F)"
         raise TypeError(f"a {type(value).__name__} among the numbers")
 
