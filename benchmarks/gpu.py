@@ -3,8 +3,9 @@
     python -m benchmarks.gpu [--cells rnn,gru,lstm] [--sizes 32,35,64,128 ...] [--dtypes float32,bfloat16] [--quick]
 
 A step is the forward pass and all gradients, until the device has done its work. cuDNN is timed twice: as torch.nn's
-layer, and as the engine "native". Before they are timed all are compared with the reference in float64. Without a CUDA
-device it says so and measures nothing.
+layer, and as the engine "native". Before they are timed all are compared with the reference in float64. float32 is
+float32 for all of them: products in TF32, cuDNN's default, are switched off. Without a CUDA device it says so and
+measures nothing. What the engine reaches on a GPU is not yet measured: there is no file of it in benchmarks/results.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ from rnncore.layers import Recurrent
 from rnncore.torch import to_torch
 from rnncore.types import Params
 
-__all__ = ["compare", "main"]
+__all__ = ["agree", "candidates", "compare", "main"]
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+DEVICE = "cuda"
 CLOSE = {"float32": 1e-3, "bfloat16": 0.2}
 """Largest difference to the reference in float64, relative to the largest entry, before anything is timed."""
 
@@ -36,7 +38,7 @@ Call = Callable[[], tuple[torch.Tensor, ...]]
 def engine(problem: layers.Problem, name: str, dtype: torch.dtype) -> Call:
     """An engine of rnncore, on tensors that are on the device already."""
     cell, _, xs, state, params, dhs = problem
-    move = lambda array: torch.as_tensor(array).to("cuda", dtype)  # noqa: E731
+    move = lambda array: torch.as_tensor(array).to(DEVICE, dtype)  # noqa: E731
     xs, dhs, state, own = move(xs), move(dhs), tuple(map(move, state)), tuple(map(move, params.own))
     weights = Params(*map(move, params[:3]), own)
 
@@ -55,9 +57,9 @@ def torch_layer(problem: layers.Problem, kind: str, dtype: torch.dtype) -> Call:
     weights = {f"{name}_l0": array for name, array in zip(("V", "W", "b"), problem.params)}
     weights |= {f"{name}_l0": array for name, array in zip(cell.own, problem.params.own)}
     layer.load_state_dict(to_torch(Recurrent(cell, size.D, size.H), weights))
-    layer = layer.to("cuda", dtype)
-    xs, h, *rest = (torch.tensor(a).to("cuda", dtype).requires_grad_() for a in (problem.xs, *problem.state))
-    dhs = torch.tensor(problem.dhs).to("cuda", dtype)
+    layer = layer.to(DEVICE, dtype)
+    xs, h, *rest = (torch.tensor(a).to(DEVICE, dtype).requires_grad_() for a in (problem.xs, *problem.state))
+    dhs = torch.tensor(problem.dhs).to(DEVICE, dtype)
     wanted = [xs, h, *layer.parameters(), *rest]
 
     def step():
@@ -71,10 +73,10 @@ def torch_loop(problem: layers.Problem, kind: str, dtype: torch.dtype) -> Call:
     """A Python loop over time under torch's autograd."""
     cell = problem.cell
     arrays = (problem.xs, *problem.state, *problem.params[:3], *problem.params.own)
-    tensors = [torch.tensor(array).to("cuda", dtype).requires_grad_() for array in arrays]
+    tensors = [torch.tensor(array).to(DEVICE, dtype).requires_grad_() for array in arrays]
     n = 1 + len(cell.state)
     (xs, *state), (V, W, b, *own) = tensors[:n], tensors[n:]
-    dhs, G = torch.tensor(problem.dhs).to("cuda", dtype), len(cell.gates)
+    dhs, G = torch.tensor(problem.dhs).to(DEVICE, dtype), len(cell.gates)
 
     def step():
         now, hs = tuple(state), []
@@ -111,15 +113,20 @@ def agree(problem: layers.Problem, found: dict[str, Call], most: float) -> None:
                 raise ValueError(f"{name}: {what} differs from the reference's by {error:.1e}, expected below {most:g}")
 
 
-def compare(kind: str, size: layers.Size, dtype: str, rounds: int, seconds: float) -> dict[str, Any]:
-    """The entry of one cell, size and dtype."""
-    problem = layers.Problem.draw(CELLS[kind], size)
-    found = {
+def candidates(problem: layers.Problem, kind: str, dtype: str) -> dict[str, Call]:
+    """All that take part, by name."""
+    return {
         "engine cuda": engine(problem, "cuda", DTYPES[dtype]),
         "engine native": engine(problem, "native", DTYPES[dtype]),
         "torch.nn": torch_layer(problem, kind, DTYPES[dtype]),
         "torch loop": torch_loop(problem, kind, DTYPES[dtype]),
     }
+
+
+def compare(kind: str, size: layers.Size, dtype: str, rounds: int, seconds: float) -> dict[str, Any]:
+    """The entry of one cell, size and dtype."""
+    problem = layers.Problem.draw(CELLS[kind], size)
+    found = candidates(problem, kind, dtype)
     agree(problem, found, CLOSE[dtype])
     timings = measure.interleaved({name: awaited(call) for name, call in found.items()}, rounds, seconds)
     median = {name: timing.median for name, timing in timings.items()}
@@ -166,6 +173,7 @@ def main() -> int:
     if not torch.cuda.is_available():
         print("No CUDA device: nothing was measured.")
         return 0
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
     load, began, results = os.getloadavg()[0], time.perf_counter(), []
     rounds, seconds = (3, 0.2) if options.quick else (options.rounds, 3.0)
     for kind in options.cells.split(","):

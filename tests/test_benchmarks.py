@@ -207,6 +207,21 @@ def test_without_a_device_the_gpu_benchmark_says_so(monkeypatch, capsys):
     assert "No CUDA device" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("dtype", list(gpu.DTYPES))
+@pytest.mark.parametrize("kind", list(layers.LAYERS))
+def test_all_candidates_for_a_gpu_compute_the_same_and_a_wrong_one_is_found(monkeypatch, kind, dtype):
+    """On the CPU, and so without the CUDA engine."""
+    monkeypatch.setattr(gpu, "DEVICE", "cpu")
+    problem = layers.Problem.draw(CELLS[kind], layers.Size(3, 5, 4, 6))
+    found = gpu.candidates(problem, kind, dtype)
+    assert found.keys() == {"engine cuda", "engine native", "torch.nn", "torch loop"}
+    del found["engine cuda"]
+    gpu.agree(problem, found, gpu.CLOSE[dtype])
+    dxs, dh, dV, dW = found["torch.nn"]()
+    with pytest.raises(ValueError, match="other: dW differs"):
+        gpu.agree(problem, {**found, "other": lambda: (dxs, dh, dV, 1.5 * dW)}, gpu.CLOSE[dtype])
+
+
 @pytest.mark.gpu
 @pytest.mark.slow
 def test_a_quick_run_on_a_device_compares_all_candidates(monkeypatch, capsys, tmp_path):

@@ -106,7 +106,7 @@ def _forward(cell: Cell, leaves, lengths: Array | None, truncate: int | None) ->
 
 
 def _versions(tensors) -> tuple[int, ...]:
-    return tuple(x._version for x in tensors)
+    return tuple(0 if x.is_inference() else x._version for x in tensors)  # in inference mode they are not counted
 
 
 def _layer(cell, xs, state, weights, lengths):

@@ -161,11 +161,15 @@ def test_a_memory_in_half_precision_gathers_small_numbers(interpreter, monkeypat
     assert expected > 1.1 and abs(C - expected) < 0.01
 
 
-def test_autocast_changes_nothing(interpreter, monkeypatch):
-    monkeypatch.setattr(kernels, "WIDEST", NOWHERE)
+@ways
+@pytest.mark.parametrize(
+    "mode", [lambda: torch.autocast("cpu", torch.bfloat16), torch.inference_mode], ids=["autocast", "inference"]
+)
+def test_modes_of_torch_change_nothing(interpreter, monkeypatch, chip, mode):
+    monkeypatch.setattr(kernels, "WIDEST", chip)
     arrays = problem(GRU, torch.float32)
     plain = both_ways(DRIVERS["cuda"], GRU, arrays)
-    with torch.autocast("cpu", torch.bfloat16):
+    with mode():
         inside = both_ways(DRIVERS["cuda"], GRU, arrays)
     assert all(np.array_equal(one, other) for one, other in zip(plain, inside, strict=True))
 

@@ -83,7 +83,7 @@ def cuda_scan_backward(
         raise TypeError(f"cache: got a {type(cache).__name__}, expected the CudaCache that the engine 'cuda' returned")
     check_backward(cell, dhs, dstate, cache.xs, cache.params, truncate)
     with _apart(cache.xs):
-        if not cache.states or cache.states[0]._version != cache.version:
+        if not cache.states or _version(cache.states[0]) != cache.version:
             _loop(cell, cache)
         given = _given(cache)
         found = _loop_back(cell, dhs, dstate, cache, given, truncate)
@@ -117,7 +117,7 @@ def _loop(cell: Cell, cache: CudaCache) -> None:
         written = [0, *range(1 + n, 1 + n + len(made))]
         read = [0, *(k for k in range(len(buffers)) if k not in written)]
         play((cell, "forward"), partial(steps, cell, kernels(cell, like.dtype)), buffers, read, written)
-    cache.version = cache.states[0]._version
+    cache.version = _version(cache.states[0])
 
 
 def _loop_back(cell, dhs, dstate, cache, given, truncate):
@@ -163,6 +163,11 @@ def _given(cache: CudaCache) -> _Given:
     else:
         ends = ops.asarray_like(lengths, cache.xs).to(device=device, dtype=torch.int32).contiguous()
     return _Given(cache.xs.detach().contiguous(), V, W, b, own, ends)
+
+
+def _version(x: torch.Tensor) -> int:
+    """How often x was written to; tensors of torch.inference_mode do not count it."""
+    return 0 if x.is_inference() else x._version
 
 
 def _exact(x: torch.Tensor) -> torch.dtype:

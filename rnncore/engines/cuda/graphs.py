@@ -50,7 +50,7 @@ def play(
     if os.environ.get("RNNCORE_CUDA_GRAPHS") == "0" or not capturable(device):
         return loop(*buffers)
     sizes = tuple((tuple(x.shape), x.dtype) for x in buffers)
-    whole = (key, device, _stream(device), torch.get_float32_matmul_precision(), sizes)
+    whole = (key, device, _stream(device), torch.backends.cuda.matmul.fp32_precision, sizes)
     with _lock:
         recorded = _kept.get(whole) or _recorded(whole, loop, buffers)
         if recorded is None:

@@ -18,7 +18,7 @@ from rnncore.types import Cell
 __all__ = ["announce", "interpreted", "kernels", "launch", "launch_all", "needed", "obstacle", "widest"]
 
 DTYPES = {"float64": torch.float64, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-BLOCK, ROWS, WARPS = 1024, 16, 8
+BLOCK, ROWS, WARPS = 256, 16, 8
 """Entries of a kernel's program in one step; sequences of one that does all steps, and its groups of 32 threads."""
 WIDEST = {2: 128, 4: 64, 8: 64}
 """Columns of a tile, by the bytes of a number, beyond which Triton keeps a product's operands in slow memory."""
