@@ -4,7 +4,7 @@ Without a device they are compiled for one all the same, down to its machine cod
 the compiler does not is found there.
 """
 
-import re
+import contextlib
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ import torch
 from rnncore.cells import CELLS, GRU, GRU_BEFORE, LSTM, RELU_RNN, RNN
 from rnncore.engines import explain, run, run_backward
 from rnncore.engines.checkpointed import checkpointed_backward, checkpointed_scan
-from rnncore.engines.cuda import cuda_scan, cuda_scan_backward, graphs, kernels, obstacle
+from rnncore.engines.cuda import cuda_scan, cuda_scan_backward, engine, graphs, kernels, obstacle
 from rnncore.engines.cuda.generate import generate
 from rnncore.gradcheck import relative_error
 from rnncore.layers import Recurrent
@@ -328,60 +328,77 @@ def test_where_a_launch_does_not_fit_the_steps_are_launched(interpreter, monkeyp
 # -- Compiled for a device, whether there is one or not
 
 
-def compiled(cell, dtype, name, sizes, capability=90):
-    """A kernel's machine code and what Triton says of it."""
-    import triton
-    from triton.backends.compiler import GPUTarget
-    from triton.compiler import ASTSource
+class Compiler:
+    """Takes the place of a device: every launch is bound and compiled as it would be there, and goes no further.
 
-    kernel = getattr(kernels.kernels(cell, dtype), name)
-    short = {torch.float64: "*fp64", torch.float32: "*fp32", torch.bfloat16: "*bf16"}
-    exact = "*fp64" if dtype == torch.float64 else "*fp32"
+    capability: of the device. made: what was compiled, by the name of the kernel.
+    """
 
-    def kind(argument):
-        if argument in sizes:
-            return "constexpr"
-        if argument in ("t", "T", "truncate", "B", "H"):
-            return "i32"
-        if argument == "ends":
-            return "*i32"
-        # Gradients on the state, and of the state all but h, are never half numbers
-        return exact if re.match(r"(dstate|down|passed)\d+$|(state|old|new)[1-9]$", argument) else short[dtype]
+    capability = 90
 
-    signature = {argument: kind(argument) for argument in kernel.arg_names}
-    options = {"num_warps": kernels.WARPS if "all" in name else 4, "enable_fp_fusion": True}
-    target = GPUTarget("cuda", capability, 32)
-    return triton.compile(ASTSource(kernel, signature, sizes), target=target, options=options)
+    def __init__(self):
+        self.made = {}
+
+    def get_current_target(self):
+        from triton.backends.compiler import GPUTarget
+
+        return GPUTarget("cuda", self.capability, 32)
+
+    def get_current_device(self):
+        return 99  # of which there is none, because Triton remembers kernels by their device
+
+    def get_current_stream(self, device):
+        return 0
+
+    def launched(self, kernel, grid):
+        def compile(*args, **options):
+            code = kernel.run(*args, grid=grid, warmup=True, **options)
+            self.made.setdefault(kernel.__name__, {})[id(code)] = code
+
+        return compile
 
 
 @pytest.fixture
 def compiler(monkeypatch, tmp_path):
+    from triton.runtime import driver
+    from triton.runtime.jit import JITFunction
+
     monkeypatch.delenv("TRITON_INTERPRET", raising=False)
     monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(engine, "interpreted", lambda: True)  # tensors on the CPU will do
+    compiler = Compiler()
+    driver.set_active(compiler)
+    monkeypatch.setattr(JITFunction, "__getitem__", lambda kernel, grid: compiler.launched(kernel, grid))
+    yield compiler
+    with contextlib.suppress(RuntimeError):  # there is no driver without a device
+        driver.reset_active()
 
 
 @pytest.mark.parametrize("cell", [LSTM, GRU_BEFORE], ids=["lstm", "gru-before"])
 @dtypes
-def test_the_kernels_of_a_step_compile(compiler, cell, dtype):
-    for way in ("forward", "backward"):
-        for k in range(len(cell.stages)):
-            code = compiled(cell, dtype, f"{way}_{k}", {"G": len(cell.gates), "BLOCK": kernels.BLOCK})
-            assert code.asm["cubin"] and code.metadata.shared <= 48 * 1024
+def test_the_kernels_of_a_step_compile_once_for_all_steps(compiler, monkeypatch, cell, dtype):
+    monkeypatch.setattr(kernels, "WIDEST", NOWHERE)
+    both_ways(DRIVERS["cuda"], cell, problem(cell, dtype, T=17, B=4, H=48))
+    assert compiler.made.keys() == {f"{way}_{k}" for way in ("forward", "backward") for k in range(len(cell.stages))}
+    for made in compiler.made.values():
+        (code,) = made.values()
+        assert code.asm["cubin"] and code.metadata.shared <= 48 * 1024
 
 
-@pytest.mark.parametrize("way", ["forward_all", "backward_all"])
 @pytest.mark.parametrize(
-    "cell, dtype, wide, capability",
-    [(LSTM, torch.bfloat16, 128, 80), (LSTM, torch.float32, 64, 90), (GRU, torch.float64, 16, 90),
+    "cell, dtype, H, capability",
+    [(LSTM, torch.bfloat16, 120, 80), (LSTM, torch.float32, 64, 90), (GRU, torch.float64, 9, 90),
      (OWN, torch.float32, 16, 75)],
 )  # fmt: skip
-def test_the_kernels_of_all_steps_compile_and_need_the_memory_that_was_expected(
-    compiler, cell, dtype, wide, capability, way
-):
-    sizes = {"H": wide, "G": len(cell.gates), "BLOCK": kernels.ROWS, "WIDE": wide, "EXACT": False}
-    code = compiled(cell, dtype, way, sizes, capability)
-    assert code.asm["cubin"]
-    assert code.metadata.shared <= kernels.needed(cell, wide, dtype.itemsize)
+def test_the_kernels_of_all_steps_compile_and_need_the_memory_that_was_expected(compiler, cell, dtype, H, capability):
+    compiler.capability = capability
+    for T in (1, 3, 16):
+        both_ways(DRIVERS["cuda"], cell, problem(cell, dtype, T=T, H=H), truncate=T)
+    assert compiler.made.keys() == {"forward_all", "backward_all"}
+    for made in compiler.made.values():
+        (code,) = made.values()
+        wide = kernels.widest(cell, torch.empty(0, H, dtype=dtype))
+        assert code.asm["cubin"] and code.metadata.shared <= kernels.needed(cell, wide, dtype.itemsize)
 
 
 # -- On a device
