@@ -256,12 +256,14 @@ def _ahead(places: dict[str, str], first: str, after: str) -> tuple[list[str], l
 
 
 def _forward_all(cell: Cell, stage: StagePlan) -> str:
+    """Without the `where` around a product Triton would begin its sum with `a`, moved to other threads for that while
+    they hold a whole h: more numbers than there are registers for."""
     parts, G = len(cell.state), stage.gates
     lines = [*_weights(G, across=True), *_own(cell)]
     lines += [_load(f"old_{k}", f"state{k} + k") for k in range(parts)]
     places = {name: _address(place, "{0}") for name, place in _inputs(stage).items()}
     before, step = _ahead(places, "0", "tl.minimum(t + 1, T - 1)")
-    step += ["valid = t < end", *(f"u{g} = {_dot('old_0', g)}" for g in range(G))]
+    step += ["valid = t < end", *(f"u{g} = tl.where(inside, {_dot('old_0', g)}, 0.0)" for g in range(G))]
     step += _forward_lines(cell, 0, stage, "t")
     step += [f"old_{k} = new_{k}.to(state{k}.dtype.element_ty).to(F)" for k in range(parts)]
     lines += [*before, "for t in range(T):", *(f"    {line}" for line in step)]

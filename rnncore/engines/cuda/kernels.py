@@ -20,8 +20,9 @@ __all__ = ["announce", "interpreted", "kernels", "launch", "launch_all", "needed
 DTYPES = {"float64": torch.float64, "float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 BLOCK, ROWS, WARPS = 256, 16, 8
 """Entries of a kernel's program in one step; sequences of one that does all steps, and its groups of 32 threads."""
-WIDEST = {2: 128, 4: 64, 8: 64}
-"""Columns of a tile, by the bytes of a number, beyond which Triton keeps a product's operands in slow memory."""
+WIDEST, EXACTLY = 128, 4 * 64 * 64
+"""Columns of a tile; entries of W of float32 or float64. Such products are not for tensor cores, and with more entries
+should take longer than launching each step: reckoned from the width of shared memory, not measured."""
 SHARED = 227 * 1024
 """Bytes of shared memory that a program may have where the device does not say; an H100's."""
 
@@ -84,7 +85,8 @@ def widest(cell: Cell, W: torch.Tensor) -> int | None:
     if len(cell.stages) > 1:
         return None
     wide, size = max(16, 1 << (W.shape[1] - 1).bit_length()), W.element_size()
-    return wide if wide <= WIDEST[size] and needed(cell, wide, size) <= _shared(W.device) else None
+    small = wide <= WIDEST and (size == 2 or len(cell.gates) * wide * wide <= EXACTLY)
+    return wide if small and needed(cell, wide, size) <= _shared(W.device) else None
 
 
 def needed(cell: Cell, wide: int, size: int) -> int:
