@@ -40,6 +40,7 @@ def chart() -> alt.LayerChart:
     of = lambda rows: alt.Chart(alt.Data(values=rows))  # noqa: E731
     nodes = lambda rows: of([{"name": name, "x": a, "y": b} for name, a, b in rows])  # noqa: E731
     lines = [dict(zip(("x", "y", "x2", "y2", "colour"), line)) for line in LINES]
+    words = [dict(zip(("name", "x", "y", "colour"), word)) for word in WORDS]
     own = alt.Color("colour:N", scale=None)
     layers = [
         of(lines).mark_rule(strokeWidth=2.5).encode(x=x(), y=y(), x2="x2:Q", y2="y2:Q", color=own),
@@ -51,7 +52,6 @@ def chart() -> alt.LayerChart:
         nodes(STATES + GATES).mark_text(fontSize=18, font="serif", color="white").encode(
             x=x(), y=y(), text="name:N"),
         nodes(SIGNS).mark_text(fontSize=20, color="currentColor").encode(x=x(), y=y(), text="name:N"),
-        of([dict(zip(("name", "x", "y", "colour"), word)) for word in WORDS]).mark_text(fontSize=18, font="serif").encode(
-            x=x(), y=y(), text="name:N", color=own),
+        of(words).mark_text(fontSize=18, font="serif").encode(x=x(), y=y(), text="name:N", color=own),
     ]  # fmt: skip
     return alt.layer(*layers).properties(width=440, height=360, view=alt.ViewConfig(stroke=None))
