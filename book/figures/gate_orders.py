@@ -16,4 +16,4 @@ def chart() -> alt.LayerChart:
     shades = alt.Scale(domain=list("ifgo"), range=["#e08a1e", "#f0b469", "#f7d3a4", "#b86a0c"])
     blocks = base.mark_rect(stroke="white", strokeWidth=3).encode(color=alt.Color("gate:N", scale=shades, legend=None))
     names = base.mark_text(fontSize=16, fontWeight="bold", color="black").encode(text="gate:N")
-    return alt.layer(blocks, names).properties(width=430, height=170).configure_axis(labelFontSize=13)
+    return alt.layer(blocks, names).properties(width=430, height=170).configure_axis(labelFontSize=15)

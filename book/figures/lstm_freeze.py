@@ -70,5 +70,5 @@ def chart() -> alt.LayerChart:
     )  # fmt: skip
     return (
         alt.layer(lines).add_params(unit, gate).properties(width=390, height=230)
-        .configure_axis(labelFontSize=12, titleFontSize=13).configure_legend(labelFontSize=13)
+        .configure_axis(labelFontSize=14, titleFontSize=15).configure_legend(labelFontSize=15)
     )  # fmt: skip

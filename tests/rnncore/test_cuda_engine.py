@@ -200,6 +200,11 @@ def test_the_way_back_can_be_gone_twice_and_hs_may_be_changed(interpreter, monke
     second = cuda_scan_backward(GRU, dhs, dstate, cache)
     hs, _, changed = cuda_scan(GRU, xs, state, params)
     hs.mul_(0)
+    with torch.inference_mode():
+        hs, _, uncounted = cuda_scan(GRU, xs, state, params)
+        hs.mul_(0)
+        fifth = cuda_scan_backward(GRU, dhs, dstate, uncounted)
+    assert torch.equal(first[0], fifth[0])
     third = cuda_scan_backward(GRU, dhs, None, changed)
     fourth = cuda_scan_backward(GRU, dhs, None, cache)
     assert torch.equal(first[0], second[0]) and torch.equal(first[2].W, second[2].W)
