@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from autograder.build import release_notebook
 from autograder.checks.library import Answer, answers, load_cases
-from autograder.checks.solutions import assignments
+from autograder.checks.solutions import assignments, solution_scope
 from autograder.course import Course
 from autograder.gradebook import scores
 from autograder.judge.submission import earns, submission_notebook
@@ -70,14 +70,29 @@ def from_library(assignment: str, source: NotebookNode):
     yield f"ada-{short}", _submission(own), total, "all solved"
     yield f"bo-{short}", _submission({}), 0.0, "handed in untouched"
     for k in range(2):
-        styles = {name: _body(_alone(name)[k].path) for name in exercises}
+        free = [name for name in exercises if not _built_on(name, assignment) and len(_alone(name)) > k]
+        styles = {name: _body(_alone(name)[k].path) for name in free}
         yield f"right-{k + 1}-{short}", _submission({**own, **styles}), total, "solved in another style"
     for name in exercises:
         wrong = answers(name, "wrong")
         chosen = wrong[len(name) % len(wrong)]
         text = _submission({**own, name: _body(chosen.path)})
-        earned = total - points[name] + round(points[name] * chosen.share, 4)
+        lost = sum(points[other] for other in {name, *_built_on(name, assignment)})
+        earned = total - lost + round(points[name] * chosen.share, 4)
         yield f"wrong-{name.replace('_', '-')}", text, earned, f"{name}: {chosen.name}"
+
+
+def _built_on(exercise: str, assignment: str) -> set[str]:
+    """The exercises of the assignment whose solution calls this one, or whose check goes through it.
+
+    They cannot come out right where it is wrong, and they read the cache that it leaves.
+    """
+    scope, found = solution_scope(assignment), {exercise}
+    for name in assignments()[assignment]:
+        code = getattr(scope.get(name), "__code__", None)  # a class has none
+        if found & {*load_cases(name).FUNCTIONS[:-1], *(code.co_names if code else ())}:
+            found.add(name)
+    return found - {exercise}
 
 
 def _alone(exercise: str) -> list[Answer]:
