@@ -1,0 +1,19 @@
+"""The derivative of the logistic function is missing, sigma (1 - sigma), for the three gates."""
+import numpy as np
+
+
+def lstm_step_backward(dh, dC, cache):
+    x, h, C, P, i, f, g, o, m = cache
+    dC = dC + dh * o * (1 - m**2)
+    da = {
+        "i": dC * g,
+        "f": dC * C,
+        "g": dC * i * (1 - g**2),
+        "o": dh * m,
+    }
+    dx = sum(da[q] @ P["V_" + q] for q in "ifgo")
+    dh_prev = sum(da[q] @ P["W_" + q] for q in "ifgo")
+    dP = {}
+    for q in "ifgo":
+        dP["V_" + q], dP["W_" + q], dP["b_" + q] = da[q].T @ x, da[q].T @ h, da[q].sum(axis=0)
+    return dx, dh_prev, dC * f, dP

@@ -1,0 +1,12 @@
+"""By slices of rows."""
+import numpy as np
+
+
+def unpack(V, W, b, order="ifgo"):
+    H = W.shape[1]
+    P = {}
+    for k, q in enumerate(order):
+        P["V_" + q] = np.array(V[k * H : (k + 1) * H])
+        P["W_" + q] = np.array(W[k * H : (k + 1) * H])
+        P["b_" + q] = np.array(b[k * H : (k + 1) * H])
+    return P
