@@ -21,6 +21,8 @@ GENERIC = {
     "not-finite": "not-finite",
 }
 """Kinds of difference that name themselves, when no wrong answer of the exercise matches."""
+TRAINED_BADLY = "trained-badly"
+"""What is trained is not run again for every known mistake: the case says what is wrong."""
 
 
 def diagnose(
@@ -41,7 +43,7 @@ def diagnose(
     if difference.kind == "error" and difference.text.startswith("NotImplementedError"):
         return "not-implemented", "The function is not written yet."
     if trains:
-        return GENERIC.get(difference.kind), None
+        return GENERIC.get(difference.kind, TRAINED_BADLY), None
     base = solution_functions(exercise)
     for answer in answers(exercise, "wrong"):
         if answer.diagnosis in GENERIC.values():
