@@ -1,0 +1,118 @@
+"""The directives `{assignment} ch01_rnn`, a box that opens a notebook, and `{exercise-index}`, a table of exercises.
+
+The notebooks are built from solutions/ and lie beside the pages, so a download needs no other host. Colab and Binder
+read them from the repository, whose address is `course_repository` in _config.yml, or GITHUB_REPOSITORY where that is
+set, as it is in GitHub's Actions. Without an address the box offers neither.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
+
+from autograder.build import release_notebook, source_notebook
+from autograder.checks.library import load_cases
+from autograder.checks.solutions import SOLUTIONS, assignments
+
+__all__ = ["AssignmentBox", "ExerciseIndex", "published", "setup", "write_notebooks"]
+
+FOLDER = "_static/notebooks"
+COLAB, BINDER = "https://colab.research.google.com/github", "https://mybinder.org/v2/gh"
+BRANCH = "notebooks"
+"""Where the published notebooks lie: beside the pages, and on a branch of the repository that holds nothing else."""
+
+INSTALL = """# Outside the course's folder, on Colab for example, this fetches the course; elsewhere it does nothing.
+try:
+    import autograder
+except ModuleNotFoundError:
+    import sys
+    !git clone --quiet --depth 1 {repository} rnn-course
+    %pip install --quiet array-api-compat numpy tqdm
+    sys.path.insert(0, "rnn-course")"""
+
+
+def repository(config) -> str:
+    """OWNER/NAME at GitHub, or nothing."""
+    return os.environ.get("GITHUB_REPOSITORY") or config.course_repository
+
+
+def published(assignment: str, address: str):
+    """The students' notebook as it is published: with a first cell that fetches the course if it is not there."""
+    notebook = release_notebook(source_notebook(SOLUTIONS / f"{assignment}.py"))
+    if address:
+        cell = nbformat.v4.new_code_cell(INSTALL.format(repository=address), id="fetch-the-course")
+        notebook.cells.insert(1, cell)
+    return notebook
+
+
+def write_notebooks(app, error) -> None:
+    """Put every assignment's notebook beside the pages."""
+    if error or app.builder.format != "html":
+        return
+    named = repository(app.config)
+    folder = Path(app.outdir) / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for assignment in assignments():
+        notebook = published(assignment, f"https://github.com/{named}" if named else "")
+        (folder / f"{assignment}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+
+
+def points(assignment: str) -> dict[str, float]:
+    """Exercise -> its points."""
+    text = (SOLUTIONS / f"{assignment}.py").read_text(encoding="utf-8")
+    return {name: float(value) for name, value in re.findall(r'^# %%.*\bcheck="(\w+)" points=([\d.]+)', text, re.M)}
+
+
+class AssignmentBox(SphinxDirective):
+    """`{assignment} ch01_rnn`: what is in the notebook, and the ways to open it."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        name = self.arguments[0]
+        if name not in assignments():
+            raise self.error(f"assignment: got {name!r}, expected one of {', '.join(assignments())}")
+        self.env.note_dependency(str(SOLUTIONS / f"{name}.py"))
+        up = "../" * self.env.docname.count("/")
+        links = [("Download the notebook", f"{up}{FOLDER}/{name}.ipynb", " download")]
+        if named := repository(self.config):
+            links.append(("Open in Colab", f"{COLAB}/{named}/blob/{BRANCH}/{name}.ipynb", ""))
+            links.append(("Open in Binder", f"{BINDER}/{named}/HEAD?urlpath=lab/tree/notebooks/{name}.ipynb", ""))
+        given = points(name)
+        items = "".join(f'<a class="assignment-link" href="{href}"{extra}>{text}</a>' for text, href, extra in links)
+        listed = ", ".join(f"<code>{exercise}</code> ({value:g})" for exercise, value in given.items())
+        body = (f'<aside class="assignment" aria-label="Assignment {name}">'
+                f'<p class="assignment-links">{items}</p>'
+                f"<p>In your own copy of the course, <code>make lab</code> opens JupyterLab on it. "
+                f"Exercises, with their points: {listed}; {sum(given.values()):g} in all.</p></aside>")  # fmt: skip
+        return [nodes.raw("", body, format="html")]
+
+
+class ExerciseIndex(SphinxDirective):
+    """`{exercise-index}`: every exercise of the course, with the page and the equation to read for it."""
+
+    def run(self) -> list[nodes.Node]:
+        lines = ["| exercise | points | page | equation |", "|---|---|---|---|"]
+        for assignment in assignments():
+            self.env.note_dependency(str(SOLUTIONS / f"{assignment}.py"))
+            for name, value in points(assignment).items():
+                spec = load_cases(name)
+                lines.append(f"| `{name}` | {value:g} | {{doc}}`{spec.PAGE}` | {{eq}}`{spec.EQUATION}` |")
+        box = nodes.container()
+        self.state.nested_parse(StringList(lines), self.content_offset, box)
+        return box.children
+
+
+def setup(app) -> dict:
+    """Register with Sphinx."""
+    app.add_config_value("course_repository", "", "env", types=(str,))
+    app.add_directive("assignment", AssignmentBox)
+    app.add_directive("exercise-index", ExerciseIndex)
+    app.connect("build-finished", write_notebooks)
+    return {"parallel_read_safe": True}

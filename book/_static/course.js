@@ -1,0 +1,24 @@
+// What the theme leaves to the page: a reader without a mouse reaches what scrolls, and hears what opens.
+const WIDE = "mjx-container[display='true'], .pst-scrollable-table-container, div.math, .highlight pre, .cell_output pre, .chart-view";
+
+function reachWhatScrolls() {
+  document.querySelectorAll(WIDE).forEach((box) => {
+    const scrolls = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
+    if (scrolls) box.tabIndex = 0;
+    else if (box.tabIndex === 0) box.removeAttribute("tabindex");
+  });
+}
+
+function nameWhatOpens() {
+  document.querySelectorAll(".bd-sidenav details > summary").forEach((summary) => {
+    const chapter = summary.closest("li").querySelector("a");
+    summary.setAttribute("aria-label", `Pages of ${chapter ? chapter.textContent.trim() : "this chapter"}`);
+  });
+}
+
+window.addEventListener("load", async () => {
+  nameWhatOpens();
+  await window.MathJax?.startup?.promise;
+  const article = document.querySelector(".bd-article") ?? document.body;
+  new ResizeObserver(reachWhatScrolls).observe(article);
+});
