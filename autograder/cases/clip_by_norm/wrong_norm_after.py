@@ -1,0 +1,10 @@
+"""The norm that is returned is the one after clipping. The one before tells how the training goes."""
+import numpy as np
+
+
+def clip_by_norm(grads, thr):
+    norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))
+    if not np.isfinite(norm):
+        raise FloatingPointError("a gradient is NaN or infinite")
+    scale = thr / norm if norm > thr else 1.0
+    return {name: g * scale for name, g in grads.items()}, norm * scale

@@ -1,0 +1,10 @@
+"""The rows of the gates alternate. Each gate is one block of H rows."""
+import numpy as np
+
+
+def gated_orthogonal(H, n_gates, rng):
+    blocks = []
+    for _ in range(n_gates):
+        Q, R = np.linalg.qr(rng.normal(size=(H, H)))
+        blocks.append(Q * np.sign(np.diag(R)))
+    return np.stack(blocks, axis=1).reshape(-1, H)

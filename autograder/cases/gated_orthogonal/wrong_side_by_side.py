@@ -1,0 +1,10 @@
+"""The blocks stand side by side. They stand one under the other."""
+import numpy as np
+
+
+def gated_orthogonal(H, n_gates, rng):
+    blocks = []
+    for _ in range(n_gates):
+        Q, R = np.linalg.qr(rng.normal(size=(H, H)))
+        blocks.append(Q * np.sign(np.diag(R)))
+    return np.concatenate(blocks, axis=1)

