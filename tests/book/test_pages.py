@@ -100,7 +100,7 @@ def watch(page) -> list[str]:
 def test_a_page_reads_well_from_the_disk(book, browser, size, scheme):
     axe = files("axe_playwright_python").joinpath("axe.min.js").read_text()
     width, height = SIZES[size]
-    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")
     complaints = watch(page)
     faults = {}
     for path in pages(book):
