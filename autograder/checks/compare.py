@@ -49,8 +49,9 @@ def compare(name: str, got: Any, want: Any, axes: str = "", rtol: float = RTOL) 
         return Difference("not-finite", f"{name} has NaN or infinity{place}")
     if _close(got, want, rtol):
         return None
-    error = np.abs(got - want)
-    scale = np.abs(want).max() or 1.0
+    with np.errstate(all="ignore"):  # infinity may be what was expected
+        error = np.where(got == want, 0.0, np.abs(got - want))
+    scale = np.abs(want[np.isfinite(want)]).max(initial=0.0) or 1.0
     wrong = ~(error <= rtol * scale)
     share = "everywhere" if wrong.all() else f"in {wrong.sum()} of {wrong.size} entries"
     return Difference(

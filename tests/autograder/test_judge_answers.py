@@ -31,10 +31,11 @@ def student_cells(assignment):
 
 @pytest.fixture(scope="module")
 def kernels():
-    """One kernel for each assignment. It stands for hundreds of notebooks, so it may take and write as much as these."""
+    """One kernel for each assignment. It stands for hundreds of notebooks, and may take and write as much."""
     opened = {}
     for assignment in assignments():
-        limits = Limits(call=10, test=120, total=3000, cpu=3000, output=1 << 30).of(source_notebook(SOLUTIONS / f"{assignment}.py"))
+        limits = Limits(call=10, test=120, total=3000, cpu=3000, output=1 << 30)
+        limits = limits.of(source_notebook(SOLUTIONS / f"{assignment}.py"))
         kernel = Kernel(limits, cold=True).__enter__()
         for body in student_cells(assignment):
             ran = kernel.run(body)

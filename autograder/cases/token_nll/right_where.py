@@ -1,0 +1,9 @@
+"""By where and logaddexp."""
+import numpy as np
+
+
+def token_nll(logits, targets, mask):
+    normaliser = np.logaddexp.reduce(logits, axis=2)
+    t, b = np.indices(targets.shape)
+    losses = np.where(mask, normaliser - logits[t, b, targets], 0.0)
+    return losses.sum(), np.count_nonzero(mask)
