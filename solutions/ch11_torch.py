@@ -195,7 +195,7 @@ check("additive_attention", additive_attention)
 # entries of `a` that are 0 or negative, and T so large that a product of all `a` is 0 in floating point.
 # Dividing by such a product is the trap.
 #
-# *Reread: "Equations of the package", equation linear-recurrence.*
+# *Reread: "Linear recurrences", equation linear-recurrence.*
 
 
 # %% exercise="scan_linear"
@@ -216,3 +216,38 @@ def scan_linear(a, b, h0):
 
 # %% check="scan_linear" points=4
 check("scan_linear", scan_linear)
+
+# %% [markdown]
+# ## 6. The minimal GRU
+#
+# Take the state out of a GRU's gates, and the recurrence is linear:
+#
+# $$z_t = \sigma(V_z x_t + b_z), \qquad n_t = V_n x_t + b_n, \qquad h_t = z_t \odot h_{t-1} + (1 - z_t) \odot n_t$$
+#
+# `P` holds `P["V_z"]` and `P["V_n"]`, both (H, D), and `P["b_z"]` and `P["b_n"]`, both (H,). As everywhere in this book, z keeps the old state.
+# Return all states. A loop is right; a scan over all steps at once is more in the spirit of the thing.
+# Inputs may be so large that `np.exp` would overflow.
+#
+# *Reread: "Linear recurrences", equation min-gru.*
+
+
+# %% exercise="min_gru"
+def min_gru(x, h0, P):
+    """All states of the minimal GRU, whose gate and candidate see the input alone.
+
+    Equation: min-gru
+    x: (T, B, D), h0: (B, H). P: dict of "V_z", "V_n" (H, D) and "b_z", "b_n" (H,). Returns hs (T, B, H): h_1..h_T.
+    """
+    ### BEGIN SOLUTION
+    z = 0.5 * (1 + np.tanh(0.5 * (x @ P["V_z"].T + P["b_z"])))
+    n = x @ P["V_n"].T + P["b_n"]
+    h, hs = h0, []
+    for z_t, n_t in zip(z, n):
+        h = z_t * h + (1 - z_t) * n_t
+        hs.append(h)
+    return np.stack(hs)
+    ### END SOLUTION
+
+
+# %% check="min_gru" points=3
+check("min_gru", min_gru)

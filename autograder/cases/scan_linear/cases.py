@@ -6,7 +6,7 @@ from autograder.checks.case import Case, layouts, sizes
 
 FUNCTIONS = ("scan_linear",)
 EQUATION = "linear-recurrence"
-PAGE = "equations"
+PAGE = "ch11_after/linear"
 
 
 def draw(rng, T, B, H):
