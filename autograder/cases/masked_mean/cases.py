@@ -1,0 +1,35 @@
+"""The mean over valid steps. The oracle is math.fsum over each sequence by itself."""
+
+import math
+
+import numpy as np
+
+from autograder.cases.last_valid.cases import SIZES, draw
+from autograder.checks.case import Case, layouts
+
+FUNCTIONS = ("masked_mean",)
+EQUATION = "pool-mean"
+PAGE = "ch06_classification/pooling"
+AXES = {"mean": "BH"}
+
+
+def means(hs, lengths):
+    hs = np.asarray(hs, float)
+    return np.array([[math.fsum(hs[:n, b, k]) / n for k in range(hs.shape[2])] for b, n in enumerate(lengths)])
+
+
+def one(name, hs, lengths, rtol=1e-7):
+    return Case(name, lambda f: {"mean": f.masked_mean(hs, lengths)}, {"mean": means(hs, lengths)}, AXES, rtol=rtol)
+
+
+def cases(rng):
+    for T, lengths, H in SIZES:
+        yield one(f"T={T}, lengths {lengths}, H={H}", *draw(rng, T, lengths, H))
+    hs, lengths = draw(rng, *SIZES[0])
+    yield one("more padding", np.concatenate([hs, rng.normal(size=(4, 3, 3))]), lengths)
+    spoilt = hs.copy()
+    spoilt[2:, 0], spoilt[4:, 2] = np.inf, np.nan
+    yield one("infinity and NaN in the padding", spoilt, lengths)
+    yield one("float32 states", hs.astype(np.float32), lengths, 1e-4)
+    for name, other in layouts(hs):
+        yield one(name, other, lengths)

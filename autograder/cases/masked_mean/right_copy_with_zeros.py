@@ -1,0 +1,9 @@
+"""On a copy with zeros in the padding."""
+import numpy as np
+
+
+def masked_mean(hs, lengths):
+    h = np.array(hs)
+    for b, n in enumerate(lengths):
+        h[n:, b] = 0
+    return np.einsum("tbh,b->bh", h, 1 / lengths)

@@ -1,0 +1,9 @@
+"""By zip_longest."""
+import numpy as np
+
+
+from itertools import zip_longest
+
+
+def pad_batch(seqs, pad):
+    return np.array(list(zip_longest(*seqs, fillvalue=pad))), np.array(list(map(len, seqs)))

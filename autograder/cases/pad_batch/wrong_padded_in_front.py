@@ -1,0 +1,10 @@
+"""The padding stands in front of the sequences. It stands behind them."""
+import numpy as np
+
+
+def pad_batch(seqs, pad):
+    lengths = np.array([len(seq) for seq in seqs])
+    ids = np.full((lengths.max(), len(seqs)), pad)
+    for b, seq in enumerate(seqs):
+        ids[len(ids) - len(seq) :, b] = seq
+    return ids, lengths
