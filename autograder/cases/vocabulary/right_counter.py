@@ -1,0 +1,7 @@
+"""Counted at once."""
+from collections import Counter
+
+
+def vocabulary(text, min_count):
+    counts = Counter(text)
+    return ["<unk>"] + sorted(c for c, n in counts.items() if n >= min_count)

@@ -1,0 +1,276 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Capstone: a language model of your own
+#
+# You choose a text, train a recurrent language model on it, and report what came out so that somebody else could find the same.
+# The page "Capstone: a language model of your own" has the task, and the rubric by which the report is graded.
+#
+# The first part is tools, checked as always: a fair split, a vocabulary, a score, and a baseline. Use NumPy alone.
+# The second part is your report, in words and tables. **Do not train in this notebook**: train in a program of your own, and write down here what it printed.
+#
+# Points: 17 for the tools, 33 for the report.
+
+# %% given="imports"
+from collections import Counter
+
+import numpy as np
+
+from autograder import check
+
+# %% [markdown]
+# ## 1. A split that does not leak
+#
+# `documents` is a list of N strings: poems, articles, tunes. `shares` are three numbers that add up to 1.
+# Return three lists of indices, `(train, validation, test)`:
+#
+# - Every index 0 ... N-1 is in exactly one of them.
+# - Two documents with the same text are in the same part. Upper and lower case, and how much white space stands between words, make no difference.
+# - Each part has its share of all **characters**, up to 0.1 more or less. No document is so long that this could not be done.
+# - The split is random: it comes from `rng`, a NumPy generator, and every document can get into every part. The same generator gives the same split.
+#
+# What is a copy in the test part worth, if the model was trained on the original?
+#
+# *Reread: "Capstone: a language model of your own", equation text-split.*
+
+
+# %% exercise="split_text"
+def split_text(documents, shares, rng):
+    """Documents in three parts, copies together.
+
+    Equation: text-split
+    documents: N strings. shares: of the characters, for training, validation and test; they add up to 1.
+    Returns three lists of indices.
+    """
+    ### BEGIN SOLUTION
+    copies = {}
+    for k, text in enumerate(documents):
+        copies.setdefault(" ".join(text.lower().split()), []).append(k)
+    groups = list(copies.values())
+    groups = [groups[g] for g in rng.permutation(len(groups))]
+    sizes = np.array([sum(len(documents[k]) for k in group) for group in groups])
+    middles = (np.cumsum(sizes) - sizes / 2) / sizes.sum()
+    bounds = np.cumsum(shares)[:2]
+    parts = ([], [], [])
+    for group, part in zip(groups, np.searchsorted(bounds, middles)):
+        parts[part].extend(group)
+    return parts
+    ### END SOLUTION
+
+
+# %% check="split_text" points=5
+check("split_text", split_text)
+
+# %% [markdown]
+# ## 2. A vocabulary
+#
+# Return a list of strings: first `"<unk>"`, the unknown symbol, then each character that occurs in `text` at least `min_count` times, sorted by code point.
+# Every character counts, blanks and line breaks too.
+#
+# Of which part of your documents may the vocabulary be made?
+#
+# *Reread: "Capstone: a language model of your own", equation unknown-symbol.*
+
+
+# %% exercise="vocabulary"
+def vocabulary(text, min_count):
+    """The symbols of a text, the unknown one first.
+
+    Equation: unknown-symbol
+    text: a string. min_count: how often a character must occur. Returns a list of strings.
+    """
+    ### BEGIN SOLUTION
+    counts = Counter(text)
+    return ["<unk>", *sorted(c for c in counts if counts[c] >= min_count)]
+    ### END SOLUTION
+
+
+# %% check="vocabulary" points=2
+check("vocabulary", vocabulary)
+
+# %% [markdown]
+# ## 3. Text as numbers
+#
+# `symbols` is what `vocabulary` returned, for some other text. Return an array of integers, one for each character of `text`:
+# its place in `symbols`, and 0 for a character that is not there.
+#
+# *Reread: "Capstone: a language model of your own", equation unknown-symbol.*
+
+
+# %% exercise="encode_text"
+def encode_text(text, symbols):
+    """The number of each character of a text.
+
+    Equation: unknown-symbol
+    text: a string of N characters. symbols: a list of strings, of which the first is "<unk>". Returns (N,) integers.
+    """
+    ### BEGIN SOLUTION
+    number = {symbol: k for k, symbol in enumerate(symbols)}
+    return np.array([number.get(c, 0) for c in text], dtype=int)
+    ### END SOLUTION
+
+
+# %% check="encode_text" points=2
+check("encode_text", encode_text)
+
+# %% [markdown]
+# ## 4. Bits per character
+#
+# A model was run over a held-out text, piece by piece. `nlls` is a list of arrays: for each character, minus the natural logarithm of the probability of its **symbol**.
+# `ids` is a list of arrays of the same lengths: the symbols, 0 for an unknown character.
+#
+# A symbol is not yet a character. Where the model said `<unk>`, it still has to be said *which* unknown character it was.
+# Let `others` be the number of characters that this could be, all equally likely. Return the mean number of **bits** for a character, over all characters of all pieces.
+#
+# What would a model have whose vocabulary is `<unk>` alone, if this were forgotten?
+#
+# *Reread: "Capstone: a language model of your own", equation bits-per-character.*
+
+
+# %% exercise="bits_per_character"
+def bits_per_character(nlls, ids, others):
+    """The mean number of bits for a character of a held-out text.
+
+    Equation: bits-per-character
+    nlls: list of arrays (n,), in nats. ids: list of integer arrays (n,). others: how many characters <unk> stands for.
+    Returns a number.
+    """
+    ### BEGIN SOLUTION
+    total = sum(nll.sum() + np.sum(k == 0) * np.log(others) for nll, k in zip(nlls, ids))
+    return total / sum(len(nll) for nll in nlls) / np.log(2)
+    ### END SOLUTION
+
+
+# %% check="bits_per_character" points=3
+check("bits_per_character", bits_per_character)
+
+# %% [markdown]
+# ## 5. The floor to beat
+#
+# What can be had without any network? Count n-grams. With a positive number `alpha` added to each count,
+#
+# $$P_n(x \mid c) = \frac{N(c\,x) + \alpha}{N(c) + \alpha K}$$
+#
+# where c are the n - 1 symbols before x, N(c x) says how often x followed c in the training text, and N(c) how often anything followed c there.
+#
+# For each n = 1, ..., N compute the mean of $-\log_2 P_n$ on the validation text. Score only symbols that have N - 1 others of their text before them, for every n, so that all n are compared on the same symbols.
+# Choose the n with the fewest bits, the smallest one if several are equal.
+#
+# Return this n and the mean bits **of the test text** with it, over the symbols that have N - 1 others before them.
+#
+# *Reread: "Capstone: a language model of your own", equation ngram-add-alpha.*
+
+
+# %% exercise="ngram_floor"
+def ngram_floor(train, validation, test, K, N, alpha):
+    """The n-gram model that is best on the validation text, and its bits on the test text.
+
+    Equation: ngram-add-alpha
+    train, validation, test: integer arrays, symbols 0..K-1, the last two longer than N. alpha: added to each count.
+    Returns (n, bits), with n from 1 to N.
+    """
+
+    ### BEGIN SOLUTION
+    def grams(text, n):
+        return list(zip(*(np.asarray(text)[j:].tolist() for j in range(n))))
+
+    def bits(text, n):
+        both = Counter(grams(train, n))
+        before = Counter(gram[:-1] for gram in grams(train, n))
+        p = [(both[gram] + alpha) / (before[gram[:-1]] + alpha * K) for gram in grams(text, n)[N - n :]]
+        return -np.log2(p).mean()
+
+    n = min(range(1, N + 1), key=lambda n: bits(validation, n))
+    return n, bits(test, n)
+    ### END SOLUTION
+
+
+# %% check="ngram_floor" points=5
+check("ngram_floor", ngram_floor)
+
+# %% [markdown]
+# ## 6. Your text
+#
+# Which text is it, where is it from, under which licence may it be used, and how long is it? Give its SHA-256, so that nobody can mistake it.
+# How did you split it, and what could have leaked? How many characters of the test part are unknown to your vocabulary?
+#
+# *5 points: 2 for a text that somebody else can get again, 2 for the split and what could leak, 1 for the unknown characters.*
+
+# %% [markdown] answer="text" points=5
+# A good answer names the text so that it can be found again (title, address, date, licence, number of characters, SHA-256).
+# It says what a document is and why documents were not cut, how copies were looked for and how many were found, and which seed made the split.
+# It sees at least one leak that copies do not cover: the same song in two editions, headers that repeat, a translation beside its original.
+# The vocabulary comes from the training part alone, and the number of unknown characters in the test part is given.
+
+# %% [markdown]
+# ## 7. Your model
+#
+# Which cell, which sizes, how many parameters, and how was it trained: optimiser, learning rate, clipping, batch, window, dropout, updates, time, machine?
+# Which of these did you choose by the validation part, and among how many that you tried?
+#
+# *6 points: 2 for a description from which the model could be built, 2 for how it was trained, 2 for how choices were made, those that failed included.*
+
+# %% [markdown] answer="model" points=6
+# A good answer gives the equations' choices (cell, layers, H, size of the embedding, where dropout stands) and the number of parameters, computed and not guessed.
+# It gives the optimiser with all its numbers, the threshold of clipping, B and T, whether the state is carried, the number of updates, the time and the machine.
+# It lists every setting that was tried with its validation score, and chooses by validation only.
+
+# %% [markdown]
+# ## 8. Your result
+#
+# A table with bits per character on the test part: of your model, of the n-gram floor of part 5, and of at least one change that you made to your model on purpose.
+# With it, how sure you are: the same with at least three seeds, or an interval over documents. And the course of training: training and validation loss, in a table or in words.
+#
+# *8 points: 3 for the table with the floor beside it, in bits per character of the same characters; 2 for how sure it is; 2 for the course of training and what it says; 1 if the model beats the floor.*
+
+# %% [markdown] answer="result" points=8
+# A good answer has all numbers on the same test characters, scored once, after all choices were made, with what unknown characters cost in all of them.
+# The uncertainty is over seeds or over documents, not over characters, which are not independent. A difference within it is not called a gain.
+# It says where training and validation part, and what was done about it.
+# A model that does not beat the floor loses one point, not more: an honest report of why is worth the rest.
+
+# %% [markdown]
+# ## 9. What it writes
+#
+# Three passages from your model, not chosen by you: the first three with a seed that you name. Say at which temperature.
+# What has the model learned of the text, and what has it not? Has it learned passages by heart, and how did you find out?
+#
+# *4 points: 1 for passages that were not chosen, 2 for what they show, 1 for a search in the training text.*
+
+# %% [markdown] answer="samples" points=4
+# A good answer names seed and temperature and shows the passages as they came, broken off where they broke off.
+# It tells what is right over which distance (spelling, words, lines, rhyme, who speaks) and what fails first.
+# It gives the longest stretch that also stands in the training text, and compares it with the longest that test and training share.
+
+# %% [markdown]
+# ## 10. What went wrong
+#
+# Where does your model pay its bits? Show the kinds of places where it pays most, with numbers. Name one thing that you expected and that did not happen, and what you would try next.
+#
+# *6 points: 3 for where the bits go, measured; 2 for an expectation that failed, with a reason that could be tested; 1 for what to try next.*
+
+# %% [markdown] answer="failures" points=6
+# A good answer sorts the bits by something that can be counted: the place in a word, the class of character, the distance from the beginning of a document, frequent words against rare ones.
+# It says how many per cent of all bits each kind has, not only which is dearest.
+# The failed expectation is stated as it was before the experiment, and the reason is one that another experiment could refute.
+
+# %% [markdown]
+# ## 11. Again
+#
+# How does somebody else get your numbers? Give the commands, in order, the seeds, and the versions of what you used. Which of your numbers will come out the same, and which only nearly?
+#
+# *4 points: 3 for commands that somebody could run, 1 for what will differ.*
+
+# %% [markdown] answer="again" points=4
+# A good answer is a short list of commands from an empty folder to the table of part 8, with seeds, versions and how long each takes.
+# It knows that another machine, another number of threads or a GPU changes the last digits, and after many updates more than those.
