@@ -7,7 +7,7 @@ from rnncore.layers.attention import additive_attention
 
 FUNCTIONS = ("additive_attention",)
 EQUATION = "attention-additive"
-PAGE = "equations"
+PAGE = "ch10_translation/attention"
 AXES = {"w": "TB"}
 
 

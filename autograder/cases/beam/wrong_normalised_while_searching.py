@@ -1,0 +1,22 @@
+"""The strings to keep are chosen by their normalised score. While searching, log-probabilities are compared."""
+import numpy as np
+
+
+def beam(step, h, bos, eos, k, alpha, max_len):
+    live, done = [([], 0.0, bos, h)], []
+    for _ in range(max_len):
+        grown = []
+        for symbols, total, last, state in live:
+            logp, after = step(last, state)
+            grown += [(symbols + [j], total + float(logp[j]), j, after) for j in range(len(logp))]
+        pool = [(g, g[1] / len(g[0]) ** alpha) for g in grown + done]
+        pool.sort(key=lambda pair: -pair[1])
+        done = [g for g, _ in pool[:k] if g in done]
+        grown = [g for g, _ in pool[:k] if g not in done]
+        grown = grown[: k - len(done)]
+        done += [g for g in grown if g[2] == eos]
+        live = [g for g in grown if g[2] != eos]
+        if not live:
+            break
+    found = [(symbols, total / len(symbols) ** alpha) for symbols, total, _, _ in done + live]
+    return sorted(found, key=lambda f: -f[1])

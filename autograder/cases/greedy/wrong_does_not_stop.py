@@ -1,0 +1,11 @@
+"""The search goes on after EOS."""
+import numpy as np
+
+
+def greedy(step, h, bos, eos, max_len):
+    symbol, out = bos, []
+    while len(out) < max_len:
+        logp, h = step(symbol, h)
+        symbol = int(np.argmax(logp))
+        out.append(symbol)
+    return out
