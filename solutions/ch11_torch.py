@@ -111,7 +111,7 @@ def to_torch(P):
     ### END SOLUTION
 
 
-# %% check="to_torch" points=4
+# %% check="to_torch" points=3
 check("to_torch", to_torch)
 
 # %% [markdown]
@@ -142,7 +142,7 @@ def from_torch(sd):
     ### END SOLUTION
 
 
-# %% check="from_torch" points=3
+# %% check="from_torch" points=2
 check("from_torch", from_torch)
 
 # %% [markdown]
@@ -214,7 +214,7 @@ def scan_linear(a, b, h0):
     ### END SOLUTION
 
 
-# %% check="scan_linear" points=4
+# %% check="scan_linear" points=3
 check("scan_linear", scan_linear)
 
 # %% [markdown]

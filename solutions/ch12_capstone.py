@@ -19,7 +19,7 @@
 # The first part is tools, checked as always: a fair split, a vocabulary, a score, and a baseline. Use NumPy alone.
 # The second part is your report, in words and tables. **Do not train in this notebook**: train in a program of your own, and write down here what it printed.
 #
-# Points: 17 for the tools, 33 for the report.
+# Points: 20 for the tools, 30 for the report.
 
 # %% given="imports"
 from collections import Counter
@@ -68,7 +68,7 @@ def split_text(documents, shares, rng):
     ### END SOLUTION
 
 
-# %% check="split_text" points=5
+# %% check="split_text" points=6
 check("split_text", split_text)
 
 # %% [markdown]
@@ -120,7 +120,7 @@ def encode_text(text, symbols):
     ### END SOLUTION
 
 
-# %% check="encode_text" points=2
+# %% check="encode_text" points=3
 check("encode_text", encode_text)
 
 # %% [markdown]
@@ -151,7 +151,7 @@ def bits_per_character(nlls, ids, others):
     ### END SOLUTION
 
 
-# %% check="bits_per_character" points=3
+# %% check="bits_per_character" points=4
 check("bits_per_character", bits_per_character)
 
 # %% [markdown]
@@ -218,9 +218,9 @@ check("ngram_floor", ngram_floor)
 # Which cell, which sizes, how many parameters, and how was it trained: optimiser, learning rate, clipping, batch, window, dropout, updates, time, machine?
 # Which of these did you choose by the validation part, and among how many that you tried?
 #
-# *6 points: 2 for a description from which the model could be built, 2 for how it was trained, 2 for how choices were made, those that failed included.*
+# *5 points: 2 for a description from which the model could be built, 1 for how it was trained, 2 for how choices were made, those that failed included.*
 
-# %% [markdown] answer="model" points=6
+# %% [markdown] answer="model" points=5
 # A good answer gives the equations' choices (cell, layers, H, size of the embedding, where dropout stands) and the number of parameters, computed and not guessed.
 # It gives the optimiser with all its numbers, the threshold of clipping, B and T, whether the state is carried, the number of updates, the time and the machine.
 # It lists every setting that was tried with its validation score, and chooses by validation only.
@@ -257,9 +257,9 @@ check("ngram_floor", ngram_floor)
 #
 # Where does your model pay its bits? Show the kinds of places where it pays most, with numbers. Name one thing that you expected and that did not happen, and what you would try next.
 #
-# *6 points: 3 for where the bits go, measured; 2 for an expectation that failed, with a reason that could be tested; 1 for what to try next.*
+# *5 points: 2 for where the bits go, measured; 2 for an expectation that failed, with a reason that could be tested; 1 for what to try next.*
 
-# %% [markdown] answer="failures" points=6
+# %% [markdown] answer="failures" points=5
 # A good answer sorts the bits by something that can be counted: the place in a word, the class of character, the distance from the beginning of a document, frequent words against rare ones.
 # It says how many per cent of all bits each kind has, not only which is dearest.
 # The failed expectation is stated as it was before the experiment, and the reason is one that another experiment could refute.
@@ -269,8 +269,8 @@ check("ngram_floor", ngram_floor)
 #
 # How does somebody else get your numbers? Give the commands, in order, the seeds, and the versions of what you used. Which of your numbers will come out the same, and which only nearly?
 #
-# *4 points: 3 for commands that somebody could run, 1 for what will differ.*
+# *3 points: 2 for commands that somebody could run, 1 for what will differ.*
 
-# %% [markdown] answer="again" points=4
+# %% [markdown] answer="again" points=3
 # A good answer is a short list of commands from an empty folder to the table of part 8, with seeds, versions and how long each takes.
 # It knows that another machine, another number of threads or a GPU changes the last digits, and after many updates more than those.
