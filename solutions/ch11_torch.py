@@ -160,7 +160,7 @@ check("from_torch", from_torch)
 # A sequence without a valid key gets weights and a context of zeros, not NaN.
 # Scores may be in the thousands: `np.exp` alone would overflow. What may be subtracted from them first, and over which keys must it be taken?
 #
-# *Reread: "Equations of the package", equations attention-additive and attention-context; there the queries and keys have been through their matrices already.*
+# *Reread: "Attention", equations attention-additive and attention-context; there the queries and keys have been through their matrices already.*
 
 
 # %% exercise="additive_attention"
