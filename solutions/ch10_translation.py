@@ -156,7 +156,7 @@ def beam(step, h, bos, eos, k, alpha, max_len):
         grown = []
         for symbols, total, last, state in live:
             logp, after = step(last, state)
-            grown += [(symbols + [j], total + float(logp[j]), j, after) for j in range(len(logp))]
+            grown += [([*symbols, j], total + float(logp[j]), j, after) for j in range(len(logp))]
         grown.sort(key=lambda g: -g[1])
         grown = grown[: k - len(done)]
         done += [g for g in grown if g[2] == eos]

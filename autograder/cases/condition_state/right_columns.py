@@ -1,0 +1,7 @@
+"""With columns, turned at the end."""
+import numpy as np
+
+
+def condition_state(x, Q):
+    e = np.tanh(Q["P"] @ x.T + Q["p"][:, None])
+    return (Q["A"] @ e + Q["a"][:, None]).T

@@ -1,0 +1,145 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Assignment 8: a condition
+#
+# A picture enters through the initial state, a caption comes out. You write the way in, the way back, the score, and two measures of what the picture is worth.
+#
+# Sizes: B pictures of F points, E units of the encoder, H of the state. Gradient arrays are called `dq` for dL/dq. Use NumPy alone.
+
+# %% given="imports"
+import numpy as np
+
+from autograder import check
+
+# %% [markdown]
+# ## 1. The way in
+#
+# $$h_0 = A \tanh(P x + p) + a$$
+#
+# `Q` holds `P` (E, F), `p` (E,), `A` (H, E) and `a` (H,).
+#
+# *Reread: "A condition as the initial state", equation condition-state.*
+
+
+# %% exercise="condition_state"
+def condition_state(x, Q):
+    """The initial states for conditions.
+
+    Equation: condition-state
+    x: (B, F). Returns h0 (B, H).
+    """
+    ### BEGIN SOLUTION
+    e = np.tanh(x @ Q["P"].T + Q["p"])
+    return e @ Q["A"].T + Q["a"]
+    ### END SOLUTION
+
+
+# %% check="condition_state" points=2
+check("condition_state", condition_state)
+
+# %% [markdown]
+# ## 2. The way back
+#
+# `dh0` is what backpropagation through time leaves over. A picture may have several captions: caption n belongs to the picture `which[n]`, and its gradient is `dh0[n]`.
+#
+# *Reread: "A condition as the initial state", equation condition-state-backward.*
+
+
+# %% exercise="condition_backward"
+def condition_backward(dh0, which, x, Q):
+    """The gradients of the encoder and the linear map.
+
+    Equation: condition-state-backward
+    dh0: (N, H), one row for each caption, which: (N,) integers, the picture of each caption, x: (B, F).
+    Returns a dict with the keys P, p, A, a.
+    """
+    ### BEGIN SOLUTION
+    total = np.zeros((len(x), dh0.shape[1]))
+    np.add.at(total, which, dh0)
+    e = np.tanh(x @ Q["P"].T + Q["p"])
+    dz = (1 - e**2) * (total @ Q["A"])
+    return {"P": dz.T @ x, "p": dz.sum(axis=0), "A": total.T @ e, "a": total.sum(axis=0)}
+    ### END SOLUTION
+
+
+# %% check="condition_backward" points=5
+check("condition_backward", condition_backward)
+
+# %% [markdown]
+# ## 3. The score of captions
+#
+# From $h_0$ the decoder reads BOS and the caption's own words: $h_t = \tanh(W h_{t-1} + V Y_{y_{t-1}} + b)$, logits $U h_t + c$.
+# `Q` holds `Y` (K + 1, D), whose last row is BOS, `V` (H, D), `W` (H, H), `b` (H,), `U` (K, H) and `c` (K,).
+#
+# *Reread: "A condition as the initial state", equation caption-nll.*
+
+
+# %% exercise="caption_nll"
+def caption_nll(h0, captions, mask, Q):
+    """The negative log-probability of each caption.
+
+    Equation: caption-nll
+    h0: (B, H), captions: (T, B) integers with EOS, padded, mask: (T, B) booleans. Returns (B,), in nats.
+    """
+    ### BEGIN SOLUTION
+    h, columns = h0, np.arange(len(h0))
+    read, total = np.full(len(h0), len(Q["Y"]) - 1), np.zeros(len(h0))
+    for words, real in zip(captions, mask):
+        h = np.tanh(Q["Y"][read] @ Q["V"].T + h @ Q["W"].T + Q["b"])
+        y = h @ Q["U"].T + Q["c"]
+        y = y - y.max(axis=1, keepdims=True)
+        logp = y - np.log(np.exp(y).sum(axis=1, keepdims=True))
+        total -= np.where(real, logp[columns, words], 0)
+        read = words
+    return total
+    ### END SOLUTION
+
+
+# %% check="caption_nll" points=4
+check("caption_nll", caption_nll)
+
+# %% [markdown]
+# ## 4. What the condition is worth
+#
+# `logp[i, j]` is $\log P(y_i \mid c_j)$ in nats, for n strings and the n conditions they came from: string i belongs to condition i. All conditions are as likely.
+#
+# Return two numbers, in **bits**:
+#
+# - the gap to shuffled conditions, $\frac1n \sum_i \left( \log_2 P(y_i \mid c_i) - \frac{1}{n-1} \sum_{j \ne i} \log_2 P(y_i \mid c_j) \right)$,
+# - what is saved against a blind model, $\frac1n \sum_i \log_2 \frac{P(y_i \mid c_i)}{\frac1n \sum_j P(y_i \mid c_j)}$.
+#
+# The numbers $P$ themselves may be too small for the computer.
+#
+# *Reread: "What a condition is worth", equation condition-gap.*
+
+
+# %% exercise="condition_gap"
+def condition_gap(logp):
+    """The gap to shuffled conditions and the bits saved against a blind model.
+
+    Equation: condition-gap
+    logp: (n, n), in nats, n at least 2. Returns (gap, saved), in bits per string.
+    """
+    ### BEGIN SOLUTION
+    n = len(logp)
+    own = np.diag(logp)
+    others = (logp.sum(axis=1) - own) / (n - 1)
+    top = logp.max(axis=1)
+    blind = top + np.log(np.exp(logp - top[:, None]).mean(axis=1))
+    return np.mean(own - others) / np.log(2), np.mean(own - blind) / np.log(2)
+    ### END SOLUTION
+
+
+# %% check="condition_gap" points=3
+check("condition_gap", condition_gap)

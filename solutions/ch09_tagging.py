@@ -1,0 +1,189 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Assignment 9: a label for each word
+#
+# You write a tagger that reads from both ends, its loss with the gradient, and the two classical algorithms that say how good any tagger can be.
+#
+# Sizes: T steps, B sequences, K tags. Time comes first. Use NumPy alone.
+
+# %% given="imports"
+import numpy as np
+
+from autograder import check
+
+
+# %% given="rnn_forward"
+def rnn_forward(x, V, W, b):
+    """The states h_1 ... h_T of a tanh network from zero. x: (T, B, D), V: (H, D), W: (H, H), b: (H,)."""
+    h, hs = np.zeros((x.shape[1], len(b))), []
+    for x_t in x:
+        h = np.tanh(x_t @ V.T + h @ W.T + b)
+        hs.append(h)
+    return np.stack(hs)
+
+
+# %% [markdown]
+# ## 1. Scores
+#
+# $$s_t = U \left[\overrightarrow h_t ; \overleftarrow h_t\right] + c$$
+#
+# `P` holds the embeddings `E` (words, D), the weights `V_f`, `W_f`, `b_f` of the forward network and `V_b`, `W_b`, `b_b` of the backward one,
+# `U` (K, 2H) and `c` (K,). The backward network reads each sentence from its own end. `rnn_forward` is given above.
+# What stands at padding does not matter.
+#
+# *Reread: "A label for each token", equation tag-scores.*
+
+
+# %% exercise="tag_scores"
+def tag_scores(ids, lengths, P):
+    """Scores of all tags at every word.
+
+    Equation: tag-scores
+    ids: (T, B) integers, padded, lengths: (B,), at least 1 each. Returns (T, B, K).
+    """
+    ### BEGIN SOLUTION
+    x = P["E"][ids]
+    steps, columns = np.arange(len(ids))[:, None], np.arange(len(lengths))
+    turn = np.where(steps < lengths, lengths - 1 - steps, steps)
+    forward = rnn_forward(x, P["V_f"], P["W_f"], P["b_f"])
+    backward = rnn_forward(x[turn, columns], P["V_b"], P["W_b"], P["b_b"])[turn, columns]
+    return np.concatenate([forward, backward], axis=2) @ P["U"].T + P["c"]
+    ### END SOLUTION
+
+
+# %% check="tag_scores" points=4
+check("tag_scores", tag_scores)
+
+# %% [markdown]
+# ## 2. The loss and its gradient
+#
+# $$L = -\sum_{t,b} m_{t,b} \log p_{t,b,y_{t,b}}, \qquad ds_{t,b} = m_{t,b} \left(p_{t,b} - e_{y_{t,b}}\right)$$
+#
+# The loss is a sum; so the gradient is that of the sum, not of a mean. It must hold for large scores.
+#
+# *Reread: "A label for each token", equation tag-loss.*
+
+
+# %% exercise="masked_token_loss"
+def masked_token_loss(scores, tags, mask):
+    """The cross-entropy of all real words, their number, and the gradient on the scores.
+
+    Equation: tag-loss
+    scores: (T, B, K), tags: (T, B) integers, mask: (T, B) booleans.
+    Returns (total, count, dscores): a number in nats, an integer, and (T, B, K).
+    """
+    ### BEGIN SOLUTION
+    shifted = scores - scores.max(axis=-1, keepdims=True)
+    logp = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    hot = np.eye(scores.shape[-1])[tags] * mask[:, :, None]
+    dscores = np.exp(logp) * mask[:, :, None] - hot
+    return -(hot * logp).sum(), int(mask.sum()), dscores
+    ### END SOLUTION
+
+
+# %% check="masked_token_loss" points=4
+check("masked_token_loss", masked_token_loss)
+
+# %% [markdown]
+# ## 3. Counting
+#
+# Right labels and all labels, at real words. Divide later, once.
+#
+# *Reread: "A label for each token", equation tag-loss.*
+
+
+# %% exercise="accuracy"
+def accuracy(scores, gold, mask):
+    """How many words have the right tag, and how many words there are.
+
+    Equation: tag-loss
+    scores: (T, B, K), gold: (T, B) integers, mask: (T, B) booleans. Returns (right, total), integers.
+    """
+    ### BEGIN SOLUTION
+    right = (scores.argmax(axis=-1) == gold) & mask
+    return int(right.sum()), int(mask.sum())
+    ### END SOLUTION
+
+
+# %% check="accuracy" points=2
+check("accuracy", accuracy)
+
+# %% [markdown]
+# ## 4. The best tagger
+#
+# Tags follow a Markov chain, first `pi` (K,), then `A[j, k]` from tag j to tag k; tag k emits word w with probability `B[k, w]`.
+#
+# $$P(\text{tag}_t = k \mid x) = \frac{\alpha_t(k)\, \beta_t(k)}{\sum_j \alpha_t(j)\, \beta_t(j)}$$
+#
+# It must hold for strings of hundreds of words.
+#
+# *Reread: "The best possible tagger", equation hmm-posterior.*
+
+
+# %% exercise="hmm_posterior"
+def hmm_posterior(x, pi, A, B):
+    """The probability of each tag at each place, given all words.
+
+    Equation: hmm-posterior
+    x: (T,) integers, pi: (K,), A: (K, K), B: (K, M). Returns (T, K).
+    """
+    ### BEGIN SOLUTION
+    T, K = len(x), len(pi)
+    alpha, beta = np.zeros((T, K)), np.ones((T, K))
+    ahead = pi
+    for t in range(T):
+        alpha[t] = ahead * B[:, x[t]]
+        alpha[t] /= alpha[t].sum()
+        ahead = alpha[t] @ A
+    for t in range(T - 2, -1, -1):
+        beta[t] = A @ (B[:, x[t + 1]] * beta[t + 1])
+        beta[t] /= beta[t].sum()
+    both = alpha * beta
+    return both / both.sum(axis=1, keepdims=True)
+    ### END SOLUTION
+
+
+# %% check="hmm_posterior" points=5
+check("hmm_posterior", hmm_posterior)
+
+# %% [markdown]
+# ## 5. The best sequence
+#
+# $$\hat k_{1:T} = \arg\max_{k_1 \dots k_T} P(k_1 \dots k_T \mid x)$$
+#
+# *Reread: "The best possible tagger", equation viterbi.*
+
+
+# %% exercise="viterbi"
+def viterbi(x, pi, A, B):
+    """The most probable sequence of tags, given all words.
+
+    Equation: viterbi
+    x: (T,) integers, pi: (K,), A: (K, K), B: (K, M), all of them positive. Returns (T,) integers.
+    """
+    ### BEGIN SOLUTION
+    score, back = np.log(pi) + np.log(B[:, x[0]]), []
+    for word in x[1:]:
+        ways = score[:, None] + np.log(A)
+        back.append(ways.argmax(axis=0))
+        score = ways.max(axis=0) + np.log(B[:, word])
+    path = [int(score.argmax())]
+    for best in back[::-1]:
+        path.append(int(best[path[-1]]))
+    return np.array(path[::-1])
+    ### END SOLUTION
+
+
+# %% check="viterbi" points=4
+check("viterbi", viterbi)
