@@ -1,6 +1,6 @@
 # The few commands. Continuous integration calls only these.
 .DEFAULT_GOAL := help
-.PHONY: help setup course book lab test check fmt clean
+.PHONY: help setup course book bundle pdf links lab test check fmt clean
 SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
@@ -32,6 +32,16 @@ $(PAGES): $(BOOK_SOURCES)
 	@$(BIN)/python -m tools.vendor
 	@$(BOOK)
 	@touch $@
+
+bundle: $(READY) $(PAGES) ## the pages as _build/rnn-course.zip, to read without a network
+	@$(BIN)/python -c "import shutil; print(shutil.make_archive('_build/rnn-course', 'zip', '_build', 'html'))"
+
+pdf: $(READY) ## the whole book as _build/rnn-course.pdf, printed by Chromium
+	@$(BIN)/python -m tools.vendor
+	@$(BIN)/python -m tools.pdf
+
+links: $(READY) ## ask every other host that the book links to whether the page is still there
+	@$(BIN)/jupyter-book build book --config _config.yml --path-output . --builder linkcheck
 
 lab: $(READY) ## copy the students' notebooks to notebooks/, where yours stay as they are, and open JupyterLab there
 	@$(BIN)/python -m autograder build

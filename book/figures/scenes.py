@@ -24,7 +24,7 @@ def chart() -> alt.Chart:
             color=alt.Color(
                 "ink:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=["#eef3fa", "#1d4a8c"], clamp=True)
             ),
-            facet=alt.Facet("caption:N", columns=2, title=None, header=alt.Header(labelFontSize=12, labelLimit=230)),
+            facet=alt.Facet("caption:N", columns=2, title=None, header=alt.Header(labelFontSize=11, labelLimit=300)),
         )
         .properties(width=150, height=150)
         .configure_facet(spacing=26)

@@ -1,0 +1,58 @@
+"""The whole book as one PDF, from the same source: Sphinx's single page, printed by Chromium. `make pdf`
+
+Formulas are set by MathJax, figures are their static pictures, headings become bookmarks.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "_build" / "singlehtml" / "index.html"
+PDF = ROOT / "_build" / "rnn-course.pdf"
+FOOTER = '<div style="font-size: 8px; width: 100%; text-align: center"><span class="pageNumber"></span></div>'
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+__all__ = ["main", "print_page"]
+
+
+def print_page(page: Path, pdf: Path, browser: str) -> None:
+    """Open the page, wait for its formulas, print it with bookmarks and page numbers."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        tab = opened.new_page(color_scheme="light")
+        tab.goto(page.as_uri(), timeout=300_000)
+        tab.wait_for_function("window.MathJax?.startup?.promise !== undefined", timeout=120_000)
+        tab.evaluate("MathJax.startup.promise.then(() => true)")
+        tab.evaluate("document.querySelectorAll('details').forEach(box => { box.open = true; })")
+        tab.pdf(
+            path=str(pdf), format="A4", outline=True, tagged=True, print_background=True, display_header_footer=True,
+            header_template="<span></span>",
+            footer_template=FOOTER,
+            margin={"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"},
+        )  # fmt: skip
+        opened.close()
+
+
+def main() -> int:
+    """Build the single page and print it. Says what is missing where there is no Chromium."""
+    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if browser is None:
+        print("The PDF needs Chromium (Debian: sudo apt install chromium). The pages need no PDF to be read.")
+        return 1
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "book", "--config", "_config.yml"]
+    done = subprocess.run([*command, "--path-output", ".", "--builder", "singlehtml"], cwd=ROOT)
+    if done.returncode:
+        return done.returncode
+    print_page(PAGE, PDF, browser)
+    print(f"{PDF.relative_to(ROOT)}: {PDF.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
