@@ -160,7 +160,7 @@ def lstm_backward(dhs, dC_T, cache):
     ### END SOLUTION
 
 
-# %% check="lstm_backward" points=4
+# %% check="lstm_backward" points=3
 check("lstm_backward", lstm_forward, lstm_backward)
 
 # %% [markdown]
@@ -184,7 +184,7 @@ def pack(P, order="ifgo"):
     ### END SOLUTION
 
 
-# %% check="pack" points=2
+# %% check="pack" points=1
 check("pack", pack)
 
 # %% [markdown]

@@ -62,7 +62,7 @@ def pad_batch(seqs, pad):
     ### END SOLUTION
 
 
-# %% check="pad_batch" points=2
+# %% check="pad_batch" points=3
 check("pad_batch", pad_batch)
 
 # %% [markdown]
@@ -85,7 +85,7 @@ def last_valid(hs, lengths):
     ### END SOLUTION
 
 
-# %% check="last_valid" points=2
+# %% check="last_valid" points=3
 check("last_valid", last_valid)
 
 # %% [markdown]
@@ -111,7 +111,7 @@ def last_valid_backward(dout, lengths, T):
     ### END SOLUTION
 
 
-# %% check="last_valid_backward" points=2
+# %% check="last_valid_backward" points=3
 check("last_valid_backward", last_valid_backward)
 
 # %% [markdown]
@@ -137,7 +137,7 @@ def masked_mean(hs, lengths):
     ### END SOLUTION
 
 
-# %% check="masked_mean" points=3
+# %% check="masked_mean" points=4
 check("masked_mean", masked_mean)
 
 # %% [markdown]
@@ -168,5 +168,5 @@ def bilstm_encode(x, lengths, P_f, P_b):
     ### END SOLUTION
 
 
-# %% check="bilstm_encode" points=5
+# %% check="bilstm_encode" points=7
 check("bilstm_encode", bilstm_encode)

@@ -172,7 +172,7 @@ def sample(step, h0, bos, eos, rng, T, temperature, top_k, prefix=()):
     ### END SOLUTION
 
 
-# %% check="sample" points=5
+# %% check="sample" points=4
 check("sample", sample)
 
 # %% [markdown]

@@ -45,7 +45,7 @@ def condition_state(x, Q):
     ### END SOLUTION
 
 
-# %% check="condition_state" points=2
+# %% check="condition_state" points=3
 check("condition_state", condition_state)
 
 # %% [markdown]
@@ -73,7 +73,7 @@ def condition_backward(dh0, which, x, Q):
     ### END SOLUTION
 
 
-# %% check="condition_backward" points=5
+# %% check="condition_backward" points=7
 check("condition_backward", condition_backward)
 
 # %% [markdown]
@@ -106,7 +106,7 @@ def caption_nll(h0, captions, mask, Q):
     ### END SOLUTION
 
 
-# %% check="caption_nll" points=4
+# %% check="caption_nll" points=6
 check("caption_nll", caption_nll)
 
 # %% [markdown]
@@ -141,5 +141,5 @@ def condition_gap(logp):
     ### END SOLUTION
 
 
-# %% check="condition_gap" points=3
+# %% check="condition_gap" points=4
 check("condition_gap", condition_gap)

@@ -116,7 +116,7 @@ def accuracy(scores, gold, mask):
     ### END SOLUTION
 
 
-# %% check="accuracy" points=2
+# %% check="accuracy" points=3
 check("accuracy", accuracy)
 
 # %% [markdown]

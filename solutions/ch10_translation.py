@@ -56,7 +56,7 @@ def encode(src, lengths, P):
     ### END SOLUTION
 
 
-# %% check="encode" points=3
+# %% check="encode" points=4
 check("encode", encode)
 
 # %% [markdown]
@@ -125,7 +125,7 @@ def greedy(step, h, bos, eos, max_len):
     ### END SOLUTION
 
 
-# %% check="greedy" points=2
+# %% check="greedy" points=3
 check("greedy", greedy)
 
 # %% [markdown]
