@@ -14,8 +14,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.build import release_notebook
+from autograder.checks import run_check
 from autograder.checks.library import Answer, answers, load_cases
-from autograder.checks.solutions import assignments, solution_scope
+from autograder.checks.solutions import assignments, solution_functions, solution_scope
 from autograder.course import Course
 from autograder.gradebook import scores
 from autograder.judge.submission import earns, submission_notebook
@@ -77,7 +78,7 @@ def from_library(assignment: str, source: NotebookNode):
         wrong = answers(name, "wrong")
         chosen = wrong[len(name) % len(wrong)]
         text = _submission({**own, name: _body(chosen.path)})
-        lost = sum(points[other] for other in {name, *_built_on(name, assignment)})
+        lost = sum(points[other] for other in {name, *_spoilt(chosen, name, assignment)})
         earned = total - lost + round(points[name] * chosen.share, 4)
         yield f"wrong-{name.replace('_', '-')}", text, earned, f"{name}: {chosen.name}"
 
@@ -93,6 +94,17 @@ def _built_on(exercise: str, assignment: str) -> set[str]:
         if found & {*load_cases(name).FUNCTIONS[:-1], *(code.co_names if code else ())}:
             found.add(name)
     return found - {exercise}
+
+
+def _spoilt(answer: Answer, exercise: str, assignment: str) -> set[str]:
+    """What is built on the exercise, but for what still comes out right with this answer.
+
+    A backward pass that is checked through a forward pass reads its cache, which may be right though its result is not.
+    """
+    through = {name for name in _built_on(exercise, assignment) if exercise in load_cases(name).FUNCTIONS[:-1]}
+    right = {name for name in through
+             if run_check(name, tuple(answer.functions(solution_functions(name)).values())).passed}  # fmt: skip
+    return _built_on(exercise, assignment) - right
 
 
 def _alone(exercise: str) -> list[Answer]:

@@ -1,4 +1,4 @@
-"""Every assignment opens from a page: the notebook lies beside the pages, and fetches the course where it is not there."""
+"""Every assignment opens from a page: its notebook lies there, and fetches the course where that is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The best sequence of tags. The oracle of short strings goes through all; that of a long one works from its end."""
+"""The best sequence of tags. The oracle of short strings goes through all; that of a long one works from its end.
+
+Where a word stands twice in a row, two sequences can be equally probable. So what is compared is the probability.
+"""
 
 import itertools
 
@@ -10,7 +13,7 @@ from autograder.checks.case import Case, layouts
 FUNCTIONS = ("viterbi",)
 EQUATION = "viterbi"
 PAGE = "ch09_tagging/hidden_markov"
-AXES = {"tags": "T"}
+NAME = "log-probability of the sequence, words included"
 
 
 def draw(rng, K, M, T):
@@ -33,8 +36,18 @@ def from_the_end(x, pi, A, B):
     return np.array(tags)
 
 
+def worth(tags, x, pi, A, B):
+    """log P(tags, words). Raises ValueError, in words, for what is no sequence of tags."""
+    tags = np.asarray(tags)
+    if tags.shape != np.shape(x) or tags.dtype.kind not in "iu":
+        raise ValueError(f"the tags have shape {tags.shape} and dtype {tags.dtype}, expected {len(x)} integers")
+    if ((tags < 0) | (tags >= len(pi))).any():
+        raise ValueError(f"there are tags outside 0..{len(pi) - 1}")
+    return np.log(pi[tags[0]]) + np.log(A[tags[:-1], tags[1:]]).sum() + np.log(B[tags, x]).sum()
+
+
 def one(name, args, oracle=by_paths):
-    return Case(name, lambda f: {"tags": f.viterbi(*args)}, {"tags": oracle(*args)}, AXES)
+    return Case(name, lambda f: {NAME: worth(f.viterbi(*args), *args)}, {NAME: worth(oracle(*args), *args)}, rtol=1e-9)
 
 
 def cases(rng):

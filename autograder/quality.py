@@ -1,0 +1,92 @@
+"""How good is the grader? Every known answer and every mechanical mutant, counted, for the page that shows it.
+
+    python -m autograder.quality --seeds 20 --json results/grader.json
+
+Takes some minutes. The tests run the same with 100 seeds and stop at the first verdict that is not the right one;
+here nothing stops, and everything is counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from autograder.checks import run_check
+from autograder.checks.library import answers, load_cases
+from autograder.checks.solutions import assignments, solution_functions
+from autograder.mutants import mutants, survivors, unexplained
+
+__all__ = ["main", "measure"]
+
+SAMPLES = Path(__file__).resolve().parent / "samples"
+
+
+def measure(exercise: str, seeds: int) -> dict[str, Any]:
+    """One row: verdicts over seeds on all known answers, mutants on one seed, milliseconds of one check.
+
+    "wrong caught" counts wrong answers that fail on every seed, "named" those whose own name was given on every seed,
+    "right accepted" right answers that pass on every seed.
+    """
+    base = solution_functions(exercise)
+    run_check(exercise, tuple(base.values()))
+    begun = time.perf_counter()
+    assert run_check(exercise, tuple(base.values())).passed
+    seconds = time.perf_counter() - begun
+    wrong, named, right = 0, 0, 0
+    for answer in answers(exercise, "wrong"):
+        verdicts = [run_check(exercise, tuple(answer.functions(base).values()), seed) for seed in range(seeds)]
+        wrong += not any(verdict.passed for verdict in verdicts)
+        named += all(verdict.diagnosis == answer.diagnosis for verdict in verdicts)
+    for answer in answers(exercise, "right"):
+        right += all(run_check(exercise, tuple(answer.functions(base).values()), seed).passed for seed in range(seeds))
+    alive = survivors(exercise)
+    return {
+        "exercise": exercise,
+        "cases": len(list(load_cases(exercise).cases(np.random.default_rng(0)))),
+        "wrong": len(answers(exercise, "wrong")),
+        "wrong caught": wrong,
+        "named": named,
+        "right": len(answers(exercise, "right")),
+        "right accepted": right,
+        "mutants": len(mutants(exercise)),
+        "mutants not caught": len(alive),
+        "of these not explained": len(unexplained(exercise, alive)),
+        "milliseconds": round(1000 * seconds, 1),
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line. The exit status is 1 where a verdict was not the right one."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--json", type=Path, required=True, metavar="FILE")
+    options = parser.parse_args(arguments)
+    if options.seeds < 1:
+        parser.error(f"--seeds: got {options.seeds}, expected at least 1")
+    names = [(assignment, name) for assignment, listed in assignments().items() for name in listed]
+    rows = [{"assignment": assignment, **measure(name, options.seeds)} for assignment, name in tqdm(names)]
+    found = {
+        "command": f"python -m autograder.quality --seeds {options.seeds}",
+        "date": time.strftime("%Y-%m-%d"),
+        "machine": f"{platform.machine()}, Python {platform.python_version()}",
+        "seeds": options.seeds,
+        "attacks": sorted(path.stem.removeprefix("hostile_") for path in SAMPLES.glob("hostile_*.py")),
+        "exercises": rows,
+    }
+    options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    good = all(r["wrong"] == r["wrong caught"] == r["named"] and r["right"] == r["right accepted"]
+               and not r["of these not explained"] for r in rows)  # fmt: skip
+    print(f"{len(rows)} exercises: {'every verdict is right' if good else 'some verdicts are not right'}")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
