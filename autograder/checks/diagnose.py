@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autograder.checks.compare import Difference, agree
@@ -28,7 +28,7 @@ TRAINED_BADLY = "trained-badly"
 def diagnose(
     exercise: str,
     run_case: Callable[[Any, Mapping[str, Callable]], Any],
-    cases: list,
+    cases: Sequence,
     results: list,
     difference: Difference,
     trains: bool = False,

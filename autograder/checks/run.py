@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -113,7 +114,7 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
             f"functions: got {len(functions)}, expected {len(spec.FUNCTIONS)}: {', '.join(spec.FUNCTIONS)}"
         )
     by_name = dict(zip(spec.FUNCTIONS, functions))
-    cases = list(spec.cases(np.random.default_rng([seed, *exercise.encode()])))
+    cases = _drawn(spec, exercise, seed)
     parts, seconds = _parts(spec, cases), getattr(spec, "SECONDS", None)
     random_state = _random_state()
     results = [outcome(case, by_name, seconds) for case in cases]
@@ -139,6 +140,12 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
         right = ", ".join(f"{part} ({weight:.0%})" for part, weight in parts.items() if part not in missed)
         message += f"\nRight already, and worth its share of the points: {right}."
     return Verdict(exercise, False, message, diagnosis, warnings, len(cases), share)
+
+
+@lru_cache(maxsize=256)
+def _drawn(spec, exercise: str, seed: int) -> tuple[Case, ...]:
+    """The cases of one seed. Their oracles can take longer than the answers, and they are pure: each runs on copies."""
+    return tuple(spec.cases(np.random.default_rng([seed, *exercise.encode()])))
 
 
 def _parts(spec, cases) -> dict[str, float]:

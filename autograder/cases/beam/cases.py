@@ -69,7 +69,7 @@ def as_greedy(rng):
 def cases(rng):
     yield as_greedy(rng)
     for K, k, alpha, max_len, end in [(4, 2, 0.0, 5, 1.0), (5, 3, 1.0, 4, 0.0), (4, 4, 0.6, 5, -1.0), (3, 2, 2.0, 6, 1.0),
-                                      (4, 3, 1.0, 3, 8.0), (6, 5, 0.0, 2, 0.5)]:  # fmt: skip
+                                      (4, 3, 1.0, 3, 8.0), (6, 5, 0.0, 2, 0.5), (5, 3, 2.0, 6, 1.0), (4, 2, 1.5, 6, 0.0)]:  # fmt: skip
         yield one(f"{K} symbols, k={k}, alpha={alpha}, at most {max_len}", rng, K, k, alpha, max_len, end)
     yield one("a beam as wide as all strings: it finds them all", rng, 3, 3**4, 0.0, 4, every=True)
     yield one("the same, with a length score", rng, 3, 3**4, 1.0, 4, every=True)

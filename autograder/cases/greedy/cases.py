@@ -74,7 +74,7 @@ def cases(rng):
     yield scripted("a decoder that ends after six symbols", told, 10)
     yield scripted("the same, cut short", told, 3)
     yield scripted("an end at once", np.array([4, 1, 2, 3, 0, 1, 2, 3, 0]), 6)
-    yield following("a decoder that looks at the last symbol only", int(rng.integers(5)), 7)
+    yield following("a decoder that looks at the last symbol only", int(rng.choice([0, 2, 3, 4])), 7)
 
 
 EXPLAINED = {

@@ -30,6 +30,5 @@ def cases(rng):
     spoilt = hs.copy()
     spoilt[2:, 0], spoilt[4:, 2] = np.inf, np.nan
     yield one("infinity and NaN in the padding", spoilt, lengths)
-    yield one("float32 states", hs.astype(np.float32), lengths, 1e-4)
     for name, other in layouts(hs):
         yield one(name, other, lengths)
