@@ -14,7 +14,7 @@
 # # Assignment 7: language models
 #
 # You write what stands around a recurrent language model: its batches, its score, and the strings that are drawn from it.
-# Then you compute the best score that any model can have on a known source.
+# Then you compute the best score that any model can have on a known source. At last you train a model, and it is measured against that.
 #
 # Symbols are integers 0 ... K-1. Arrays are time-major: T steps, B sequences side by side, K symbols.
 # Log-probabilities are natural logarithms, in nats; only an entropy rate is asked for in bits. Use NumPy alone.
@@ -93,7 +93,7 @@ def token_nll(logits, targets, mask):
     ### END SOLUTION
 
 
-# %% check="token_nll" points=4
+# %% check="token_nll" points=3
 check("token_nll", token_nll)
 
 # %% [markdown]
@@ -172,7 +172,7 @@ def sample(step, h0, bos, eos, rng, T, temperature, top_k, prefix=()):
     ### END SOLUTION
 
 
-# %% check="sample" points=4
+# %% check="sample" points=3
 check("sample", sample)
 
 # %% [markdown]
@@ -208,7 +208,7 @@ def entropy_rate(T_sym):
     ### END SOLUTION
 
 
-# %% check="entropy_rate" points=3
+# %% check="entropy_rate" points=2
 check("entropy_rate", entropy_rate)
 
 # %% [markdown]
@@ -248,5 +248,132 @@ def optimal_nll(T_sym, start, x):
     ### END SOLUTION
 
 
-# %% check="optimal_nll" points=4
+# %% check="optimal_nll" points=3
 check("optimal_nll", optimal_nll)
+
+# %% [markdown]
+# ## 7. Each symbol from those before it
+#
+# The GRU below reads symbols; after each one it has logits for the *next*. Use it to score given strings: row t of the result holds the logits for `ids[t]`, from `ids[:t]` alone.
+# Nothing comes before `ids[0]`. There the state is zero, and it is read out as it is: row 0 holds `P["c"]`.
+#
+# *Reread: "The probability of a string", equation lm-chain-rule.*
+
+
+# %% given="gru_logits"
+def gru_logits(ids, h, P):
+    """The logits of a GRU after each symbol that it reads.
+
+    ids: (T, B), h: (B, H), the state before. P: E (K, 3H), the input part of the gates r, z, n for each symbol;
+    W (3H, H); b (3H,); U (K, H); c (K,).
+    Returns (logits, h, cache): (T, B, K), where logits[t] are for the symbol after ids[t]; the last state; and what
+    the way back needs.
+    """
+    H = P["W"].shape[1]
+    hs, steps = np.zeros((*ids.shape, H)), []
+    for t, a in enumerate(P["E"][ids] + P["b"]):
+        u = h @ P["W"].T
+        r, z = (0.5 * (1 + np.tanh(0.5 * (a[:, k : k + H] + u[:, k : k + H]))) for k in (0, H))
+        n = np.tanh(a[:, 2 * H :] + r * u[:, 2 * H :])
+        steps.append((h, u, r, z, n))
+        h = z * h + (1 - z) * n
+        hs[t] = h
+    return hs @ P["U"].T + P["c"], h, (ids, hs, steps, P)
+
+
+# %% given="gru_gradients"
+def gru_gradients(dlogits, cache):
+    """The gradients on all of P from those on the logits, (T, B, K). Returns a dict with the keys and shapes of P."""
+    ids, hs, steps, P = cache
+    H = P["W"].shape[1]
+    dP = {name: np.zeros_like(value) for name, value in P.items()}
+    dP["U"], dP["c"] = np.einsum("tbk,tbh->kh", dlogits, hs), dlogits.sum(axis=(0, 1))
+    dhs, dh = dlogits @ P["U"], 0
+    for t in reversed(range(len(steps))):
+        h, u, r, z, n = steps[t]
+        dh = dh + dhs[t]
+        dn = (1 - z) * dh * (1 - n * n)
+        dr, dz = dn * u[:, 2 * H :] * r * (1 - r), dh * (h - n) * z * (1 - z)
+        da, du = np.concatenate([dr, dz, dn], axis=1), np.concatenate([dr, dz, dn * r], axis=1)
+        np.add.at(dP["E"], ids[t], da)
+        dP["b"] += da.sum(axis=0)
+        dP["W"] += du.T @ h
+        dh = z * dh + du @ P["W"]
+    return dP
+
+
+# %% exercise="lm_logits"
+def lm_logits(ids, P):
+    """The logits for each symbol of some strings, from the symbols before it.
+
+    Equation: lm-chain-rule
+    ids: (T, B) integers in 0..K-1, T at least 1. P: as for gru_logits.
+    Returns (T, B, K), where row t is for ids[t] and depends on ids[:t] alone.
+    """
+    ### BEGIN SOLUTION
+    K, H = P["U"].shape
+    first = np.tile(P["c"], (1, ids.shape[1], 1))
+    logits, _, _ = gru_logits(ids[:-1], np.zeros((ids.shape[1], H)), P)
+    return np.concatenate([first, logits])
+    ### END SOLUTION
+
+
+# %% check="lm_logits" points=2
+check("lm_logits", gru_logits, lm_logits)
+
+# %% [markdown]
+# ## 8. Nearly as good as the source
+#
+# Train a language model on one long text `ids` of a source whose runs of ones all have an even length. No model that looks a fixed number of symbols back can be the best there; a recurrent one nearly can.
+# The loss is the mean over tokens of −log P, and its gradient on the logits is (softmax − one-hot) / (number of tokens). Carry the state from batch to batch, and cut the gradient there.
+#
+# `cfg` holds numbers that will do: `symbols`, `units`, `streams`, `steps` (of a batch), `updates`, and `lr`, for Adam with the gradients clipped to norm 1. Apart from `symbols` you may use others. The training may take 30 seconds; one is enough.
+#
+# Return P. Your `lm_logits` then scores new strings of the source, and is compared with the source's own score, the exercise before last. It has to come within 0.05 bits per symbol.
+# A score that is *better* than the source's own by 20 nats is an alarm, and fails: a model that keeps to equation lm-chain-rule gets there once in e²⁰ times.
+# All randomness must come from `rng`.
+#
+# *Reread: "Training a language model", equation lm-batches.*
+
+
+# %% exercise="train_lm"
+def train_lm(ids, cfg, rng):
+    """A language model from one long text.
+
+    Equation: lm-batches, lm-chain-rule
+    ids: (N,) integers in 0..K-1. cfg: a dict of numbers, see above. rng: a Generator.
+    Returns P, as lm_logits takes it.
+    """
+    ### BEGIN SOLUTION
+    K, H, T, B = (cfg[name] for name in ("symbols", "units", "steps", "streams"))
+    P = {
+        "E": rng.normal(size=(K, 3 * H)) / 2,
+        "W": rng.normal(size=(3 * H, H)) / np.sqrt(H),
+        "b": np.zeros(3 * H),
+        "U": rng.normal(size=(K, H)) / np.sqrt(H),
+        "c": np.zeros(K),
+    }
+    m, v = ({name: np.zeros_like(value) for name, value in P.items()} for _ in range(2))
+    for k in range(1, cfg["updates"] + 1):
+        if k == 1 or at + T >= width:
+            width, at, h = (len(ids) - 1) // B, 0, np.zeros((B, H))
+            start = rng.integers(len(ids) - 1 - B * width + 1)
+            inputs = ids[start : start + B * width].reshape(B, width).T
+            targets = ids[start + 1 : start + B * width + 1].reshape(B, width).T
+        x, y = inputs[at : at + T], targets[at : at + T]
+        at += T
+        logits, h, cache = gru_logits(x, h, P)
+        p = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        p /= p.sum(axis=-1, keepdims=True)
+        grads = gru_gradients((p - np.eye(K)[y]) / y.size, cache)
+        scale = min(1, 1 / np.sqrt(sum((g * g).sum() for g in grads.values())))
+        for name, g in grads.items():
+            m[name] = 0.9 * m[name] + 0.1 * scale * g
+            v[name] = 0.999 * v[name] + 0.001 * (scale * g) ** 2
+            P[name] = P[name] - cfg["lr"] * (m[name] / (1 - 0.9**k)) / (np.sqrt(v[name] / (1 - 0.999**k)) + 1e-8)
+    return P
+    ### END SOLUTION
+
+
+# %% check="train_lm" points=2
+check("train_lm", gru_logits, gru_gradients, lm_logits, train_lm)

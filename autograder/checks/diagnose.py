@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from autograder.checks.compare import Difference, agree
-from autograder.checks.library import answers
-from autograder.checks.solutions import solution_functions
+from autograder.checks.library import Answer, answers
 
 __all__ = ["GENERIC", "diagnose"]
 
@@ -27,15 +26,14 @@ TRAINED_BADLY = "trained-badly"
 
 def diagnose(
     exercise: str,
-    run_case: Callable[[Any, Mapping[str, Callable]], Any],
-    cases: Sequence,
+    known: Callable[[Answer, int], Any],
     results: list,
     difference: Difference,
     trains: bool = False,
 ) -> tuple[str | None, str | None]:
     """(id, sentence for the student) of the known mistake that agrees on every case, else a generic id.
 
-    run_case: runs one case over a set of functions. results: what the student's functions gave, case by case.
+    known: what an answer of the library gives in case k. results: what the student's functions gave, case by case.
     trains: the cases take too long to be run for every known mistake.
     """
     if difference.kind in ("changed", "memory"):
@@ -44,12 +42,10 @@ def diagnose(
         return "not-implemented", "The function is not written yet."
     if trains:
         return GENERIC.get(difference.kind, TRAINED_BADLY), None
-    base = solution_functions(exercise)
     for answer in answers(exercise, "wrong"):
         if answer.diagnosis in GENERIC.values():
             continue
-        functions = answer.functions(base)
-        if all(_same(run_case(case, functions), result) for case, result in zip(cases, results)):
+        if all(_same(known(answer, k), result) for k, result in enumerate(results)):
             return answer.diagnosis, f"A known mistake gives exactly this: {answer.summary}"
     return GENERIC.get(difference.kind), None
 

@@ -10,7 +10,7 @@ from autograder.checks import run_check
 from autograder.checks.library import ROOT, answers, exercises, load_cases
 from autograder.checks.solutions import assignments, solution_functions
 
-SEEDS, TRAINING_SEEDS = range(100), range(2)
+SEEDS, TRAINING_SEEDS = range(100), range(5)
 WRONG = [(e, a) for e in exercises() for a in answers(e, "wrong")]
 RIGHT = [(e, a) for e in exercises() for a in answers(e, "right")]
 each_exercise = pytest.mark.parametrize("exercise", exercises())

@@ -1,0 +1,11 @@
+"""Shifted twice: row t has read ids[:t-1] only."""
+import numpy as np
+
+
+def lm_logits(ids, P):
+    K, H = P["U"].shape
+    first = np.tile(P["c"], (1, ids.shape[1], 1))
+    logits, _, _ = gru_logits(ids[:-1], np.zeros((ids.shape[1], H)), P)
+    if len(ids) == 1:
+        return first
+    return np.concatenate([first, first, logits[:-1]])
