@@ -76,7 +76,10 @@ def same_bits(left: Any, right: Any) -> bool:
             isinstance(right, np.ndarray)
             and left.dtype == right.dtype
             and left.shape == right.shape
-            and bool(np.array_equal(left, right, equal_nan=left.dtype.kind in "fc"))
+            and (
+                left.tobytes() == right.tobytes()
+                or bool(np.array_equal(left, right, equal_nan=left.dtype.kind in "fc"))
+            )
         )
     return left == right
 

@@ -42,11 +42,13 @@ def _compiled(path: Path) -> CodeType:
     return compile(path.read_text(), str(path), "exec")
 
 
-def exercises() -> list[str]:
+@cache
+def exercises() -> tuple[str, ...]:
     """Names of all exercises that have cases."""
-    return sorted(path.parent.name for path in ROOT.glob("*/cases.py"))
+    return tuple(sorted(path.parent.name for path in ROOT.glob("*/cases.py")))
 
 
+@cache
 def load_cases(exercise: str) -> ModuleType:
     """The module of cases of an exercise. Raises ValueError, listing the names there are, for an unknown one."""
     if exercise not in exercises():
