@@ -30,6 +30,7 @@ course: ## the whole course: book, notebooks, a sample class, graded; then where
 book: $(READY) $(PAGES) ## build the book into _build/html
 $(PAGES): $(BOOK_SOURCES)
 	@$(BIN)/python -m tools.vendor
+	@$(BIN)/python -m rnncore --compile
 	@$(BOOK)
 	@touch $@
 
@@ -38,6 +39,7 @@ bundle: $(READY) $(PAGES) ## the pages as _build/rnn-course.zip, to read without
 
 pdf: $(READY) ## the whole book as _build/rnn-course.pdf, printed by Chromium
 	@$(BIN)/python -m tools.vendor
+	@$(BIN)/python -m rnncore --compile
 	@$(BIN)/python -m tools.pdf
 
 links: $(READY) ## ask every other host that the book links to whether the page is still there

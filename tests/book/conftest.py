@@ -34,6 +34,7 @@ def book(tmp_path_factory) -> Path:
         return BUILT
     place = tmp_path_factory.mktemp("book")
     subprocess.run([sys.executable, "-m", "tools.vendor"], cwd=ROOT, check=True, timeout=200)
+    subprocess.run([sys.executable, "-m", "rnncore", "--compile"], cwd=ROOT, check=True, timeout=200)
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "book", "--config", "_config.yml"]
     cache = ROOT / "_build" / ".jupyter_cache"
     if cache.exists():

@@ -52,7 +52,7 @@ def judge(truth):
 def cases(rng):
     source = Reviews(NOISE)
     words = rng.permutation(source.symbols)
-    (seqs, labels), (fresh, _) = source.sample(4000, rng), source.sample(2000, rng)
+    (seqs, labels), (fresh, _) = source.sample(4000, rng), source.sample(1000, rng)
     order = np.argsort(labels, kind="stable")
     ids, lengths = padded(seqs, words)
     data = (ids[:, order], lengths[order], labels[order])
@@ -63,6 +63,8 @@ def cases(rng):
 
     def run(f):
         P = f.train_classifier(data, cfg, draws)
-        return {"scores": f.gru_scores(*padded(fresh, words), P)[0]}
+        ids, lengths = padded(fresh, words)
+        parts = [f.gru_scores(ids[:, k : k + 250], lengths[k : k + 250], P)[0] for k in range(0, len(fresh), 250)]
+        return {"scores": np.concatenate(parts)}
 
     yield Case("new reviews", run, judge=judge(truth))
