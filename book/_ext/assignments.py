@@ -1,4 +1,5 @@
-"""The directives `{assignment} ch01_rnn`, a box that opens a notebook, and `{exercise-index}`, a table of exercises.
+"""The directives `{assignment} ch01_rnn`, a box that opens a notebook; `{exercise-index}`, a table of exercises; and
+`{grader-table}`, the stored counts of how each exercise is graded.
 
 The notebooks are built from solutions/ and lie beside the pages, so a download needs no other host. Colab and Binder
 read them from the repository, whose address is `course_repository` in _config.yml, or GITHUB_REPOSITORY where that is
@@ -7,6 +8,7 @@ set, as it is in GitHub's Actions. Without an address the box offers neither.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -20,8 +22,9 @@ from autograder.build import release_notebook, source_notebook
 from autograder.checks.library import load_cases
 from autograder.checks.solutions import SOLUTIONS, assignments
 
-__all__ = ["AssignmentBox", "ExerciseIndex", "published", "setup", "write_notebooks"]
+__all__ = ["AssignmentBox", "ExerciseIndex", "GraderTable", "published", "setup", "write_notebooks"]
 
+QUALITY = SOLUTIONS.parent / "results" / "grader.json"
 FOLDER = "_static/notebooks"
 COLAB, BINDER = "https://colab.research.google.com/github", "https://mybinder.org/v2/gh"
 BRANCH = "notebooks"
@@ -109,10 +112,30 @@ class ExerciseIndex(SphinxDirective):
         return box.children
 
 
+class GraderTable(SphinxDirective):
+    """`{grader-table}`: what `python -m autograder.quality` counted last, exercise by exercise."""
+
+    def run(self) -> list[nodes.Node]:
+        self.env.note_dependency(str(QUALITY))
+        lines = ["| exercise | cases | wrong, caught and named | right, accepted | mutants, caught + explained | ms |",
+                 "|---|---:|---:|---:|---:|---:|"]  # fmt: skip
+        for row in json.loads(QUALITY.read_text())["exercises"]:
+            wrong = min(row["wrong caught"], row["named"])
+            caught, explained = (row["mutants"] - row["mutants not caught"],
+                                 row["mutants not caught"] - row["of these not explained"])  # fmt: skip
+            mutants = f"{row['mutants']}: {caught} + {explained}" if row["mutants"] else "not made"
+            lines.append(f"| `{row['exercise']}` | {row['cases']} | {wrong} of {row['wrong']} "
+                         f"| {row['right accepted']} of {row['right']} | {mutants} | {row['milliseconds']:.0f} |")  # fmt: skip
+        box = nodes.container()
+        self.state.nested_parse(StringList(lines), self.content_offset, box)
+        return box.children
+
+
 def setup(app) -> dict:
     """Register with Sphinx."""
     app.add_config_value("course_repository", "", "env", types=(str,))
     app.add_directive("assignment", AssignmentBox)
     app.add_directive("exercise-index", ExerciseIndex)
+    app.add_directive("grader-table", GraderTable)
     app.connect("build-finished", write_notebooks)
     return {"parallel_read_safe": True}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from autograder.checks.library import exercises
+from autograder.checks.library import answers, exercises
 from autograder.checks.solutions import assignments
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,3 +46,10 @@ def test_the_notebooks_and_the_index_are_among_the_pages(book):
         assert any(cell.source.startswith('check("') for cell in notebook.cells)
     index = (book / "exercises.html").read_text()
     assert [name for name in exercises() if f">{name}<" not in index] == []
+
+
+def test_the_stored_counts_of_the_grader_are_those_of_the_exercises_and_answers_there_are():
+    stored = json.loads((ROOT / "results" / "grader.json").read_text())["exercises"]
+    counted = {row["exercise"]: (row["wrong"], row["right"]) for row in stored}
+    found = {name: (len(answers(name, "wrong")), len(answers(name, "right"))) for name in exercises()}
+    assert counted == found, "count anew: python -m autograder.quality --json results/grader.json"
