@@ -1,4 +1,4 @@
-"""Put wrong answers of this course to the public tests of another one, where its licence allows that: only the counts are kept.
+"""Put wrong answers of this course to the public tests of another one, where its licence allows it; counts are kept.
 
     python -m tools.others --json results/other-tests.json
 

@@ -124,8 +124,9 @@ class GraderTable(SphinxDirective):
             caught, explained = (row["mutants"] - row["mutants not caught"],
                                  row["mutants not caught"] - row["of these not explained"])  # fmt: skip
             mutants = f"{row['mutants']}: {caught} + {explained}" if row["mutants"] else "not made"
-            lines.append(f"| `{row['exercise']}` | {row['cases']} | {wrong} of {row['wrong']} "
-                         f"| {row['right accepted']} of {row['right']} | {mutants} | {row['milliseconds']:.0f} |")  # fmt: skip
+            cells = [f"`{row['exercise']}`", row["cases"], f"{wrong} of {row['wrong']}",
+                     f"{row['right accepted']} of {row['right']}", mutants, f"{row['milliseconds']:.0f}"]  # fmt: skip
+            lines.append(f"| {' | '.join(map(str, cells))} |")
         box = nodes.container()
         self.state.nested_parse(StringList(lines), self.content_offset, box)
         return box.children
