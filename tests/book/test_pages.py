@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from benchmarks.pages import serve, visit
+
 pytestmark = pytest.mark.timeout(600)
 
 SIZES = {"phone": (390, 844), "desk": (1300, 900)}
@@ -145,3 +147,34 @@ def test_a_slider_plays_by_keyboard(book, browser):
         timeout=5_000,
     )
     page.close()
+
+
+@pytest.mark.browser
+def test_the_music_plays_by_keyboard_without_a_network(book, browser):
+    page = browser.new_page()
+    complaints = watch(page)
+    page.goto((book / "ch08_conditional" / "scenes.html").as_uri())
+    players = page.query_selector_all("audio[controls]")
+    assert len(players) >= 2
+    for player in players[:2]:
+        assert player.evaluate("audio => audio.duration") > 1
+        player.focus()
+        page.keyboard.press("Space")
+        page.wait_for_function("audio => !audio.paused && audio.currentTime > 0.2", arg=player, timeout=10_000)
+        page.keyboard.press("Space")
+        page.wait_for_function("audio => audio.paused", arg=player, timeout=5_000)
+    assert complaints == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_page_with_all_it_loads_is_light(book, browser):
+    server = serve(book)
+    heavy = {}
+    for path in pages(book):
+        name = str(path.relative_to(book))
+        kilobytes = visit(browser, f"http://127.0.0.1:{server.server_port}/{name}")["kB"]
+        if kilobytes > 1500:
+            heavy[name] = kilobytes
+    server.shutdown()
+    assert heavy == {}
