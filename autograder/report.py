@@ -26,6 +26,7 @@ GENERIC = {
     "not-finite": "NaN or infinity",
     "changes-argument": "an argument changed in place",
     "wrong-forward": "a forward pass that is wrong itself",
+    "trained-badly": "a training that does not reach what it should",
     "remembers-calls": "an answer that remembers earlier calls",
 }
 

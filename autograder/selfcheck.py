@@ -11,7 +11,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.checks import CheckFailed, Verdict, run_check
+from autograder.checks import Verdict, run_check
 from autograder.judge.reassemble import grade_id, is_solution, is_test, read_notebook
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.server import Forbidden
@@ -48,7 +48,7 @@ def _run(notebook: NotebookNode, scope: dict[str, Any], check: Any, verdicts: li
             if test:
                 scope["check"] = check
             exec(compile(_plain(cell.source), f"cell {grade_id(cell) or number}", "exec"), scope)
-        except (Exception, SystemExit, CheckFailed) as error:
+        except (Exception, SystemExit) as error:
             why = f"{type(error).__name__}: {error}"
             if test:
                 exercise = (grade_id(cell) or "").removesuffix("-check")

@@ -45,7 +45,8 @@ class Written:
 def write_similar(course: Course, target: Path, assignment: str | None = None) -> list[Written]:
     """Write target/ASSIGNMENT/ with info.csv, submissions/STUDENT/ASSIGNMENT.py and template/ASSIGNMENT.py.
 
-    Raises FileExistsError where that folder holds something already: files of students who left would count.
+    Raises FileExistsError where that folder holds something already: files of students who left would count; and
+    FileNotFoundError when there is no submission.
     """
     wanted = course.submissions()
     names = sorted({name for _, name in wanted if assignment in (None, name)})

@@ -165,9 +165,8 @@ def _rows(cell: Cell, H: int) -> list[slice]:
 
 def _valid(xs, lengths):
     """(T, B, 1) booleans: is step t inside the sequence?"""
-    xp = ops.namespace(xs)
     lengths = ops.asarray_like(lengths, xs)
-    steps = ops.asarray_like(range(xs.shape[0]), xs) if xs.shape[0] else xp.zeros(0)
+    steps = ops.asarray_like(range(xs.shape[0]), xs)
     return (steps[:, None] < lengths[None, :])[..., None]
 
 

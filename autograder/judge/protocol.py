@@ -45,7 +45,9 @@ __all__ = [
 
 
 class Bounds:
-    """How much is too much. text: characters of a message. depth, count: of nested values. elements: of one array."""
+    """How much is too much. text: characters of a message. depth, count: of nested values. elements: of all arrays of a
+    message together. string: characters of one.
+    """
 
     def __init__(self, text=6_000_000, depth=20, count=20_000, elements=500_000, string=200_000):
         self.text, self.depth, self.count, self.elements, self.string = text, depth, count, elements, string

@@ -66,10 +66,6 @@ class Child:
                 os.killpg(self.init, signal.SIGKILL)
             signal.pidfd_send_signal(self.watch, signal.SIGKILL)
 
-    def gone(self) -> bool:
-        """Is it all over?"""
-        return bool(select.select([self.watch], [], [], 0)[0])
-
     def close(self) -> None:
         """Kill it, wait until nothing is left, and forget it."""
         self.kill()

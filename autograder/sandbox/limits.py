@@ -19,7 +19,7 @@ class Limits:
     test: one test cell, all its calls together. total: the whole notebook. cpu: processor seconds of one process.
     memory: address space of one process. resident: memory in use by all processes of the sandbox together.
     tmp: size of the private /tmp. file: size of one file. files: open files of one process. processes: and threads.
-    output: bytes received from the kernel in all. message: bytes of one message part. kept: bytes kept of one cell.
+    output: bytes received from the kernel in all. message: bytes of one message. kept: bytes kept of one cell.
     forbidden: what a submission may not use. Packages: they are not there at all, whatever it does to get at them.
     Operators of torch, such as aten::gru: called by whatever road, they raise.
     """

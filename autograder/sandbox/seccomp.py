@@ -46,7 +46,7 @@ MACHINES = {
 
 
 def program(machine: str | None = None) -> bytes | None:
-    """The filter for bubblewrap's --seccomp, or None for a machine whose numbers are not known here."""
+    """The filter, as prctl takes it, or None for a machine whose numbers are not known here."""
     machine = machine or platform.machine()
     if machine not in MACHINES:
         return None

@@ -144,7 +144,7 @@ def _obstacle(engine: str, cell: Cell, arrays: tuple[Array, ...]) -> str | None:
         from rnncore.engines.cuda import obstacle
 
         return obstacle(cell, dtype)
-    if device not in ("torch", "cpu", "cuda") or isinstance(xs, np.ndarray):
+    if device not in ("cpu", "cuda") or isinstance(xs, np.ndarray):
         return "the arrays are not torch's"
     from rnncore.engines.native import obstacle
 
@@ -152,7 +152,7 @@ def _obstacle(engine: str, cell: Cell, arrays: tuple[Array, ...]) -> str | None:
 
 
 def _device(xs: Array) -> str | None:
-    """ "cpu" for NumPy and torch on the CPU, "cuda" for torch there, None for anything else."""
+    """Of NumPy "cpu", of torch the kind of device, "cpu" or "cuda" say; None for any other library."""
     if isinstance(xs, np.ndarray):
         return "cpu"
     torch = sys.modules.get("torch")

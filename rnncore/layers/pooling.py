@@ -34,15 +34,16 @@ def masked_mean(hs: Array, lengths: Array) -> tuple[Array, Array]:
     """The mean over each sequence's own steps; zero for an empty one. hs (T, B, H) gives (B, H), and a cache.
 
     Equation: pool-mean
+    lengths: (B,) integers in 0..T. What stands in the padding does not matter, not even NaN.
     """
     xp = ops.namespace(hs)
     share = valid_steps(lengths, hs.shape[0]) / np.maximum(np.asarray(lengths), 1)
     weight = xp.astype(ops.asarray_like(share, hs), hs.dtype)[..., None]
-    return xp.sum(weight * hs, axis=0), weight
+    return xp.sum(weight * xp.where(weight > 0, hs, xp.zeros_like(hs)), axis=0), weight
 
 
 def masked_mean_backward(dy: Array, weight: Array) -> Array:
-    """Every valid step gets 1 / length of the gradient."""
+    """Every valid step gets 1 / length of the gradient: dy (B, H) gives dhs (T, B, H)."""
     return weight * dy[None, ...]
 
 
@@ -50,7 +51,7 @@ def masked_max(hs: Array, lengths: Array) -> tuple[Array, tuple]:
     """The largest entry over each sequence's own steps, unit by unit. hs (T, B, H) gives (B, H), and a cache.
 
     Equation: pool-max
-    Raises ValueError for an empty sequence, which has no maximum.
+    lengths: (B,) integers in 1..T. Raises ValueError for an empty sequence, which has no maximum.
     """
     if int(np.min(np.asarray(lengths))) < 1:
         raise ValueError(
@@ -66,7 +67,7 @@ def masked_max(hs: Array, lengths: Array) -> tuple[Array, tuple]:
 
 
 def masked_max_backward(dy: Array, chosen: Array) -> Array:
-    """The gradient goes to the step that had the maximum; to the first of equals."""
+    """The gradient goes to the step that had the maximum; to the first of equals. dy (B, H) gives dhs (T, B, H)."""
     return chosen * dy[None, ...]
 
 

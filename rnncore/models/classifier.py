@@ -88,6 +88,8 @@ class Classifier:
         embedded = None
         if self.inputs is not None:
             x, embedded = embedding_forward(x, params["E"])
+        else:
+            x = ops.asarray_like(x, params["U"])
         lengths = np.full(x.shape[1], x.shape[0]) if lengths is None else ops.to_numpy(lengths)
         x, before = dropout_forward(x, self.dropout, rng)
         hs, final, scanned = self.rnn.forward(under("rnn.", params), x, None, lengths, rng)

@@ -62,6 +62,7 @@ class Conditional:
         if len(x.shape) != 2 or x.shape[1] != self.features:
             raise ValueError(f"x: got shape {tuple(x.shape)}, expected (B, F) with F = {self.features}")
         squashed = first = None
+        x = ops.asarray_like(x, params["A"])
         if self.code:
             z, first = linear_forward(x, params["P"], params["p"])
             x = squashed = ops.tanh(z)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncore import ops
 from rnncore.cells import CELLS
 from rnncore.data.sources import ADDING_BASELINE, adding_task
 from rnncore.layers import squared_error, squared_error_backward
@@ -37,12 +38,13 @@ def train(cell: str, T: int = 200, H: int = 64, B: int = 32, steps: int = 6000, 
     def train_step(params, step, rng, carry):
         xs, targets = share(*adding_task(T, B, rng))
         y, cache = model.forward(params, xs.astype(np.float32))
-        total, count, error = squared_error(y, targets.astype(np.float32))
+        total, count, error = squared_error(y, ops.asarray_like(targets.astype(np.float32), y))
         return StepResult(float(total), count, model.backward(squared_error_backward(error, 1 / count), cache))
 
     def validate(params):
         y, _ = model.forward(params, held_out[0].astype(np.float32))
-        return float(squared_error(y, held_out[1].astype(np.float32))[0]) / 500 / ADDING_BASELINE
+        total, count, _ = squared_error(y, ops.asarray_like(held_out[1].astype(np.float32), y))
+        return float(total) / count / ADDING_BASELINE
 
     run = fit(params, train_step, Adam(lr), steps, rng, clip=1.0, every=every, validate=validate, run_dir=run_dir,
               progress=progress, until=lambda entry: entry["validation"] < solved)  # fmt: skip

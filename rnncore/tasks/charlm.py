@@ -60,7 +60,7 @@ def train_source(source: Source, steps: int = 1200, H: int = 24, T: int = 64, B:
 
 def train_text(train: str, validation: str, steps: int = 2000, H: int = 256, T: int = 64, B: int = 32, seed: int = 0,
                lr: float = 0.002, cell: str = "rnn", layers: int = 1, dropout: float = 0.0, start: str = "uniform",
-               decay: float = 0.0, warmup: int = 0, device: str = "cpu", run_dir: Path | None = None,
+               decay: float = 0.0, device: str = "cpu", run_dir: Path | None = None,
                progress: bool = True, every: int = 100) -> tuple[LanguageModel, Vocabulary, Run]:  # fmt: skip
     """Train on one long text by truncated BPTT: the state is carried from piece to piece, the gradient is not.
 
@@ -89,7 +89,7 @@ def train_text(train: str, validation: str, steps: int = 2000, H: int = 256, T: 
             total, count = total + piece, count + tokens
         return total / count
 
-    optimiser = AdamW(lr=cosine(lr, max(steps, 1), warmup, lr / 100), decay=decay)
+    optimiser = AdamW(lr=cosine(lr, max(steps, 1), 0, lr / 100), decay=decay)
     run = fit(params, train_step, optimiser, steps, rng, clip=1.0, validate=validate, every=every, keep_best=True,
               run_dir=run_dir, progress=progress)  # fmt: skip
     return model, vocabulary, run

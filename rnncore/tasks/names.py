@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncore import ops
 from rnncore.cells import CELLS
 from rnncore.data import EOS, NGram, Vocabulary, length_batches, names, pad_batch
 from rnncore.data.sources import STRONG, Tunes
@@ -90,7 +91,7 @@ def train_source(source: Tunes, steps: int = 400, T: int = 12, B: int = 64, seed
     scores, _ = model.forward(run.params, strings)
     each = [source.logprob(strings, np.full(4000, g)) + np.log(source.prior[g]) for g in range(genres)]
     return {
-        "accuracy of the model": float((np.asarray(scores).argmax(axis=-1) == labels).mean()),
+        "accuracy of the model": float((ops.to_numpy(scores).argmax(axis=-1) == labels).mean()),
         "accuracy of the exact posterior": float((np.argmax(each, axis=0) == labels).mean()),
     }, run
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncore import ops
 from rnncore.cells import CELLS
 from rnncore.models import Classifier
 from rnncore.tasks.command import finish, on_device, parser
@@ -50,7 +51,7 @@ def train(cell: str = "gru", H: int = 64, B: int = 64, steps: int = 2000, start:
     optimiser = AdamW(cosine(lr, max(steps, 1), min(50, steps), lr / 100), decay=0.1)
     run = fit(params, train_step, optimiser, steps, rng, clip=1.0, every=every, run_dir=run_dir, progress=progress)
     scores, _ = model.forward(run.params, test)
-    return float((np.asarray(scores).argmax(axis=-1) == gold).mean()), run
+    return float((ops.to_numpy(scores).argmax(axis=-1) == gold).mean()), run
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncore import ops
 from rnncore.cells import CELLS
 from rnncore.data import UNK, Vocabulary, length_batches, pad_batch, rt_polarity
 from rnncore.data.sources import REVIEWS, Reviews
@@ -28,7 +29,7 @@ def accuracy(model: Classifier, params: dict, seqs: list[np.ndarray], labels: np
     for which in length_batches([len(s) for s in seqs], B):
         ids, lengths = pad_batch([seqs[k] for k in which])
         scores, _ = model.forward(params, ids, lengths)
-        right += int((np.asarray(scores).argmax(axis=-1) == labels[which]).sum())
+        right += int((ops.to_numpy(scores).argmax(axis=-1) == labels[which]).sum())
     return right / len(seqs)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncore import ops
 from rnncore.cells import CELLS
 from rnncore.data import UNK, Vocabulary, length_batches, pad_batch, ud_english_ewt
 from rnncore.data.sources import TAGGED, TaggedSource
@@ -53,7 +54,7 @@ def accuracy(model: Tagger, params: dict, corpus: Corpus, sentences: Sentences, 
         ids, tags, lengths, spelling = corpus.batch([sentences[k] for k in which])
         scores, _ = model.forward(params, ids, lengths, spelling)
         valid = np.arange(len(ids))[:, None] < lengths
-        right += int((np.asarray(scores).argmax(axis=-1) == tags)[valid].sum())
+        right += int((ops.to_numpy(scores).argmax(axis=-1) == tags)[valid].sum())
         total += int(valid.sum())
     return right, total
 
@@ -106,7 +107,7 @@ def train_source(source: TaggedSource, steps: int = 600, T: int = 20, B: int = 6
     words, tags = source.sample(T, 2000, np.random.default_rng([seed, 1]))
     scores, _ = model.forward(run.params, words, np.full(2000, T))
     posterior = source.posterior(words)
-    logits = np.asarray(scores)
+    logits = ops.to_numpy(scores)
     logq = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
     divergence = (posterior * (np.log(posterior + 1e-300) - logq)).sum(axis=-1).mean() * BITS
     return {

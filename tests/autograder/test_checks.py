@@ -100,6 +100,14 @@ def test_an_answer_that_remembers_is_caught():
     assert run_check("rnn_step", (remembers,)).diagnosis == "remembers-calls"
 
 
+def test_an_answer_that_raises_each_time_does_not_remember():
+    def wrong_and_raises(x, h, V, W, b):
+        return right(x, h, V, W, b)[0] * 1.37 / (len(x) > 1 or 1 // 0), None
+
+    verdict = run_check("rnn_step", (wrong_and_raises,))
+    assert not verdict.passed and verdict.diagnosis is None and "second call" not in verdict.message
+
+
 def test_a_changed_argument_is_a_note_and_not_an_error():
     def in_place(x, h, V, W, b):
         h_next, cache = right(x, h, V, W, b)

@@ -252,7 +252,6 @@ def exercise(monkeypatch):
 
     monkeypatch.setattr(run, "load_cases", lambda name: Exercise)
     monkeypatch.setattr(diagnose, "answers", lambda name, kind: ())
-    monkeypatch.setattr(diagnose, "solution_functions", lambda name: {})
 
 
 def test_a_part_that_is_right_earns_its_share(exercise):

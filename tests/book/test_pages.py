@@ -168,10 +168,10 @@ def test_the_music_plays_by_keyboard_without_a_network(book, browser):
 
 
 @pytest.mark.browser
-def test_a_page_with_all_it_loads_is_light(book, browser):
-    server = serve(book)
-    heavy = {}
-    for path in pages(book):
+def test_the_heaviest_pages_with_all_they_load_are_light(book, browser):
+    server, heavy = serve(book), {}
+    playable = [path for path in pages(book) if 'class="chart-spec"' in path.read_text()]  # these load Vega, too
+    for path in sorted(playable, key=lambda path: path.stat().st_size)[-12:]:
         name = str(path.relative_to(book))
         kilobytes = visit(browser, f"http://127.0.0.1:{server.server_port}/{name}")["kB"]
         if kilobytes > 1500:

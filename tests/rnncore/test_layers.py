@@ -13,6 +13,7 @@ from rnncore.layers import (
     embedding_forward,
     linear_backward,
     linear_forward,
+    masked_mean,
 )
 
 LIBRARIES = {"numpy": np.asarray, "torch": torch.asarray, "strict": array_api_strict.asarray}
@@ -77,3 +78,11 @@ def test_shapes_that_do_not_fit_are_named():
         cross_entropy(np.zeros((2, 3)), np.array([0]))
     with pytest.raises(ValueError, match="x: got shape"):
         linear_forward(np.zeros((2, 3)), np.zeros((4, 5)), np.zeros(4))
+
+
+@libraries
+def test_a_mean_over_valid_steps_does_not_see_nan_in_the_padding(convert):
+    hs, lengths = rng.normal(size=(5, 3, 4)), np.array([5, 2, 1])
+    want = np.stack([hs[:n, b].mean(axis=0) for b, n in enumerate(lengths)])
+    hs[np.arange(5)[:, None] >= lengths] = np.nan
+    np.testing.assert_allclose(np.asarray(masked_mean(convert(hs), lengths)[0]), want, rtol=1e-12)

@@ -123,6 +123,18 @@ def test_a_task_runs_on_torch_as_on_numpy(tmp_path):
     assert both[0] == pytest.approx(both[1], rel=1e-9)
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_every_task_runs_on_tensors_that_numpy_cannot_read(task, monkeypatch):
+    def refuse(self, *_):
+        raise TypeError("can't convert cuda:0 device type tensor to numpy")  # as a GPU's say
+
+    torch = pytest.importorskip("torch")
+    monkeypatch.setattr(torch.Tensor, "__array__", refuse)
+    short = {"adding": ["--length", "10"], "copy": ["--delay", "3"]}.get(task, [])
+    main = importlib.import_module(f"rnncore.tasks.{task}").main
+    assert main(["--steps", "2", "--quiet", "--device", "torch", *short]) == 0
+
+
 SHORT = {
     "adding": ["--length", "12", "--hidden", "16"],
     "copy": ["--delay", "3", "--hidden", "16"],

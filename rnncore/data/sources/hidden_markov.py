@@ -72,7 +72,7 @@ class Source:
         """Bits per symbol below and above the entropy rate, for any source: they close in on it as L grows.
 
         The entropy of the next symbol given the last L, with and without the state before them (Cover and Thomas,
-        2006, section 4.5), by enumeration of all strings.
+        2006, section 4.5), by enumeration of all strings. Raises ValueError as `floor` does.
         """
         above = self.floor(L)
         known = [self._block_entropy(L + 1, s) - self._block_entropy(L, s) for s in np.eye(len(self.stationary()))]
