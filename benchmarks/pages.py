@@ -33,8 +33,8 @@ PAINTS = """() => new Promise(done => {
         .observe({type: "largest-contentful-paint", buffered: true});
     const formulas = window.MathJax?.startup?.promise ?? Promise.resolve();
     formulas.then(() => {
-        const first = performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0, set = performance.now();
-        setTimeout(() => done([first, largest, set]), 100);
+        const [entry] = performance.getEntriesByName("first-contentful-paint"), set = performance.now();
+        setTimeout(() => done([entry?.startTime ?? 0, largest, set]), 100);
     });
 })"""
 
