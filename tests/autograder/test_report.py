@@ -9,7 +9,9 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from autograder import report
 from autograder.charts import OUTCOMES, histogram, mistake_bars, outcome_bars
+from autograder.checks import diagnose
 from autograder.checks.library import answers
 from autograder.checks.run import run_check
 from autograder.course import Course
@@ -283,3 +285,8 @@ def test_it_renders(course, tmp_path):
     subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--window-size=900,2000",
                     f"--screenshot={picture}", page.as_uri()], check=True, capture_output=True, timeout=60)  # fmt: skip
     assert picture.stat().st_size > 30_000  # an empty page of that size has under 10 kB
+
+
+def test_every_diagnosis_that_is_no_known_mistake_has_words_in_the_report():
+    given = {*diagnose.GENERIC.values(), diagnose.TRAINED_BADLY, "not-implemented", "wrong-forward"}
+    assert given == set(report.GENERIC)
