@@ -79,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
     names = [(assignment, name) for assignment, listed in assignments().items() for name in listed]
     rows = [{"assignment": assignment, **measure(name, options.seeds)} for assignment, name in tqdm(names)]
     found = {
-        "command": f"python -m autograder.quality --seeds {options.seeds}",
+        "command": f"python -m autograder.quality --seeds {options.seeds} --json {options.json}",
         "date": time.strftime("%Y-%m-%d"),
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
         "seeds": options.seeds,

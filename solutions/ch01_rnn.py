@@ -21,6 +21,8 @@
 # Arrays are time-major: `x` is (T, B, D), states are (B, H).
 # T is the number of time steps, B the batch size, D the size of an input, H the size of the state.
 # V (H, D) multiplies inputs, W (H, H) multiplies states, b (H,) is the bias.
+# Do not change an argument in place: some checks pass read-only arrays.
+# Numbers are float64, in a few checks float32. What you return may be either.
 
 # %% given="imports"
 import numpy as np
@@ -99,6 +101,7 @@ check("rnn_forward", rnn_forward)
 #
 # where $m_t$ is 1 inside a sequence and 0 in its padding.
 # `h_last` holds each sequence's state after its own last real step.
+# It may be that no sequence reaches T.
 # The check reads `hs` at real steps only; what you leave in the padding is up to you.
 #
 # *Reread: "Padding and symbols", equation rnn-mask.*
@@ -156,7 +159,7 @@ check("embed", embed)
 # ## 5. And back
 #
 # The loss reaches you as `dout`, its gradient on x. What is its gradient on E?
-# A symbol may occur many times. The loss feels each occurrence.
+# A symbol may occur many times. The loss feels each occurrence. The row of a symbol that does not occur is zero.
 #
 # *Reread: "Padding and symbols", equation embedding-backward.*
 

@@ -19,7 +19,7 @@
 # Gradient arrays are called `dq` for dL/dq and have the shape of q.
 # The forward functions of assignment 1 are given below. What they put in the cache is enough;
 # if you want something else in it, write the function again in your own cell.
-# As in assignment 1, use NumPy alone.
+# As in assignment 1, use NumPy alone, and do not change an argument in place.
 
 # %% given="imports"
 import numpy as np
@@ -78,10 +78,13 @@ check("rnn_step_backward", rnn_step, rnn_step_backward)
 # %% [markdown]
 # ## 2. Backpropagation through time
 #
-# `dhs[t]` is what reaches each state from outside, from its own loss.
+# `dhs` is what reaches each state from outside, from its own loss. As in `hs`, `dhs[0]` belongs to $h_1$; in the equation it is $dhs_1$.
 # On the way back each state also gets what its successor sends.
 #
 # $$\delta_t = dhs_t + W^\top (\varphi'(z_{t+1}) \odot \delta_{t+1}), \qquad \delta_{T+1} = 0$$
+#
+# Here $\delta_t$ is the whole gradient on $h_t$, and $\varphi'(z_t) = 1 - h_t^2$.
+# The gradients of V, W and b are sums over the batch and over all steps.
 #
 # *Reread: "Backpropagation through time", equations bptt-delta and bptt-weights.*
 
@@ -126,7 +129,7 @@ def influence_sum(cache, t):
     """The derivative of the state at step t with respect to W, by the sum over paths.
 
     Equation: influence-sum, direct-derivative, step-jacobian
-    cache: from `rnn_forward`. t: a step, counted from 1.
+    cache: from `rnn_forward`. t: a step, from 1 to T.
     Returns (B, H, H, H): entry [b, i, p, q] is d h_t[b, i] / d W[p, q].
     """
     ### BEGIN SOLUTION
@@ -151,6 +154,8 @@ check("influence_sum", rnn_forward, influence_sum)
 # Carry the derivative itself along the sequence; then no state need be stored.
 #
 # $$\frac{dh_t}{dW} = \frac{\partial^+ h_t}{\partial W} + J_t \frac{dh_{t-1}}{dW}, \qquad \frac{dh_0}{dW} = 0, \qquad dW = \sum_t \sum_b dhs_t\, \frac{dh_t}{dW}$$
+#
+# The last product also sums over the units of $h_t$. `dhs` is the one of exercise 2, and the loss reaches W from every step.
 #
 # *Reread: "Influence", equation rtrl.*
 
@@ -221,6 +226,7 @@ check("gradcheck", gradcheck)
 #
 # Cut time into consecutive chunks of k steps; the last may be short.
 # The state crosses each cut as it is. The gradient does not.
+# `dhs` is the one of exercise 2. `dW` is the sum over all chunks, and `h_T` is the state after the last step.
 #
 # *Reread: "Truncation", equation truncated-bptt.*
 

@@ -16,6 +16,7 @@
 # You measure what a recurrent network does to a gradient over many steps, then write the two clips and the two starts that training code calls by name.
 #
 # Sizes: T steps, B sequences, D inputs, H units. Time comes first. Use NumPy alone.
+# Do not change an argument in place: some checks pass read-only arrays.
 
 # %% given="imports"
 import numpy as np
@@ -122,7 +123,7 @@ check("lyapunov", lyapunov)
 # $$g \leftarrow \min\left(1, \frac{\text{thr}}{\|g\|}\right) g, \qquad \|g\| = \sqrt{\sum_p \sum_k g_{p,k}^2}$$
 #
 # The norm is that of all arrays together. At or below the threshold nothing changes, to the last bit.
-# Return new arrays and leave the arguments alone. A gradient of zeros is a gradient.
+# Return new arrays and leave the arguments alone. A gradient of zeros comes back as zeros, with norm 0.
 # If an entry is NaN or infinite, raise `FloatingPointError`: scaling cannot mend it, and the training must hear of it.
 #
 # *Reread: "Clipping", equation clip-by-norm.*
@@ -177,7 +178,7 @@ check("clip_by_value", clip_by_value)
 #
 # $$A = QR, \quad A_{jk} \sim \mathcal N(0, 1), \qquad W = \text{gain} \cdot Q \operatorname{diag}(\operatorname{sign} R_{kk})$$
 #
-# A tall matrix gets orthonormal columns, a wide one orthonormal rows, both times the gain. Each such matrix must be as likely as any other.
+# A tall matrix gets orthonormal columns, a wide one orthonormal rows, both times the gain. Each such matrix must be as likely as any other. All random numbers must come from `rng`.
 #
 # *Reread: "Initialisation", equation haar.*
 
@@ -205,6 +206,8 @@ check("orthogonal", orthogonal)
 # ## 7. And for gates
 #
 # $$W = \begin{pmatrix} W_1 \\ \vdots \\ W_G \end{pmatrix}, \qquad W_q^\top W_q = I \quad \text{for each } q .$$
+#
+# G is `n_gates`. Each block is drawn as evenly as in exercise 6, and all random numbers come from `rng`.
 #
 # *Reread: "Initialisation", equation gated-orthogonal.*
 

@@ -24,8 +24,11 @@
 # | `W_i`, `W_f`, `W_g`, `W_o` | (H, H) | multiply the last output |
 # | `b_i`, `b_f`, `b_g`, `b_o` | (H,) | the biases |
 #
+# Look weights up by name: their order in `P` means nothing.
+#
 # The state has two parts, the output `h` and the memory `C`, each (B, H).
 # Gradient arrays are called `dq` for dL/dq and have the shape of q. Use NumPy alone.
+# Do not change an argument in place: some checks pass read-only arrays.
 
 # %% given="imports"
 import numpy as np
@@ -39,7 +42,7 @@ from autograder import check
 #
 # $$C_t = f_t \odot C_{t-1} + i_t \odot g_t, \qquad h_t = o_t \odot \tanh C_t$$
 #
-# The logistic function $\sigma$ is yours to write. Arguments of $\pm 1000$ must give 0 and 1 exactly, not NaN.
+# The logistic function $\sigma$ is yours to write. Arguments of $-1000$ and $1000$ must give 0 and 1 exactly, not NaN.
 #
 # *Reread: "The LSTM cell", equations lstm-gates and lstm-state.*
 
@@ -67,6 +70,8 @@ check("lstm_step", lstm_step)
 
 # %% [markdown]
 # ## 2. The whole sequence
+#
+# You may call your `lstm_step`.
 #
 # *Reread: "The LSTM cell", equation lstm-state.*
 
@@ -98,6 +103,7 @@ check("lstm_forward", lstm_forward)
 #
 # Two gradients arrive, `dh` on the output and `dC` on the memory. The memory is reached on two ways: directly, and through the output.
 # Two gradients leave, on the output and on the memory before the step. The output before the step acted on all four gates.
+# The gradients of the weights are sums over the batch.
 #
 # *Reread: "The LSTM backward", equations lstm-state-backward and lstm-gates-backward.*
 
@@ -147,7 +153,7 @@ def lstm_backward(dhs, dC_T, cache):
     Equation: lstm-state-backward
     dhs: (T, B, H), the gradient on each output from outside, dC_T: (B, H), that on the last memory.
     cache: from `lstm_forward`.
-    Returns (dx, dh0, dC0, dP): (T, B, D), (B, H), (B, H), and a dict with the keys of P: sums over all steps.
+    Returns (dx, dh0, dC0, dP): (T, B, D), (B, H), (B, H), and a dict with the keys of P: sums over steps and batch.
     """
     ### BEGIN SOLUTION
     dx, dh, dC, dP = [], np.zeros_like(dC_T), dC_T, {}
@@ -218,8 +224,8 @@ check("unpack", unpack)
 #
 # Return weights for a fresh LSTM:
 #
-# - each `V_q` uniform in $(-s, s)$ with $s = \sqrt{6/(H + D)}$,
-# - each `W_q` orthogonal by itself: $W_q^\top W_q = I$, drawn anew for each gate,
+# - each `V_q` uniform in $(-s, s)$ with $s = \sqrt{6/(H + D)}$, drawn anew for each gate,
+# - each `W_q` orthogonal by itself: $W_q^\top W_q = I$, drawn anew for each gate, and evenly, as in assignment 3,
 # - all biases zero, but `b_f`, which holds `forget_bias` in every entry.
 #
 # All random numbers come from `rng`, a `numpy.random.Generator`.

@@ -26,7 +26,9 @@
 # | `b_in` | (H,) | the candidate's bias outside the reset gate |
 # | `b_hn` | (H,) | the candidate's bias inside it; the book calls it $b_n$. Only there with `reset="after"` |
 #
+# Look weights up by name: their order in `P` means nothing.
 # Gradient arrays are called `dq` for dL/dq and have the shape of q. Use NumPy alone.
+# Do not change an argument in place: some checks pass read-only arrays.
 
 # %% given="imports"
 import numpy as np
@@ -88,6 +90,7 @@ check("gru_step", gru_step)
 # The loss reaches you as `dh_next`. With the reset gate after the product, the gradient on the candidate's recurrent part is not the one on its input part: the reset gate stands between them.
 # With the reset gate before it, the product by $W_n$ stands between the candidate and the reset gate.
 # The old state is reached on four ways: directly, and through each of the three products.
+# The gradients of the weights are sums over the batch. Your cache must also hold the flags.
 #
 # *Reread: "The GRU backward", equations gru-state-backward, gru-candidate-after-backward and gru-gates-backward.*
 
@@ -135,6 +138,8 @@ check("gru_step_backward", gru_step, gru_step_backward)
 # %% [markdown]
 # ## 3. The whole sequence
 #
+# You may call your `gru_step`.
+#
 # *Reread: "Two GRUs", equation gru-state.*
 
 
@@ -173,7 +178,7 @@ def gru_backward(dhs, cache):
 
     Equation: gru-state-backward
     dhs: (T, B, H), the gradient on each state from outside. cache: from `gru_forward`.
-    Returns (dx, dh0, dP): (T, B, D), (B, H), and a dict with the keys of P: sums over all steps.
+    Returns (dx, dh0, dP): (T, B, D), (B, H), and a dict with the keys of P: sums over steps and batch.
     """
     ### BEGIN SOLUTION
     dx, dh, dP = [], np.zeros_like(dhs[0]), {}
@@ -193,7 +198,7 @@ check("gru_backward", gru_forward, gru_backward)
 # ## 5. From one convention to the other
 #
 # A GRU whose z keeps the old state and one whose z takes the new candidate can compute the same function.
-# Return weights `P2` for which `gru_step(x, h, P2, z_keeps="new")` equals `gru_step(x, h, P, z_keeps="old")`, for every x and h. `P` stays as it is.
+# Return weights `P2` for which `gru_step(x, h, P2, z_keeps="new")` equals `gru_step(x, h, P, z_keeps="old")`, for every x and h. The same must hold with `reset="before"` in both. `P` stays as it is.
 #
 # *Reread: "Conventions", equation gru-flip.*
 
@@ -225,6 +230,7 @@ check("gru_flip", gru_flip)
 # | `bias_ih_l0` | (3H,) | biases on the input's side |
 # | `bias_hh_l0` | (3H,) | biases on the state's side |
 #
+# All four have the order r, z, n. The values are NumPy arrays; the check makes tensors of them.
 # For r and z torch adds its two biases, and only their sum counts. For n it does not: one of them stands inside the reset gate.
 # `P` is a GRU of the kind that torch has: `reset="after"`, `z_keeps="old"`.
 #

@@ -17,6 +17,7 @@
 # Then you train a classifier, and it is measured against the best that any classifier can be.
 #
 # Sizes: T steps, B sequences, D inputs, H units. Time comes first. `lengths` is (B,), integers of at least 1. Use NumPy alone.
+# Do not change an argument in place: some checks pass read-only arrays.
 
 # %% given="imports"
 import numpy as np
@@ -70,6 +71,8 @@ check("pad_batch", pad_batch)
 # ## 2. The last valid state
 #
 # $$\bar h = h_n$$
+#
+# n is the length of the sequence, and $h_1$ is `hs[0]`. T may be larger than every length.
 #
 # *Reread: "From states to one vector", equation last-valid.*
 
@@ -147,7 +150,7 @@ check("masked_mean", masked_mean)
 # $$\bar h = \left[\overrightarrow{h}_n ; \overleftarrow{h}_1\right]$$
 #
 # The forward LSTM has the weights `P_f`, the backward one `P_b`. The backward one reads each sequence from its own end.
-# `lstm_forward(x, P)` is given above.
+# So $\overleftarrow{h}_1$ is the state in which it has read $x_n, \ldots, x_1$, and no padding. `lstm_forward(x, P)` is given above.
 #
 # *Reread: "Both directions", equation bidirectional-encoding.*
 
@@ -175,16 +178,18 @@ check("bilstm_encode", bilstm_encode)
 # %% [markdown]
 # ## 6. As good as can be
 #
-# Train a classifier of reviews such as "the film is not bad but the plot is awful": the label is 1 where the film is praised.
-# Words are integers. In every twentieth review the label is turned over, at random. So 95 % is the best possible share of right labels, and any bag of words gets 50 %.
+# Train a classifier of reviews such as "the film is not bad but the plot is awful": the label is 1 where the film is praised, else 0.
+# Words are integers. Each label is turned over, at random, with a probability of 1/20. So 95 % is the best possible share of right labels, and any bag of words gets 50 %.
 #
 # The classifier is a GRU with its state pooled by `last_valid`, given below with its gradients: you write the training.
 # The loss is the mean over sequences of the cross-entropy, and
 #
 # $$ds_b = \frac1B \left( \operatorname{softmax}(s_b) - e_{y_b} \right)$$
 #
-# The data are sorted by their labels. `cfg` holds numbers with which Adam gets there, `symbols`, `units`, `updates`, `batch` and `lr`; apart from `symbols` you may use others, and another optimiser.
-# Return P. The label of a new review will be the larger of its two scores from `gru_scores`, and at least 92 % of them must be right. The training may take 30 seconds; one is enough.
+# with the scores $s_b$ of sequence b of a batch of B, its label $y_b$, and a one-hot vector $e$.
+#
+# The data are sorted by their labels. `cfg` holds numbers with which Adam gets there: `symbols`, the number of different words; `units`, the H of `gru_scores`; `updates`, each on `batch` sequences; and `lr`, Adam's learning rate, beside the usual 0.9, 0.999 and 1e-8. Apart from `symbols` you may use others, and another optimiser.
+# Return P, with which `gru_scores` gives K = 2 scores, for the labels 0 and 1. A new review gets the label of the larger score, and at least 92 % of them must be right. The training may take 30 seconds; one is enough.
 # All randomness must come from `rng`. If you want another model, write your own `gru_scores(ids, lengths, P)` in the answer's cell.
 #
 # *Reread: "A classifier and its best possible error", equation adam.*

@@ -18,6 +18,7 @@
 #
 # Symbols are integers 0 ... K-1. Arrays are time-major: T steps, B sequences side by side, K symbols.
 # Log-probabilities are natural logarithms, in nats; only an entropy rate is asked for in bits. Use NumPy alone.
+# Do not change an argument in place: some checks pass read-only arrays.
 
 # %% given="imports"
 import numpy as np
@@ -100,6 +101,7 @@ check("token_nll", token_nll)
 # ## 3. Perplexity
 #
 # A test set was scored in N batches. Batch i gave the sum `totals[i]`, in nats, over `counts[i]` tokens.
+# Perplexity is e to the power of the mean number of nats per token.
 # Return the perplexity of the whole test set, which must not depend on how its tokens were dealt into batches.
 # A batch may have no token at all; not all batches have none.
 #
@@ -125,6 +127,7 @@ check("perplexity", perplexity)
 # ## 4. Drawing a string
 #
 # `step` is one step of a trained model: `logits, h_next = step(symbol, h)`. It reads one symbol in state h, and its K logits are for the symbol that comes next.
+# What h is does not concern you: hand it on as it came. `bos` and `eos` need not be among the K symbols. `prefix` may be empty.
 #
 # - Begin in the state `h0`. Read `bos`, then the symbols of `prefix`, in order. Nothing is drawn before all of these have been read.
 # - Then draw a symbol from the last logits, read it, draw the next one, and so on.
@@ -327,9 +330,9 @@ check("lm_logits", gru_logits, lm_logits)
 # Train a language model on one long text `ids` of a source whose runs of ones all have an even length. No model that looks a fixed number of symbols back can be the best there; a recurrent one nearly can.
 # The loss is the mean over tokens of −log P, and its gradient on the logits is (softmax − one-hot) / (number of tokens). Carry the state from batch to batch, and cut the gradient there.
 #
-# `cfg` holds numbers that will do: `symbols`, `units`, `streams`, `steps` (of a batch), `updates`, and `lr`, for Adam with the gradients clipped to norm 1. Apart from `symbols` you may use others. The training may take 30 seconds; one is enough.
+# `cfg` holds numbers that will do: `symbols` (K), `units` (H), `streams` (B), `steps` (T, of a batch), `updates`, and `lr`, for Adam with the usual 0.9, 0.999 and 1e-8 and the joint norm of all gradients clipped to 1. Apart from `symbols` you may use others. The training may take 30 seconds; one is enough.
 #
-# Return P. Your `lm_logits` then scores new strings of the source, and is compared with the source's own score, the exercise before last. It has to come within 0.05 bits per symbol.
+# Return P. Your `lm_logits` then scores new strings of the source, and is compared with the source's own score, that of exercise 6. It has to come within 0.05 bits per symbol.
 # A score that is *better* than the source's own by 20 nats is an alarm, and fails: a model that keeps to equation lm-chain-rule gets there once in e²⁰ times.
 # All randomness must come from `rng`.
 #

@@ -15,7 +15,8 @@
 #
 # A picture enters through the initial state, a caption comes out. You write the way in, the way back, the score, and two measures of what the picture is worth.
 #
-# Sizes: B pictures of F points, E units of the encoder, H of the state. Gradient arrays are called `dq` for dL/dq. Use NumPy alone.
+# Sizes: B pictures of F points, E units of the encoder, H of the state. Gradient arrays are called `dq` for dL/dq and have the shape of q. Use NumPy alone.
+# Do not change an argument in place: some checks pass read-only arrays.
 
 # %% given="imports"
 import numpy as np
@@ -51,7 +52,7 @@ check("condition_state", condition_state)
 # %% [markdown]
 # ## 2. The way back
 #
-# `dh0` is what backpropagation through time leaves over. A picture may have several captions: caption n belongs to the picture `which[n]`, and its gradient is `dh0[n]`.
+# `dh0` is what backpropagation through time leaves over. A picture may have several captions: caption n belongs to the picture `which[n]`, and its gradient is `dh0[n]`. The loss is the sum over all captions. A picture may also have none.
 #
 # *Reread: "A condition as the initial state", equation condition-state-backward.*
 
@@ -62,7 +63,7 @@ def condition_backward(dh0, which, x, Q):
 
     Equation: condition-state-backward
     dh0: (N, H), one row for each caption, which: (N,) integers, the picture of each caption, x: (B, F).
-    Returns a dict with the keys P, p, A, a.
+    Returns a dict with the keys P, p, A, a: the gradients, each shaped as its weight.
     """
     ### BEGIN SOLUTION
     total = np.zeros((len(x), dh0.shape[1]))
@@ -81,6 +82,7 @@ check("condition_backward", condition_backward)
 #
 # From $h_0$ the decoder reads BOS and the caption's own words: $h_t = \tanh(W h_{t-1} + V Y_{y_{t-1}} + b)$, logits $U h_t + c$.
 # `Q` holds `Y` (K + 1, D), whose last row is BOS, `V` (H, D), `W` (H, H), `b` (H,), `U` (K, H) and `c` (K,).
+# `mask` is true at real words, EOS included. The score of a caption is a sum over them, not a mean. Logits may be in the thousands.
 #
 # *Reread: "A condition as the initial state", equation caption-nll.*
 

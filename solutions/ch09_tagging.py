@@ -16,6 +16,7 @@
 # You write a tagger that reads from both ends, its loss with the gradient, and the two classical algorithms that say how good any tagger can be.
 #
 # Sizes: T steps, B sequences, K tags. Time comes first. Use NumPy alone.
+# Do not change an argument in place: some checks pass read-only arrays.
 
 # %% given="imports"
 import numpy as np
@@ -39,8 +40,8 @@ def rnn_forward(x, V, W, b):
 # $$s_t = U \left[\overrightarrow h_t ; \overleftarrow h_t\right] + c$$
 #
 # `P` holds the embeddings `E` (words, D), the weights `V_f`, `W_f`, `b_f` of the forward network and `V_b`, `W_b`, `b_b` of the backward one,
-# `U` (K, 2H) and `c` (K,). The backward network reads each sentence from its own end. `rnn_forward` is given above.
-# What stands at padding does not matter.
+# `U` (K, 2H) and `c` (K,). The backward network reads each sentence from its own end, and $\overleftarrow h_t$ is its state after it has read word t. `rnn_forward` is given above.
+# What you return at padding does not matter.
 #
 # *Reread: "A label for each token", equation tag-scores.*
 
@@ -70,7 +71,8 @@ check("tag_scores", tag_scores)
 #
 # $$L = -\sum_{t,b} m_{t,b} \log p_{t,b,y_{t,b}}, \qquad ds_{t,b} = m_{t,b} \left(p_{t,b} - e_{y_{t,b}}\right)$$
 #
-# The loss is a sum; so the gradient is that of the sum, not of a mean. It must hold for large scores.
+# m is the mask, 1 at real words and 0 at padding; p is the softmax of the scores; $e$ is a one-hot vector.
+# The loss is a sum; so the gradient is that of the sum, not of a mean. It must hold for large scores. Without any real word the loss is 0.
 #
 # *Reread: "A label for each token", equation tag-loss.*
 
@@ -98,7 +100,7 @@ check("masked_token_loss", masked_token_loss)
 # %% [markdown]
 # ## 3. Counting
 #
-# Right labels and all labels, at real words. Divide later, once.
+# The tagger's label is the tag with the largest score. Count right labels and all labels, at real words. Divide later, once.
 #
 # *Reread: "A label for each token", equation tag-loss.*
 
@@ -126,7 +128,8 @@ check("accuracy", accuracy)
 #
 # $$P(\text{tag}_t = k \mid x) = \frac{\alpha_t(k)\, \beta_t(k)}{\sum_j \alpha_t(j)\, \beta_t(j)}$$
 #
-# It must hold for strings of hundreds of words.
+# with $\alpha_t(k) = P(x_1 \dots x_t, \text{tag}_t = k)$ and $\beta_t(k) = P(x_{t+1} \dots x_T \mid \text{tag}_t = k)$.
+# Some probabilities may be 0, but never that of the whole string. It must hold for strings of hundreds of words.
 #
 # *Reread: "The best possible tagger", equation hmm-posterior.*
 
@@ -161,6 +164,8 @@ check("hmm_posterior", hmm_posterior)
 # ## 5. The best sequence
 #
 # $$\hat k_{1:T} = \arg\max_{k_1 \dots k_T} P(k_1 \dots k_T \mid x)$$
+#
+# If several sequences are equally probable, any of them is right. It must hold for strings of hundreds of words.
 #
 # *Reread: "The best possible tagger", equation viterbi.*
 

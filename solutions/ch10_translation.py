@@ -67,7 +67,7 @@ check("encode", encode)
 #
 # $$-\sum_b \sum_t \log P(y^b_t \mid y^b_{<t}, x^b)$$
 #
-# `tgt` holds $y_1 \ldots y_n$, EOS among them, padded; `mask` is true at real symbols.
+# `tgt` holds $y_1 \ldots y_n$, EOS among them, padded; `mask` is true at real symbols. Logits may be in the thousands.
 #
 # *Reread: "Encoder and decoder", equation seq2seq-nll.*
 
@@ -111,6 +111,7 @@ def greedy(step, h, bos, eos, max_len):
     """The string of most probable symbols.
 
     Equation: greedy-decoding
+    step: (symbol, h) -> (logp (K,), h_next). bos, eos: integers. max_len: at least 1.
     Returns a list or array of the symbols, eos among them if it came, bos not.
     """
     ### BEGIN SOLUTION
@@ -133,11 +134,11 @@ check("greedy", greedy)
 #
 # Keep k strings at a time, beginning with the empty one.
 #
-# - Extend every string that is still open by every symbol; its log-probability is the sum over its symbols.
-# - Keep the best of these extensions, as many as there are places: k, less the number of strings that have finished.
+# - Extend every string that is still open by every symbol; its log-probability is the sum over its symbols, that of `eos` included.
+# - Keep the most probable of these extensions, as many as there are places: k, less the number of strings that have finished.
 # - One that ends in `eos` is finished and keeps its place. Stop when no string is open, or when the open ones have `max_len` symbols: these count as they are.
 #
-# The score of a string of n symbols, eos counted, is its log-probability divided by $n^\alpha$.
+# The score of a string of n symbols, eos counted, is its log-probability divided by $n^\alpha$. Strings of equal score may stand in any order.
 #
 # *Reread: "Searching for a translation", equation beam-score.*
 
@@ -149,6 +150,7 @@ def beam(step, h, bos, eos, k, alpha, max_len):
     Equation: beam-score
     step, h, bos, eos, max_len: as for greedy. k: places, alpha: exponent of the length, at least 0.
     Returns a list of pairs (symbols, score), best score first: all finished and all still open at the end.
+    symbols: as greedy returns them.
     """
     ### BEGIN SOLUTION
     live, done = [([], 0.0, bos, h)], []
@@ -176,7 +178,10 @@ check("beam", beam)
 #
 # $$\text{BLEU} = 100 \cdot \min\left(1, e^{1 - r/c}\right) \cdot \left(\prod_{j=1}^{n} p_j\right)^{1/n}$$
 #
-# $p_j$ is the sum of clipped counts of j-grams over the corpus, divided by the sum of all counts. If one is zero, or nothing was written at all, BLEU is 0. There is one reference for each hypothesis.
+# There is one reference for each hypothesis. c is the number of tokens of all hypotheses, r that of all references.
+# The count of a j-gram of a hypothesis is clipped to its count in the reference of the same hypothesis.
+# $p_j$ is the sum of clipped counts of j-grams over the corpus, divided by the sum of all counts in the hypotheses.
+# If one $p_j$ is zero, or there is no j-gram at all, BLEU is 0. A hypothesis may be empty.
 #
 # *Reread: "BLEU", equation bleu.*
 
@@ -187,6 +192,7 @@ def bleu(hyps, refs, n=4):
 
     Equation: bleu
     hyps, refs: lists of arrays of integers, one reference for each hypothesis. n: the longest n-gram.
+    Returns a number.
     """
     ### BEGIN SOLUTION
     logs = 0.0

@@ -21,7 +21,7 @@
 # what `torch.nn.RNN`, `LSTM`, `GRU`, their cells and `scaled_dot_product_attention` call raises an error where your work is graded,
 # since what they compute is what you are asked to write. TensorFlow, JAX and Keras cannot be imported there.
 #
-# Arrays are time-major and in float64. T is the number of time steps, B the batch size, D the size of an input, H the size of a state.
+# Arrays are time-major and in float64, in a few checks float32. Do not change an argument in place: some are read-only. T is the number of time steps, B the batch size, D the size of an input, H the size of a state.
 
 # %% given="imports"
 import numpy as np
@@ -156,7 +156,7 @@ check("from_torch", from_torch)
 # where $v_t$, with an index, is a value. The sums run over the keys whose `mask` (T, B) is true.
 # Return the context `ctx` (B, M) and the weights `w` (T, B).
 #
-# The weights of a sequence sum to 1 over its valid keys and are exactly 0 on the others, whatever stands there.
+# The weights of a sequence sum to 1 over its valid keys and are exactly 0 on the others, whatever finite numbers stand there.
 # A sequence without a valid key gets weights and a context of zeros, not NaN.
 # Scores may be in the thousands: `np.exp` alone would overflow. What may be subtracted from them first, and over which keys must it be taken?
 #

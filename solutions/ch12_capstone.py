@@ -35,8 +35,8 @@ from autograder import check
 # Return three lists of indices, `(train, validation, test)`:
 #
 # - Every index 0 ... N-1 is in exactly one of them.
-# - Two documents with the same text are in the same part. Upper and lower case, and how much white space stands between words, make no difference.
-# - Each part has its share of all **characters**, up to 0.1 more or less. No document is so long that this could not be done.
+# - Two documents with the same text are in the same part. Upper and lower case, and how much white space stands between words or at the ends, make no difference.
+# - Each part has its share of all **characters**, copies and white space counted, up to 0.1 more or less. No document is so long that this could not be done.
 # - The split is random: it comes from `rng`, a NumPy generator, and every document can get into every part. The same generator gives the same split.
 #
 # What is a copy in the test part worth, if the model was trained on the original?
@@ -50,7 +50,7 @@ def split_text(documents, shares, rng):
 
     Equation: text-split
     documents: N strings. shares: of the characters, for training, validation and test; they add up to 1.
-    Returns three lists of indices.
+    Returns three lists of indices, each in any order.
     """
     ### BEGIN SOLUTION
     copies = {}
@@ -102,7 +102,7 @@ check("vocabulary", vocabulary)
 # ## 3. Text as numbers
 #
 # `symbols` is what `vocabulary` returned, for some other text. Return an array of integers, one for each character of `text`:
-# its place in `symbols`, and 0 for a character that is not there.
+# its place in `symbols`, and 0 for a character that is not there. If `<unk>` is written out in the text, it is five characters like any others.
 #
 # *Reread: "Capstone: a language model of your own", equation unknown-symbol.*
 

@@ -98,7 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
             "caught here": not run_check("lm_batches", tuple(functions.values())).passed,
         })  # fmt: skip
     found = {
-        "command": "python -m tools.others",
+        "command": f"python -m tools.others --json {options.json}",
         "date": time.strftime("%Y-%m-%d"),
         "tests": f"the {len(tests)} public tests of get_batch in mitdeeplearning {VERSION}, MIT licence",
         "solution passes there": all(passes(test, get_batch(base["lm_batches"]), args) for test in tests),
