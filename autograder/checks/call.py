@@ -49,7 +49,9 @@ def call(function: Callable, args: tuple, seconds: float | None = None) -> Reply
     except Exception as error:
         return Reply(None, (), _describe(error))
     changed = tuple(
-        k for k, (before, after) in enumerate(zip(args, fresh)) if is_data(before) and not same_bits(before, after)
+        k
+        for k, (before, after) in enumerate(zip(args, fresh))
+        if before is not after and is_data(before) and not same_bits(before, after)
     )
     return Reply(value, changed)
 
@@ -85,7 +87,9 @@ def same_bits(left: Any, right: Any) -> bool:
 
 
 def _fresh(value: Any) -> Any:
-    """A copy of data with the same memory order and write protection; anything else as it is."""
+    """A copy of data with the same memory order and write protection; what cannot change or is no data as it is."""
+    if isinstance(value, int | float | str):
+        return value
     if isinstance(value, np.ndarray):
         if value.ndim and not (value.flags.c_contiguous or value.flags.f_contiguous):
             wide = np.zeros((*value.shape[:-1], 2 * value.shape[-1]), value.dtype)
@@ -97,6 +101,8 @@ def _fresh(value: Any) -> Any:
         return fresh
     if is_tensor(value):
         return value.detach().clone()
+    if type(value) is dict and is_data(value):
+        return {key: _fresh(item) for key, item in value.items()}
     return copy.deepcopy(value) if is_data(value) or isinstance(value, np.random.Generator) else value
 
 

@@ -73,7 +73,7 @@ def agree(left: Any, right: Any, rtol: float = 1e-6) -> bool:
 
 
 def _close(got: np.ndarray, want: np.ndarray, rtol: float) -> bool:
-    if not want.size:
+    if not want.size or (got.dtype == want.dtype and got.tobytes() == want.tobytes()):
         return True
     with np.errstate(all="ignore"):
         scale = np.abs(want[np.isfinite(want)]).max(initial=0.0) or 1.0

@@ -24,12 +24,16 @@ from autograder.checks.verdict import CheckFailed, Verdict
 __all__ = ["Outcome", "StudentError", "check", "failure", "outcome", "run_check"]
 
 
+SHOWN_CALLS = 3
+"""So many of a case's calls are told."""
+
+
 class StudentError(Exception):
     """A student's function raised; the text says what and where."""
 
 
 class Outcome(NamedTuple):
-    """What one case gave: the outputs or the error's text, what was called, which arguments were changed in place,
+    """What one case gave: the outputs or the error's text, the last calls, which arguments were changed in place,
     and which functions widened float32 to float64.
     """
 
@@ -51,12 +55,12 @@ class _Caller:
             raise AttributeError(name)
 
         def function(*args):
-            self.calls.append(f"{name}({', '.join(_shape(arg) for arg in args)})")
+            self.calls.append((name, args, ""))
             reply = call(self._functions[name], args, self._seconds)
             if reply.error is not None:
                 raise StudentError(reply.error)
             self.changed += [f"argument {k + 1} of {name}" for k in reply.changed]
-            if _dtypes(args) == {"float32"} and "float64" in _dtypes(reply.value):
+            if _sizes(args) == {4} and 8 in _sizes(reply.value):
                 self.widened.append(name)
             return reply.value
 
@@ -65,7 +69,7 @@ class _Caller:
     def module(self, name: str, args=(), state=None, inputs=(), upstream=()) -> dict[str, Any]:
         """Run a torch module, see autograder.module.run_module."""
         shapes = ", ".join(_shape(each) for each in inputs)
-        self.calls.append(f"{name}({', '.join(_shape(arg) for arg in args)}) forward on {shapes}, and back")
+        self.calls.append((name, args, f" forward on {shapes}, and back"))
         reply = call_module(self._functions[name], args, state or {}, inputs, upstream, self._seconds)
         if reply.error is not None:
             raise StudentError(reply.error)
@@ -82,9 +86,10 @@ def outcome(case: Case, functions: Mapping[str, Callable], seconds: float | None
     except StudentError as raised:
         error = str(raised)
     except (TypeError, ValueError, IndexError, KeyError, AttributeError) as raised:
-        last = f.calls[-1].split("(")[0] if f.calls else "the function"
+        last = f.calls[-1][0] if f.calls else "the function"
         error = f"what {last} returned could not be taken apart: {raised}"
-    return Outcome(outputs, error, tuple(f.calls), tuple(f.changed), tuple(f.widened))
+    calls = (f"{name}({', '.join(map(_shape, args))}){more}" for name, args, more in f.calls[-SHOWN_CALLS:])
+    return Outcome(outputs, error, tuple(calls), tuple(f.changed), tuple(f.widened))
 
 
 def failure(case: Case, result: Outcome) -> Difference | None:
@@ -217,7 +222,7 @@ def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[st
 def _message(spec, exercise, where, result, difference, summary) -> str:
     lines = [f"{exercise}: not right yet. {where}"]
     if result.calls:
-        lines.append("Called: " + ", then ".join(result.calls[-3:]))
+        lines.append("Called: " + ", then ".join(result.calls))
     lines.append(f"What was seen: {difference.text}")
     if summary:
         lines.append(summary)
@@ -254,10 +259,10 @@ def _settle(value: Any) -> Any:
     return array if array.dtype.kind in "biufc" else value
 
 
-def _dtypes(values: Any) -> set[str]:
-    """The floating dtypes of the arrays among some values."""
+def _sizes(values: Any) -> set[int]:
+    """The bytes of a number in the floating arrays among some values."""
     values = values if isinstance(values, tuple | list) else (values,)
-    return {v.dtype.name for v in values if isinstance(v, np.ndarray) and v.dtype.kind == "f"}
+    return {v.dtype.itemsize for v in values if isinstance(v, np.ndarray) and v.dtype.kind == "f"}
 
 
 def _shape(arg: Any) -> str:

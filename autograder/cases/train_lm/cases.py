@@ -13,7 +13,7 @@ FUNCTIONS = ("gru_logits", "gru_gradients", "lm_logits", "train_lm")
 EQUATION = "lm-batches"
 PAGE = "ch07_language/training"
 SECONDS = 30
-BITS, ALARM = 0.05, 20
+BITS, ALARM = 0.08, 20
 
 
 def strings(p, one, T, B, rng):
@@ -67,7 +67,7 @@ def cases(rng):
     p, one = rng.uniform(0.4, 0.6), int(rng.integers(2))
     text = strings(p, one, 12000, 1, rng)[0][:, 0]
     fresh, best = strings(p, one, 60, 60, rng)
-    cfg = {"symbols": 2, "units": 12, "streams": 16, "steps": 20, "updates": 400, "lr": 0.02}
+    cfg = {"symbols": 2, "units": 20, "streams": 16, "steps": 20, "updates": 600, "lr": 0.02}
     draws = np.random.default_rng(rng.integers(2**32))
 
     def run(f):
