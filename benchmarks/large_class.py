@@ -41,7 +41,8 @@ from autograder.sample_class import HANDMADE, from_library
 __all__ = ["main"]
 
 ASSIGNMENT = "ch01_rnn"
-HOSTILE = ("hostile_exit", "hostile_patch_allclose", "hostile_forge", "hostile_array_subclass", "hostile_background")
+HOSTILE = ("hostile_exit", "hostile_patch_allclose", "hostile_array_subclass", "hostile_background", "hostile_forge")
+"""The last one lets every call run into its limit, a minute in all."""
 TIMES = {"time", "seconds", "peak", "tries"}
 
 
@@ -84,14 +85,14 @@ def finish(process: subprocess.Popen, most: dict[str, int]) -> None:
         )
 
 
-def done(course: Course) -> int:
-    """How many are reported as graded."""
-    return sum(1 for _ in course.root.glob("autograded/*/*/*.ipynb"))
+def reported(course: Course) -> set[tuple[str, str]]:
+    """(student, assignment) of all that are reported as graded."""
+    return {(path.parts[-3], path.parts[-2]) for path in course.root.glob("autograded/*/*/*.ipynb")}
 
 
 def wait_for(course: Course, count: int, process: subprocess.Popen) -> None:
     """Until so many are graded, or the batch has ended."""
-    while done(course) < count and process.poll() is None:
+    while len(reported(course)) < count and process.poll() is None:
         time.sleep(0.01)
 
 
@@ -146,12 +147,13 @@ def kill_and_resume(course: Course, students: int, rng: random.Random, most: dic
     process.kill()
     process.wait()
     left = gone(family)
-    kept, reported = scores(course), done(course)
+    told = reported(course)
+    kept = {who: score for who, score in scores(course).items() if who in told}  # the kill cut another one short
     again = start(course)
     finish(again, most)
     after = scores(course)
     return {
-        "killed after": reported,
+        "killed after": len(told),
         "processes left behind": left,
         "grades lost": len(set(kept) - set(after)),
         "grades changed": sum(after[who] != score for who, score in kept.items()),
@@ -167,11 +169,11 @@ def through_dask(course: Course, students: int, rng: random.Random) -> dict[str,
         began = time.perf_counter()
         process = start(course, "--scheduler", address)
         wait_for(course, rng.randrange(students // 10, 9 * students // 10), process)
-        reported = done(course)
+        before = len(reported(course))
         os.killpg(workers[0].pid, signal.SIGKILL)
         finish(process, {})
         seconds = time.perf_counter() - began
-    return {"worker killed after": reported, "students graded": len(scores(course)), "seconds": round(seconds, 1)}
+    return {"worker killed after": before, "students graded": len(scores(course)), "seconds": round(seconds, 1)}
 
 
 @click.command(help=__doc__)
