@@ -39,6 +39,14 @@ class NGram:
                     self._totals[n][context] += 1
         return self
 
+    def lower(self, order: int) -> NGram:
+        """The model of a lower order from the same counts, which it shares. Raises ValueError for a higher one."""
+        if not 1 <= order <= self.order:
+            raise ValueError(f"order: got {order}, expected 1 to {self.order}")
+        model = NGram(order, self.K)
+        model._counts, model._totals = self._counts[:order], self._totals[:order]
+        return model
+
     def logprob(self, string: Iterable[int]) -> float:
         """The log-probability of a string, in nats."""
         framed = (*[-1] * (self.order - 1), *map(int, string))

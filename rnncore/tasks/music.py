@@ -84,9 +84,8 @@ def per_frame(model: Conditional, params: dict, strings: list[np.ndarray], B: in
     return float(total / sum(len(s) // VOICES for s in strings))
 
 
-def ngram_per_frame(order: int, train: list[np.ndarray], test: list[np.ndarray]) -> float:
+def ngram_per_frame(model: NGram, test: list[np.ndarray]) -> float:
     """The baseline on the same strings: nats per frame of an interpolated n-gram model."""
-    model = NGram(order, Chorales.K).fit(train)
     return -sum(model.logprob(s) for s in test) / sum(len(s) // VOICES for s in test)
 
 
@@ -208,9 +207,10 @@ def main(arguments: list[str] | None = None) -> int:
         model, run = train_chorales(splits["train"], splits["valid"], options.steps or 600, H=options.hidden,
                                     cell=options.cell or "lstm", **common)  # fmt: skip
         train, valid, test = (splits[split].strings() for split in ("train", "valid", "test"))
-        orders = {n: ngram_per_frame(n, train, valid) for n in range(2, 25, 2)}
+        longest = NGram(24, Chorales.K).fit(train)
+        orders = {n: ngram_per_frame(longest.lower(n), valid) for n in range(2, 25, 2)}
         best = min(orders, key=lambda n: orders[n])
-        ours, theirs = per_frame(model, run.best, test), ngram_per_frame(best, train, test)
+        ours, theirs = per_frame(model, run.best, test), ngram_per_frame(longest.lower(best), test)
         scores = {"nats per frame, test": ours, f"nats per frame of {best}-grams, order chosen on validation": theirs,
                   "below the n-grams, percent": 100 * (1 - ours / theirs)}  # fmt: skip
         voices, tick = compose(model, run.best, 0, 64, rng), 0.125

@@ -128,8 +128,14 @@ def test_ngram_probabilities_sum_to_one_and_follow_the_formula():
     assert np.exp(two.logprob([0, 1])) == pytest.approx(first * (2 + 1 * (4 + 3 / 4) / 11) / 3)
     assert np.exp(two.logprob([0, 1, 1])) == pytest.approx(np.exp(two.logprob([0, 1])) * after[1])
     assert np.exp(two.logprob([0, 1, 0])) == pytest.approx(np.exp(two.logprob([0, 1])) * after[0])
+    for order in (1, 2, 3):
+        lower = NGram(3, 4).fit(strings).lower(order)
+        for string in ([0, 1], [2, 1, 1, 0], [3]):
+            assert lower.logprob(string) == NGram(order, 4).fit(strings).logprob(string)
     with pytest.raises(ValueError, match="order"):
         NGram(0, 2)
+    with pytest.raises(ValueError, match="order: got 4, expected 1 to 3"):
+        NGram(3, 4).lower(4)
 
 
 # batches of sequences

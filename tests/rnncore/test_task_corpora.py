@@ -78,7 +78,7 @@ def test_chorales_train_score_and_go_on_by_themselves():
     assert 0 < value < 4 * np.log(music.Chorales.K) + np.log(24)
     order = NGram(3, music.Chorales.K).fit(strings)
     frames = sum(len(s) // 4 for s in strings)
-    assert music.ngram_per_frame(3, strings, strings) == pytest.approx(-sum(map(order.logprob, strings)) / frames)
+    assert music.ngram_per_frame(order, strings) == pytest.approx(-sum(map(order.logprob, strings)) / frames)
     voices = music.compose(model, run.best, 0, 6, np.random.default_rng(0))
     assert len(voices) == 4 and all(len(v) == 6 for v in voices)
     assert all(((v == 0) | ((v >= music.LOW) & (v <= music.HIGH))).all() for v in voices)
