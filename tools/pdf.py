@@ -67,7 +67,8 @@ def main() -> int:
         return done.returncode
     faults = print_page(PAGE, PDF, browser)
     print(f"{PDF.relative_to(ROOT)}: {PDF.stat().st_size / 1e6:.1f} MB")
-    print(*faults, sep="\n")
+    for fault in faults:
+        print(fault)
     return 1 if faults else 0
 
 
