@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from autograder.__main__ import main
 from autograder.build import build
+from autograder.checks.solutions import assignments
 from autograder.course import Course
 from autograder.sandbox.bubblewrap import available
 
@@ -25,7 +26,7 @@ def run(*arguments):
     return subprocess.run([sys.executable, "-m", "autograder", *map(str, arguments)], capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("assignment", ["ch01_rnn", "ch02_bptt", "ch11_torch"])
+@pytest.mark.parametrize("assignment", sorted(assignments()))
 def test_a_student_whose_notebook_is_right_sees_it_and_gets_status_0(course, assignment):
     result = run("check", course.notebook("source", assignment))
     assert result.returncode == 0, result.stdout
