@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from autograder import quick  # noqa: F401  (first)
+from autograder import startup  # noqa: F401  (first)
 from autograder.course import Course
 
 
@@ -91,11 +91,11 @@ def grade(root, assignment, student, jobs, again, cell_seconds, scheduler, cold,
 
     Example: python -m autograder grade --assignment ch01_rnn
     """
-    from autograder.workers import start_early
+    from autograder.batch.workers import start_early
 
     if scheduler is None:
         start_early()
-    from autograder.grade import grade as grade_course
+    from autograder.batch.grade import grade as grade_course
     from autograder.sandbox import Limits
     from autograder.sandbox.bubblewrap import available
 
@@ -127,8 +127,8 @@ def collect(archive: Path | None, root: Path, assignment: str, roster: Path | No
 
     Of several files of one student the one handed in last counts. What is refused is listed with its reason.
     """
-    from autograder.collect import collect as collect_from
-    from autograder.collect import collect_exchange, read_roster
+    from autograder.lms.collect import collect as collect_from
+    from autograder.lms.collect import collect_exchange, read_roster
 
     if archive is None:
         got = collect_exchange(Course(root), assignment)
@@ -155,7 +155,7 @@ def export(root: Path, assignment: str | None, template: Path | None, column: st
 
     Example: python -m autograder export --fill canvas.csv --assignment ch01_rnn > for_canvas.csv
     """
-    from autograder.export import export_csv, fill_template
+    from autograder.lms.export import export_csv, fill_template
 
     if template is None:
         click.echo(export_csv(Course(root)), nl=False)
@@ -183,7 +183,7 @@ def similar(folder: Path, root: Path, assignment: str | None) -> None:
               dolos run -l python copies/ch01_rnn/info.csv
               java -jar jplag.jar -l python3 copies/ch01_rnn/submissions -bc copies/ch01_rnn/template
     """
-    from autograder.similar import write_similar
+    from autograder.reports.copies import write_similar
 
     for written in write_similar(Course(root), folder, assignment):
         click.echo(f"{written.assignment}: {len(written.submissions)} submissions; for Dolos {written.info}")
@@ -201,7 +201,7 @@ def feedback(root: Path, assignment: str | None, student: str | None) -> None:
     It shows verdicts, what was called, where the first difference is, and known mistakes by name.
     It shows no hidden input and no expected value.
     """
-    from autograder.feedback import write_feedback
+    from autograder.reports.feedback import write_feedback
 
     pages = write_feedback(Course(root), student, assignment)
     click.echo(f"{len(pages)} pages in {Course(root).root / 'feedback'}")
@@ -211,7 +211,7 @@ def feedback(root: Path, assignment: str | None, student: str | None) -> None:
 @in_course
 def report(root: Path) -> None:
     """Write the class report: scores, which test fails how often, which known mistakes occur."""
-    from autograder.report import write_report
+    from autograder.reports.class_report import write_report
 
     click.echo(f"the report is {write_report(Course(root))}")
 
@@ -219,7 +219,7 @@ def report(root: Path) -> None:
 @main.command()
 def doctor() -> None:
     """Attack the sandbox on this machine and say which of its promises hold. Takes about half a minute."""
-    from autograder.sandbox.doctor import probe
+    from autograder.quality.doctor import probe
 
     findings = probe()
     for finding in findings:
@@ -236,7 +236,7 @@ def sample_class(root: Path, verify: bool) -> None:
 
     Then `grade` it, and `sample-class --verify` tells whether each got what it deserves.
     """
-    from autograder import sample_class as samples
+    from autograder.quality import sample_class as samples
 
     if not verify:
         click.echo(f"{len(samples.make(Course(root)))} submissions handed in")

@@ -55,7 +55,7 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.JudgeExecute.secret_file = str(root / "secret")
 c.JudgeExecute.source_folder = str(root / "source")
-c.AssignLatePenalties.plugin_class = "autograder.late.LatePolicy"
+c.AssignLatePenalties.plugin_class = "autograder.gradebook.late_policy.LatePolicy"
 own = root / "own_config.py"  # your settings, c.LatePolicy.per_day = 0.1 for example; nothing overwrites that file
 if own.exists():
     exec(compile(own.read_text(), str(own), "exec"))

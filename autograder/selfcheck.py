@@ -10,7 +10,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.checks import Verdict, run_check
-from autograder.judge.reassemble import grade_id, is_solution, is_test, read_notebook
+from autograder.notebook import grade_id, is_solution, is_test, read_notebook
 from autograder.sandbox.limits import Limits
 
 __all__ = ["check_notebook"]

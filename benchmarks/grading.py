@@ -28,12 +28,12 @@ import nbformat
 from autograder.build import build, release_notebook
 from autograder.checks.solutions import assignments
 from autograder.course import Course
-from autograder.gradebook import record, register, scores
+from autograder.gradebook.gradebook import record, register, scores
 from autograder.judge import derive_seed
 from autograder.judge.grading import grade_notebook
 from autograder.judge.kernel import Kernel
-from autograder.judge.submission import submission_notebook
-from autograder.sample_class import from_library
+from autograder.quality.sample_class import from_library
+from autograder.quality.sample_submission import submission_notebook
 from autograder.sandbox import Limits
 
 __all__ = ["main"]

@@ -34,9 +34,9 @@ import psutil
 
 from autograder.build import build, release_notebook
 from autograder.course import Course
-from autograder.gradebook import scores
-from autograder.judge.submission import submission_notebook
-from autograder.sample_class import HANDMADE, from_library
+from autograder.gradebook.gradebook import scores
+from autograder.quality.sample_class import HANDMADE, from_library
+from autograder.quality.sample_submission import submission_notebook
 
 __all__ = ["main"]
 

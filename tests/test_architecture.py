@@ -1,6 +1,7 @@
 """The house rules: who may import whom, what a module promises, and that lists kept in two places are equal."""
 
 import ast
+import graphlib
 import re
 import subprocess
 import sys
@@ -31,6 +32,25 @@ ROOMS = {
 """What each room of rnncore may import, besides itself."""
 
 
+GRADER = {
+    "startup": set(),
+    "course": set(),
+    "notebook": set(),
+    "inside": set(),
+    "sandbox": {"inside"},
+    "checks": {"inside"},
+    "judge": {"checks", "inside", "notebook", "sandbox"},
+    "build": {"checks", "course", "sandbox"},
+    "selfcheck": {"checks", "notebook", "sandbox"},
+    "gradebook": {"course", "notebook"},
+    "batch": {"course", "gradebook", "judge", "sandbox", "startup"},
+    "lms": {"course", "gradebook"},
+    "reports": {"build", "checks", "course", "gradebook", "judge", "lms", "notebook"},
+    "quality": {"build", "checks", "course", "gradebook", "judge", "notebook", "sandbox"},
+}
+"""What each room of autograder may import, besides itself. `__init__`, `__main__` and the old name `mutants` are doors."""
+
+
 def imports(path: Path) -> set[str]:
     """Full names of all modules that a file imports, wherever in the file."""
     found = set()
@@ -38,7 +58,8 @@ def imports(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+            base = ".".join([*path.relative_to(ROOT).parts[: -node.level], node.module]) if node.level else node.module
+            found |= {base} | {f"{base}.{alias.name}" for alias in node.names}
     return found
 
 
@@ -59,6 +80,29 @@ def test_rooms_of_rnncore_import_only_what_they_may(path):
 @pytest.mark.parametrize("path", [p for p in MODULES if p.parts[len(ROOT.parts)] == "rnncore"], ids=name)
 def test_rnncore_knows_nothing_of_the_grader_or_the_book(path):
     assert not {full.split(".")[0] for full in imports(path)} & {"autograder", "book", "solutions", "tests"}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.parts[len(ROOT.parts)] == "autograder"], ids=name)
+def test_rooms_of_autograder_import_only_what_they_may(path):
+    room = path.relative_to(ROOT / "autograder").parts[0].removesuffix(".py")
+    if room in {"__init__", "__main__", "mutants"}:
+        return
+    assert room in GRADER, f"{room} is a new room: say in GRADER what it may import"
+    reached = {full.split(".")[1] for full in imports(path) if full.startswith("autograder.")}
+    assert reached <= GRADER[room] | {room}, f"{name(path)} may not import {sorted(reached - GRADER[room] - {room})}"
+
+
+def test_no_rooms_of_autograder_need_each_other():
+    order = list(graphlib.TopologicalSorter(GRADER).static_order())  # raises CycleError, naming the circle
+    assert set(order) == set(GRADER)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "autograder/inside").glob("**/*.py")), ids=name)
+def test_what_runs_inside_needs_only_what_is_there(path):
+    allowed = sys.stdlib_module_names | {"numpy", "IPython", "traitlets", "torch", "inside"}
+    outside = {full.split(".")[0] for full in imports(path)} - allowed
+    assert all(full.startswith("autograder.inside") for full in imports(path) if full.split(".")[0] == "autograder")
+    assert outside <= {"autograder"}, f"{name(path)} imports {sorted(outside)}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

@@ -73,7 +73,9 @@ class Recorder:
 def guided(atheris: Any, name: str, seconds: float, seed: int) -> None:
     """Coverage-guided. Ends the process."""
     sys.modules.pop("zipfile", None)  # NumPy has it already, without the marks of coverage
-    with atheris.instrument_imports(include=["autograder.judge", "autograder.collect", "zipfile"]):
+    with atheris.instrument_imports(
+        include=["autograder.inside", "autograder.judge", "autograder.lms", "autograder.notebook", "zipfile"]
+    ):
         from tools import fuzz_inputs as inputs
     from tools import fuzz_targets as targets
 

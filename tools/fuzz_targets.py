@@ -25,13 +25,14 @@ from nbformat import v4
 
 from autograder.build import source_notebook
 from autograder.checks.solutions import SOLUTIONS
-from autograder.collect import collect
 from autograder.course import Course
-from autograder.judge.npy import array_from_text
+from autograder.inside.npy import array_from_text
+from autograder.inside.protocol import Handle, ProtocolError, decode, encode, is_data, pack, unpack
 from autograder.judge.outputs import KINDS, Keeper
-from autograder.judge.protocol import Handle, ProtocolError, decode, encode, is_data, pack, unpack
-from autograder.judge.reassemble import grade_id, is_solution, is_test, read_notebook, reassemble
+from autograder.judge.reassemble import reassemble
 from autograder.judge.remote import RemoteFunction, names_in
+from autograder.lms.collect import collect
+from autograder.notebook import grade_id, is_solution, is_test, read_notebook
 
 SECONDS, MEBIBYTES = 2, 256
 """Processor time of one input, and how far above its start the process may ever grow."""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.module import is_tensor, run_module
+from autograder.inside.torch_module import is_tensor, run_module
 
 __all__ = ["Reply", "call", "call_module", "is_data", "same_bits"]
 
@@ -27,7 +27,7 @@ class Reply(NamedTuple):
 
 
 def call_module(function: Callable, args, state, inputs, upstream, seconds: float | None = None) -> Reply:
-    """What `run_module` (autograder.module) gives for the torch module that `function(*args)` makes."""
+    """What `run_module` (autograder.inside.torch_module) gives for the torch module that `function(*args)` makes."""
     if hasattr(function, "module_remote"):
         return function.module_remote(args, state, inputs, upstream, seconds)
     try:

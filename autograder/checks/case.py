@@ -14,7 +14,7 @@
 
 A `Case.run` is a short script over the student's functions. It is given `f`, on which they are called by name,
 and returns a dict of named outputs. `f.module(name, args, state, inputs, upstream)` runs a torch module, see
-autograder.module. The same script runs over a wrong answer, to see whether it makes the same mistake.
+autograder.inside.torch_module. The same script runs over a wrong answer, to see whether it makes the same mistake.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ class _Caller:
         return function
 
     def module(self, name: str, args=(), state=None, inputs=(), upstream=()) -> dict[str, Any]:
-        """Run a torch module, see autograder.module.run_module."""
+        """Run a torch module, see autograder.inside.torch_module.run_module."""
         shapes = ", ".join(_shape(each) for each in inputs)
         self.calls.append((name, args, f" forward on {shapes}, and back"))
         reply = call_module(self._functions[name], args, state or {}, inputs, upstream, self._seconds)

@@ -13,8 +13,9 @@ from nbformat import NotebookNode
 
 from autograder.checks import Verdict, run_check
 from autograder.judge.kernel import Kernel, Ran
-from autograder.judge.reassemble import grade_id, is_solution, is_test, read_notebook, reassemble
+from autograder.judge.reassemble import reassemble
 from autograder.judge.testcell import TestVerdict, run_test
+from autograder.notebook import grade_id, is_solution, is_test, read_notebook
 from autograder.sandbox.limits import Limits
 
 __all__ = ["Graded", "grade_notebook", "run_notebook"]

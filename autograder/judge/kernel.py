@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from nbformat import NotebookNode
 
+from autograder.inside.protocol import ProtocolError, TooLarge, pack, unpack
 from autograder.judge.outputs import Keeper
-from autograder.judge.protocol import ProtocolError, TooLarge, pack, unpack
 from autograder.sandbox.forkserver import ForkServer, SandboxMissing, warm
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.memory import highest, resident

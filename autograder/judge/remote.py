@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.checks.call import Reply
+from autograder.inside.protocol import ProtocolError, decode, encode
 from autograder.judge.kernel import Kernel
-from autograder.judge.protocol import ProtocolError, decode, encode
 
 __all__ = ["RemoteFunction", "names_in"]
 
@@ -42,7 +42,7 @@ class RemoteFunction:
         )
 
     def module_remote(self, args, state, inputs, upstream, seconds: float | None = None) -> Reply:
-        """What run_module (autograder.module) gives over there."""
+        """What run_module (autograder.inside.torch_module) gives over there."""
         parts = {"state": state, "inputs": list(inputs), "upstream": list(upstream)}
         message = {"op": "module", "name": self.__name__, "args": [encode(arg) for arg in args]}
         message |= {name: encode(part) for name, part in parts.items()}

@@ -16,8 +16,8 @@ from nbformat import NotebookNode, v4
 
 from autograder.checks import CheckFailed, Verdict, run_check
 from autograder.judge.kernel import Kernel, Stopped
-from autograder.judge.reassemble import grade_id
 from autograder.judge.remote import RemoteFunction, names_in
+from autograder.notebook import grade_id
 
 __all__ = ["TestVerdict", "free_names", "run_test", "write_verdict"]
 

@@ -6,7 +6,7 @@ Earns: 0
 # %%
 import sys
 
-Agent = sys.modules["autograder.judge.agent"].Agent
+Agent = sys.modules["inside.agent"].Agent
 true_answer = Agent.answer
 
 

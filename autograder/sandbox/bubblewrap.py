@@ -14,13 +14,12 @@ from typing import Any
 from autograder.sandbox import seccomp
 from autograder.sandbox.limits import Limits
 
-__all__ = ["ENVIRONMENT", "HOME", "available", "child_plan", "command", "server_plan", "stubs"]
+__all__ = ["ENVIRONMENT", "HOME", "INSIDE", "available", "child_plan", "command", "server_plan"]
 
-HERE = Path(__file__).resolve().parent
 HOME = "/tmp/home"
-STUBS = "/opt/course/stubs"
-AGENT = ("agent.py", "channel.py", "handles.py", "npy.py", "protocol.py", "shell.py")
-"""Files of autograder/judge that run in the student's process."""
+INSIDE = Path(__file__).resolve().parent.parent / "inside"
+"""What runs in the sandbox. It is shown there as a whole, and nothing else of this package is."""
+COURSE = "/opt/course"
 PRELOAD = ("numpy", "torch", "matplotlib.pyplot")
 """What the fork server imports, where it is installed and not forbidden, so that no notebook waits for it."""
 SECRET_PACKAGES = ("rnncore", "autograder", "solutions")
@@ -43,9 +42,9 @@ def available() -> str | None:
     return shutil.which("bwrap")
 
 
-def server_plan(limits: Limits) -> dict[str, Any]:
-    """What the fork server is told."""
-    return {"path": [STUBS], "forbidden": limits.forbidden, "preload": PRELOAD}
+def server_plan(limits: Limits, course: str = COURSE) -> dict[str, Any]:
+    """Return what the fork server is told. course: the folder in which it finds `inside`."""
+    return {"path": [course, f"{course}/inside/stub"], "forbidden": limits.forbidden, "preload": PRELOAD}
 
 
 def child_plan(limits: Limits, isolated: bool) -> dict[str, Any]:
@@ -96,23 +95,20 @@ def command(limits: Limits, control: int) -> list[str]:
     argv += [*_private_tmp(limits), *_folders(), *_system(), *_python(limits.forbidden), *_course()]
     argv += ["--perms", "1777", "--size", str(limits.tmp), "--tmpfs", "/dev/shm"]
     argv += ["--remount-ro", "/dev", "--remount-ro", "/"]
-    return [*argv, "--", sys.executable, "-I", f"{STUBS}/server.py", json.dumps(server_plan(limits)), str(control)]
-
-
-def stubs() -> dict[str, Path]:
-    """What stands for this package inside: path below the folder of the stubs -> file."""
-    return {
-        "autograder/__init__.py": HERE / "stub.py",
-        **{f"autograder/judge/{name}": HERE.parent / "judge" / name for name in AGENT},
-        "autograder/module.py": HERE.parent / "module.py",
-        "autograder/sandbox/isolate.py": HERE / "isolate.py",
-        "server.py": HERE / "server.py",
-    }
+    return [
+        *argv,
+        "--",
+        sys.executable,
+        "-I",
+        f"{COURSE}/inside/server.py",
+        json.dumps(server_plan(limits)),
+        str(control),
+    ]
 
 
 def _folders() -> list[str]:
     """The folders on the way to what is bound, open to the sandbox's user; bubblewrap would close them."""
-    ends = [*_prefixes(), f"{STUBS}/autograder/judge/file", f"{STUBS}/autograder/sandbox/file", "/etc/file"]
+    ends = [*_prefixes(), f"{COURSE}/inside", "/etc/file"]
     found = {str(parent): None for end in ends for parent in reversed(Path(end).parents) if parent != Path("/")}
     return [word for path in found for word in ("--perms", "0755", "--dir", path)]
 
@@ -150,8 +146,8 @@ def _python(forbidden: tuple[str, ...]) -> list[str]:
 
 
 def _course() -> list[str]:
-    """The stub of `autograder`, and the files that call the student's functions."""
-    return [word for name, source in stubs().items() for word in ("--ro-bind", str(source), f"{STUBS}/{name}")]
+    """The folder of what runs inside: the agent that calls the student's functions, and a stub of `autograder`."""
+    return ["--ro-bind", str(INSIDE), f"{COURSE}/inside"]
 
 
 def _private_tmp(limits: Limits) -> list[str]:

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import struct
@@ -116,12 +117,10 @@ class ForkServer:
         self._folder = tempfile.TemporaryDirectory(prefix="unsafe-")
         self._home = str(Path(self._folder.name) / "home")  # IPython takes the folder it is in off the path
         os.mkdir(self._home)
-        stubs = Path(self._folder.name) / "stubs"
-        for name, source in bubblewrap.stubs().items():
-            (stubs / name).parent.mkdir(parents=True, exist_ok=True)
-            (stubs / name).write_text(source.read_text())
-        plan = json.dumps(bubblewrap.server_plan(limits) | {"path": [str(stubs)]})
-        return [sys.executable, "-I", str(stubs / "server.py"), plan, str(control)]
+        course = Path(self._folder.name) / "course"
+        shutil.copytree(bubblewrap.INSIDE, course / "inside", ignore=shutil.ignore_patterns("__pycache__"))
+        plan = json.dumps(bubblewrap.server_plan(limits, str(course)))
+        return [sys.executable, "-I", str(course / "inside/server.py"), plan, str(control)]
 
     def fork(self, limits: Limits) -> Child:
         """A new process, ready to serve. Raises OSError, TimeoutError or RuntimeError when there will be none."""

@@ -8,7 +8,7 @@ import pytest
 from nbformat import v4
 
 from autograder.judge import grade_notebook
-from autograder.judge.submission import earns, submission_notebook
+from autograder.quality.sample_submission import earns, submission_notebook
 from autograder.sandbox import MIB, Limits
 from autograder.sandbox.bubblewrap import available
 

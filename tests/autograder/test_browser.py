@@ -23,7 +23,7 @@ import pytest
 from autograder.build import build, release_notebook, source_notebook
 from autograder.checks.solutions import SOLUTIONS
 from autograder.course import Course
-from autograder.gradebook import open_gradebook
+from autograder.gradebook.gradebook import open_gradebook
 from autograder.sandbox.bubblewrap import available
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -107,7 +107,7 @@ def test_stock_nbgrader_generates_validates_and_autogrades(tmp_path):
         path.write_bytes(course.notebook(step, name).read_bytes())
     graded = nbgrader(course, "autograde", name)
     assert graded.returncode == 0, graded.stderr
-    from autograder.gradebook import scores
+    from autograder.gradebook.gradebook import scores
 
     got = scores(course)
     assert got[("ada", name)] == (20.0, 20.0)

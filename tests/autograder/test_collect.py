@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from autograder.build import build
-from autograder.collect import collect, collect_exchange, read_roster
 from autograder.course import Course
-from autograder.export import export_csv, fill_template
-from autograder.gradebook import handed_in
+from autograder.gradebook.gradebook import handed_in
+from autograder.lms.collect import collect, collect_exchange, read_roster
+from autograder.lms.export import export_csv, fill_template
 
 NAME = "ch01_rnn"
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -150,8 +150,8 @@ def test_a_bad_roster_is_refused(text, words, tmp_path):
 @pytest.fixture
 def graded(course, monkeypatch):
     found = {("doejane-4711", "ch01_rnn"): (17.5, 20.0), ("=cmd-4712", "ch01_rnn"): (3.0, 20.0)}
-    monkeypatch.setattr("autograder.export.scores", lambda course: found)
-    monkeypatch.setattr("autograder.export.penalties", lambda course: {("=cmd-4712", "ch01_rnn"): 0.5})
+    monkeypatch.setattr("autograder.lms.export.scores", lambda course: found)
+    monkeypatch.setattr("autograder.lms.export.penalties", lambda course: {("=cmd-4712", "ch01_rnn"): 0.5})
     return course
 
 

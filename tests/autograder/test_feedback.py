@@ -9,10 +9,10 @@ from nbformat import v4
 
 from autograder.build import build
 from autograder.course import Course
-from autograder.feedback import write_feedback
-from autograder.gradebook import open_gradebook, record, register
-from autograder.records import marks
-from autograder.report import write_report
+from autograder.gradebook.gradebook import open_gradebook, record, register
+from autograder.gradebook.records import marks
+from autograder.reports.class_report import write_report
+from autograder.reports.feedback import write_feedback
 
 NAME = "ch01_rnn"
 EVIL = "<script>alert(1)</script>"

@@ -8,10 +8,10 @@ import zipfile
 
 import pytest
 
-from autograder.collect import collect
 from autograder.course import Course
-from autograder.judge.protocol import ProtocolError, decode
-from autograder.judge.reassemble import MAX_BYTES, read_notebook
+from autograder.inside.protocol import ProtocolError, decode
+from autograder.lms.collect import collect
+from autograder.notebook import MAX_BYTES, read_notebook
 from tools import fuzz
 from tools.fuzz_inputs import SEEDS, mutate, seeds, wander
 from tools.fuzz_targets import TARGETS, TooMuch, bounded

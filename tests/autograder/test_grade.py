@@ -11,14 +11,14 @@ import nbformat
 import pytest
 from nbformat import v4
 
+from autograder.batch.grade import grade
 from autograder.build import build
 from autograder.checks.solutions import SOLUTIONS
 from autograder.course import Course
-from autograder.feedback import write_feedback
-from autograder.grade import grade
-from autograder.gradebook import patiently, scores
-from autograder.report import write_report
-from autograder.sample_class import make, verify
+from autograder.gradebook.gradebook import patiently, scores
+from autograder.quality.sample_class import make, verify
+from autograder.reports.class_report import write_report
+from autograder.reports.feedback import write_feedback
 from autograder.sandbox import Limits
 from autograder.sandbox.bubblewrap import available
 

@@ -15,8 +15,8 @@ import pytest
 
 from autograder.build import build
 from autograder.course import Course
-from autograder.export import export_csv
-from autograder.gradebook import back_up, open_gradebook, penalties, record, register, scores, settings
+from autograder.gradebook.gradebook import back_up, open_gradebook, penalties, record, register, scores, settings
+from autograder.lms.export import export_csv
 
 NAME, WRITERS = "ch01_rnn", 16
 

@@ -16,9 +16,9 @@ from nbformat import v4
 
 from autograder.checks import Verdict
 from autograder.checks.call import call
+from autograder.inside.protocol import Bounds, Handle, ProtocolError, decode, encode, pack, unpack
 from autograder.judge import derive_seed, grade_notebook
 from autograder.judge.kernel import Kernel
-from autograder.judge.protocol import Bounds, Handle, ProtocolError, decode, encode, pack, unpack
 from autograder.judge.reassemble import reassemble
 from autograder.judge.remote import RemoteFunction
 from autograder.judge.testcell import free_names

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from autograder.course import Course
-from autograder.gradebook import scores
+from autograder.gradebook.gradebook import scores
 from autograder.sandbox.bubblewrap import available
 from benchmarks.large_class import finish, forget, hand_in, kill_and_resume, records, start, through_dask
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.batch.grade import grade
 from autograder.build import build, release_notebook, source_notebook
 from autograder.checks.solutions import SOLUTIONS
 from autograder.course import Course
-from autograder.export import export_csv
-from autograder.feedback import write_feedback
-from autograder.grade import grade
-from autograder.gradebook import open_gradebook, scores
+from autograder.gradebook.gradebook import open_gradebook, scores
 from autograder.judge.reassemble import reassemble
+from autograder.lms.export import export_csv
+from autograder.reports.feedback import write_feedback
 from autograder.sandbox import Limits
 from autograder.sandbox.bubblewrap import available
 

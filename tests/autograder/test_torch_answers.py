@@ -205,7 +205,7 @@ def with_module(source, body):
 
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_in_the_assignment_torchs_own_network_earns_nothing_and_is_named(assignment, operator):
-    from autograder.module import run_module
+    from autograder.inside.torch_module import run_module
 
     source, limits = assignment
     scope = {"torch": torch}

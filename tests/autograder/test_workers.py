@@ -13,13 +13,13 @@ import nbformat
 import psutil
 import pytest
 
+from autograder.batch.grade import grade
+from autograder.batch.workers import on_dask, on_processes
 from autograder.build import build
 from autograder.course import Course
-from autograder.grade import grade
-from autograder.gradebook import scores
+from autograder.gradebook.gradebook import scores
 from autograder.sandbox import Limits
 from autograder.sandbox.bubblewrap import available
-from autograder.workers import on_dask, on_processes
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.skipif(available() is None, reason="bubblewrap is not installed")]
 

@@ -18,9 +18,10 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from autograder.course import Course
-from autograder.export import csv_text
-from autograder.gradebook import handed_in
-from autograder.judge.reassemble import grade_id, is_solution, read_notebook, reassemble
+from autograder.gradebook.gradebook import handed_in
+from autograder.judge.reassemble import reassemble
+from autograder.lms.export import csv_text
+from autograder.notebook import grade_id, is_solution, read_notebook
 
 __all__ = ["Written", "own_code", "runnable", "write_similar"]
 

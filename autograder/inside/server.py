@@ -75,8 +75,8 @@ def main(argv):
     sys.path[:0] = plan["path"]
     sys.meta_path.insert(0, Forbidden(plan["forbidden"]))
     sys.argv = [""]
-    from autograder.judge.agent import Agent  # the stub's: its folder is first on the path
-    from autograder.sandbox import isolate
+    from inside import isolate  # this folder, whose parent is first on the path
+    from inside.agent import Agent
 
     agent = Agent()
     for name in plan["preload"]:

@@ -19,12 +19,12 @@ from autograder.checks import run_check
 from autograder.checks.library import Answer, answers, load_cases
 from autograder.checks.solutions import assignments, solution_functions, solution_scope
 from autograder.course import Course
-from autograder.gradebook import scores
-from autograder.judge.submission import earns, submission_notebook
+from autograder.gradebook.gradebook import scores
+from autograder.quality.sample_submission import earns, submission_notebook
 
 __all__ = ["HANDMADE", "from_library", "make", "verify"]
 
-HANDMADE = Path(__file__).resolve().parent / "samples"
+HANDMADE = Path(__file__).resolve().parent.parent / "samples"
 FIRST = "ch01_rnn"
 
 

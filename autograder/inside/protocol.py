@@ -24,9 +24,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judge.handles import Handle, RemoteDict, RemoteList, RemoteTuple
-from autograder.judge.npy import ProtocolError, TooLarge, array_from_text, array_to_text, spread
-from autograder.module import is_tensor
+from .handles import Handle, RemoteDict, RemoteList, RemoteTuple
+from .npy import ProtocolError, TooLarge, array_from_text, array_to_text, spread
+from .torch_module import is_tensor
 
 __all__ = [
     "Bounds",

@@ -34,7 +34,7 @@ from typing import cast
 from nbgrader.utils import parse_utc
 
 from autograder.course import Course
-from autograder.gradebook import handed_in, settings
+from autograder.gradebook.gradebook import handed_in, settings
 
 __all__ = ["Collected", "Entry", "collect", "collect_exchange", "read_roster"]
 

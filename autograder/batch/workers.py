@@ -24,7 +24,7 @@ from autograder.sandbox import cgroup
 __all__ = ["INFRASTRUCTURE", "WorkerLost", "on_dask", "on_processes", "start_early"]
 
 T = TypeVar("T")
-PRELOAD = ["autograder.tied", "autograder.quick", "autograder.unit", "autograder.checks"]
+PRELOAD = ["autograder.batch.parent_death", "autograder.startup", "autograder.batch.job", "autograder.checks"]
 AHEAD = 3
 """Items handed out for each worker: one in work, and what it takes next."""
 
@@ -141,7 +141,7 @@ def _begin(turn: Any, cores: list[int]) -> None:
     turns, and a question costs a third less when it does not cross to another core.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from autograder.tied import tie  # not above: importing it would tie the grader to who started it
+    from autograder.batch.parent_death import tie  # not above: importing it would tie the grader to who started it
 
     tie()
     if turn is not None:

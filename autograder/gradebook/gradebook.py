@@ -28,7 +28,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course import Course
-from autograder.judge.reassemble import grade_id, is_solution, is_test
+from autograder.notebook import grade_id, is_solution, is_test
 
 # SQLAlchemy warns of the order in which nbgrader adds rows. The rows are right.
 warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.")

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder.charts import OUTCOMES, histogram, mistake_bars, outcome_bars
 from autograder.checks.library import answers, exercises
 from autograder.course import Course
-from autograder.feedback import environment
-from autograder.items import cronbach_alpha, discrimination
-from autograder.records import Marks, Record, Tries, first_case, graded_records, marks, share, tries
+from autograder.gradebook.records import Marks, Record, Tries, first_case, graded_records, marks, share, tries
+from autograder.reports.charts import OUTCOMES, histogram, mistake_bars, outcome_bars
+from autograder.reports.feedback import environment
+from autograder.reports.item_analysis import cronbach_alpha, discrimination
 
 __all__ = ["write_report"]
 

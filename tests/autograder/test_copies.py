@@ -12,7 +12,7 @@ from nbformat import v4
 from autograder.__main__ import main
 from autograder.build import build
 from autograder.course import Course
-from autograder.similar import own_code, runnable, write_similar
+from autograder.reports.copies import own_code, runnable, write_similar
 
 NAME = "ch01_rnn"
 MINE = "def rnn_step(x, h, V, W, b):\n    return np.tanh(x @ V.T + h @ W.T + b), None"

@@ -13,7 +13,7 @@ import re
 
 from nbformat import NotebookNode, v4
 
-from autograder.judge.reassemble import grade_id, is_solution
+from autograder.notebook import grade_id, is_solution
 
 __all__ = ["earns", "parse_submission", "submission_notebook"]
 

@@ -13,7 +13,7 @@ from nbgrader import api
 from sqlalchemy.orm import undefer
 
 from autograder.course import Course
-from autograder.gradebook import open_gradebook, patiently
+from autograder.gradebook.gradebook import open_gradebook, patiently
 
 tables: Any = api  # its annotations contradict its code
 

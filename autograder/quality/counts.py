@@ -22,12 +22,12 @@ from tqdm import tqdm
 from autograder.checks import run_check
 from autograder.checks.library import answers, load_cases
 from autograder.checks.solutions import assignments, solution_functions
-from autograder.mutants import mutants, survivors, unexplained
+from autograder.quality.mutants import mutants, survivors, unexplained
 
 __all__ = ["main", "measure"]
 
 TRAINING_SEEDS = 5
-SAMPLES = Path(__file__).resolve().parent / "samples"
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 
 
 def measure(exercise: str, seeds: int) -> dict[str, Any]:

@@ -6,9 +6,9 @@ import csv
 import io
 from pathlib import Path
 
-from autograder.collect import read_roster
 from autograder.course import Course
-from autograder.gradebook import penalties, scores
+from autograder.gradebook.gradebook import penalties, scores
+from autograder.lms.collect import read_roster
 
 __all__ = ["csv_text", "export_csv", "fill_template"]
 

@@ -23,14 +23,14 @@ import traceback
 
 import numpy as np
 
-from autograder.judge.channel import Channel
-from autograder.judge.protocol import ProtocolError, TooLarge, decode, encode
-from autograder.judge.shell import Stream, make_shell
-from autograder.module import is_tensor, run_module
+from .channel import Channel
+from .protocol import ProtocolError, TooLarge, decode, encode
+from .shell import Stream, make_shell
+from .torch_module import is_tensor, run_module
 
 __all__ = ["Agent", "describe", "same"]
 
-OURS = os.path.dirname(os.path.dirname(os.path.dirname(__file__))) + os.sep
+OURS = os.path.dirname(os.path.dirname(__file__)) + os.sep
 
 
 class Agent:

@@ -18,12 +18,12 @@ from typing import Any
 import nbformat
 from tqdm import tqdm
 
+from autograder.batch.job import Unit, cases_version, grade_one, key
+from autograder.batch.workers import INFRASTRUCTURE, on_dask, on_processes
 from autograder.course import Course
-from autograder.gradebook import back_up, record, register
+from autograder.gradebook.gradebook import back_up, record, register
 from autograder.judge import derive_seed
 from autograder.sandbox import Limits
-from autograder.unit import Unit, cases_version, grade_one, key
-from autograder.workers import INFRASTRUCTURE, on_dask, on_processes
 
 __all__ = ["Report", "grade"]
 

@@ -9,15 +9,15 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from autograder import report
-from autograder.charts import OUTCOMES, histogram, mistake_bars, outcome_bars
 from autograder.checks import diagnose
 from autograder.checks.library import answers
 from autograder.checks.run import run_check
 from autograder.course import Course
-from autograder.items import cronbach_alpha, discrimination
-from autograder.records import failed_cases, first_case, graded_records, share, tries
-from autograder.report import write_report
+from autograder.gradebook.records import failed_cases, first_case, graded_records, share, tries
+from autograder.reports import class_report as report
+from autograder.reports.charts import OUTCOMES, histogram, mistake_bars, outcome_bars
+from autograder.reports.class_report import write_report
+from autograder.reports.item_analysis import cronbach_alpha, discrimination
 
 NAME = "ch01_rnn"
 EXERCISES = {"rnn_step": 4, "rnn_forward": 4, "embed": 3}

@@ -16,18 +16,18 @@ from nbformat import NotebookNode
 
 from autograder.checks.library import exercises, load_cases
 from autograder.course import Course
-from autograder.records import Mark, Marks, failed_cases, marks, record_of, share
+from autograder.gradebook.records import Mark, Marks, failed_cases, marks, record_of, share
 
 __all__ = ["environment", "write_feedback"]
 
 KEPT = 4_000
-BOOK = Path(__file__).resolve().parent.parent / "_build" / "html"
+BOOK = Path(__file__).resolve().parents[2] / "_build" / "html"
 
 
 def environment() -> Environment:
     """Templates that escape everything and refuse a name that is not there."""
     templates = Environment(
-        loader=PackageLoader("autograder"), autoescape=select_autoescape(["html"]), undefined=StrictUndefined
+        loader=PackageLoader("autograder.reports"), autoescape=select_autoescape(["html"]), undefined=StrictUndefined
     )
     templates.filters["points"] = lambda number: f"{number:.2f}".rstrip("0").rstrip(".")
     return templates

@@ -8,7 +8,7 @@ import contextlib
 import select
 import threading
 
-from autograder.judge.protocol import pack, unpack
+from .protocol import pack, unpack
 
 __all__ = ["Channel"]
 
