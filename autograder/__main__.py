@@ -9,6 +9,10 @@ import click
 
 from autograder import startup  # noqa: F401  (first)
 from autograder.course import Course
+from autograder.lms import SYSTEMS
+from autograder.lms.system import either
+
+KNOWN = either(system.name for system in SYSTEMS)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -116,19 +120,20 @@ def grade(root, assignment, student, jobs, again, cell_seconds, scheduler, cold,
     sys.exit(1 if report.failed else 0)
 
 
-@main.command()
+@main.command(epilog=f"Archives of {KNOWN} are known.")
 @click.argument("archive", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @in_course
 @click.option("--assignment", required=True, help="What the archive holds, or which to take: ch01_rnn.")
 @click.option("--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="CSV with the columns student, and lms_id or lms_name.")  # fmt: skip
 def collect(archive: Path | None, root: Path, assignment: str, roster: Path | None) -> None:
-    """Take submissions out of a zip ARCHIVE of Canvas or Moodle, into submitted/; without one, out of the exchange.
+    """Take submissions out of your learning platform's zip ARCHIVE, into submitted/; without one, out of the exchange.
 
     Of several files of one student the one handed in last counts. What is refused is listed with its reason.
     """
     from autograder.lms.collect import collect as collect_from
-    from autograder.lms.collect import collect_exchange, read_roster
+    from autograder.lms.exchange import collect_exchange
+    from autograder.lms.roster import read_roster
 
     if archive is None:
         got = collect_exchange(Course(root), assignment)
@@ -146,7 +151,7 @@ def collect(archive: Path | None, root: Path, assignment: str, roster: Path | No
 @in_course
 @one_assignment
 @click.option("--fill", "template", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="A gradebook CSV exported from Canvas or Moodle, to fill in; needs --assignment.")  # fmt: skip
+              help=f"A gradebook CSV exported from {KNOWN}, to fill in; needs --assignment.")  # fmt: skip
 @click.option("--column", help="The column to fill, if it is not named after the assignment, or Grade.")
 @click.option("--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="CSV with the columns student and lms_id.")  # fmt: skip

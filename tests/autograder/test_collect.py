@@ -7,12 +7,18 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from autograder.build import build
 from autograder.course import Course
 from autograder.gradebook.gradebook import handed_in
-from autograder.lms.collect import collect, collect_exchange, read_roster
+from autograder.lms import SYSTEMS
+from autograder.lms.collect import collect
+from autograder.lms.exchange import collect_exchange
 from autograder.lms.export import export_csv, fill_template
+from autograder.lms.roster import read_roster
+from autograder.lms.system import Refused, System, Upload, either
 
 NAME = "ch01_rnn"
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -249,3 +255,43 @@ def test_an_exchange_that_is_not_there_says_what_to_run(tmp_path):
         collect_exchange(course, NAME)
     with pytest.raises(ValueError, match="ch99"):
         collect_exchange(course, "ch99")
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
+@given(name=st.text() | st.from_regex(r"[a-z]+(_LATE)?_[0-9]+_[0-9]+_.{1,9}(-[0-9]{1,9})?\.ipynb")
+       | st.from_regex(r"[a-z ]+_[0-9]+_assignsubmission_file_/.+"))  # fmt: skip
+@example(name="jane_4711_1001_work-2.ipynb")
+@example(name="Jane_31_assignsubmission_file_/work.ipynb")
+def test_a_system_reads_any_name_or_leaves_it_to_the_others(system, name):
+    upload = system.read(name)
+    if upload is not None:
+        assert upload.student and upload.file and upload.id.isalnum() and upload.version >= 0
+        assert [other.name for other in SYSTEMS if other.read(name) is not None] == [system.name]
+    assert isinstance(system.student_id(name), str) and system.marks(name, "ch01_rnn") in (True, False)
+
+
+def test_no_two_systems_share_a_column_or_a_name():
+    columns = [column for system in SYSTEMS for column in system.students]
+    assert len(set(columns)) == len(columns) and len({system.name for system in SYSTEMS}) == len(SYSTEMS)
+    assert either(["A"]) == "A" and either(["A", "B", "C"]) == "A, B or C"
+
+
+def test_what_a_system_refuses_is_told_and_no_id_leads_to_another_folder(course, tmp_path, monkeypatch):
+    def read(name):
+        if name.startswith("anonymous"):
+            raise Refused("nobody can tell whose it is")
+        return Upload("jane", name.split("-")[0], "w.ipynb")
+
+    trusting = System("Trusting", "ID-FILE", read, ("Login",), lambda column, assignment: False)
+    monkeypatch.setattr("autograder.lms.collect.SYSTEMS", (trusting,))
+    zipped = archive(tmp_path / "t.zip", [(at("anonymous-w"), b"a"), (at("x/y-w"), b"b"), (at("7a-w"), b"c")])
+    got = collect(course, zipped, "ch01_rnn")
+    assert submitted(course) == {"jane-7a": b"c"}
+    assert got.refused == [("anonymous-w", "nobody can tell whose it is"),
+                           ("x/y-w", "its student's id is not made of letters and digits")]  # fmt: skip
+
+
+def test_a_gradebook_file_without_a_column_for_the_marks_says_which_there_are(graded, tmp_path):
+    (tmp_path / "g.csv").write_text("Student,ID,ch02 (882)\n")
+    with pytest.raises(ValueError, match=r"column: got none of the marks of ch01_rnn; name one of \['Student'"):
+        fill_template(graded, tmp_path / "g.csv", "ch01_rnn")
