@@ -31,7 +31,7 @@ DIRECTORY = 24 << 20
 
 
 class _Bounded(io.FileIO):
-    """A file of which nobody gets much at once: zipfile takes a whole directory, whatever size it claims to have."""
+    """Give out little of a file at once: zipfile takes a whole directory, whatever size it claims to have."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > DIRECTORY:

@@ -27,7 +27,7 @@ __all__ = ["Collected", "Entry", "collect", "hand_in", "known"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of an archive, or one folder of the exchange, and who handed it in.
+    """Hold the name of a file of an archive, or of a folder of the exchange, and who handed it in and when.
 
     id: what the learning management system gives to the student alone; nothing for the exchange.
     """
@@ -42,7 +42,9 @@ class Entry:
 
 @dataclass
 class Collected:
-    """taken: student -> the entry that counts. older: entries that a later one replaced. refused: (entry, reason).
+    """Hold what collecting came to.
+
+    taken: student -> the entry that counts. older: entries that a later one replaced. refused: (entry, reason).
     strange: (entry, why) of what was taken and deserves a look.
     """
 

@@ -85,6 +85,7 @@ def csv_text(rows: list[list[str]], guard: bool = True) -> str:
 
 
 def _number(cell: str) -> bool:
+    """Return whether the cell is a number, which a spreadsheet takes for no formula."""
     try:
         float(cell)
     except ValueError:

@@ -10,12 +10,12 @@ __all__ = ["Refused", "System", "Upload", "digits", "either"]
 
 
 class Refused(ValueError):
-    """Says why something that was handed in is not taken. It stops nothing else."""
+    """Say why something that was handed in is not taken. It stops nothing else."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """Says whose file an entry of an archive is, as far as the entry's name tells.
+    """Say whose file an entry of an archive is, as far as the entry's name tells.
 
     student: the student's name as the system writes it. id: what the system gives to this student alone. file: the
     file's own name. late: the system marks it as late. version: counts repeated uploads, where the system does.
@@ -40,7 +40,7 @@ def digits(cell: str) -> str:
 
 @dataclass(frozen=True)
 class System:
-    """Describes one system. Its functions get text that students wrote in part, and trust none of it.
+    """Describe one system. Its functions get text that students wrote in part, and trust none of it.
 
     name, form: its own name, and that of a file in its archives, as messages say them.
     read: from an entry's name to the upload; None for a name that is not in this form. May raise Refused, with the

@@ -17,7 +17,7 @@ FAINT = "rgba(128,128,128,0.25)"
 
 
 def histogram(scores: list[float], points: float) -> str:
-    """Number of students by score."""
+    """Draw the number of students by score."""
     chart = (
         _chart([{"score": score} for score in scores], 150)
         .mark_bar(color="#3b7dd8")
@@ -31,7 +31,7 @@ def histogram(scores: list[float], points: float) -> str:
 
 
 def outcome_bars(counts: dict[str, dict[str, int]]) -> str:
-    """How each exercise ended: exercise -> outcome -> number of students, as parts of one bar."""
+    """Draw how each exercise ended: exercise -> outcome -> number of students, as parts of one bar."""
     values = [
         {"exercise": name, "outcome": outcome, "students": found.get(outcome, 0), "order": k}
         for name, found in counts.items()
@@ -53,7 +53,7 @@ def outcome_bars(counts: dict[str, dict[str, int]]) -> str:
 
 
 def mistake_bars(counts: list[tuple[str, int]]) -> str:
-    """How often each mistake was made, most frequent first; at least one."""
+    """Draw how often each mistake was made, most frequent first; at least one."""
     values = [{"mistake": name, "students": count} for name, count in counts]
     most = max(count for _, count in counts)
     whole: Any = list(range(most + 1)) if most <= 10 else alt.Undefined  # or the axis would count half students
@@ -70,10 +70,12 @@ def mistake_bars(counts: list[tuple[str, int]]) -> str:
 
 
 def _chart(values: list[dict[str, Any]], height: int) -> alt.Chart:
+    """Return an empty chart of the report's width over these values."""
     return alt.Chart(alt.Data(values=values), width=WIDTH, height=height)
 
 
 def _svg(chart: alt.Chart) -> str:
+    """Return the chart as SVG in the page's own colour."""
     legend = {"labelColor": "currentColor", "labelFontSize": 12}
     quiet = {**legend, "titleColor": "currentColor", "titleFontSize": 12, "titleFontWeight": "normal",
              "domainColor": "currentColor", "tickColor": "currentColor"}  # fmt: skip

@@ -35,7 +35,7 @@ NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 @dataclass(frozen=True)
 class Written:
-    """What one assignment gave. info: the file for Dolos. skipped: (student, reason) of what could not be read."""
+    """Hold what one assignment gave. info: the file for Dolos. skipped: (student, reason) of what cannot be read."""
 
     assignment: str
     info: Path
@@ -57,7 +57,7 @@ def write_similar(course: Course, target: Path, assignment: str | None = None) -
 
 
 def own_code(submission: NotebookNode, source: NotebookNode) -> str:
-    """The student's own code cells, in order, as one Python file that parses."""
+    """Return the student's own code cells, in order, as one Python file that parses."""
     whole, _ = reassemble(submission, source)
     given = {cell.source.strip() for cell in source.cells}
     cells = [
@@ -70,7 +70,7 @@ def own_code(submission: NotebookNode, source: NotebookNode) -> str:
 
 
 def runnable(source: str) -> str:
-    """The source of a cell as Python that parses: what only IPython understands is commented out.
+    """Return the source of a cell as Python that parses: what only IPython understands is commented out.
 
     A cell that is no Python even then, or is too long for an answer, becomes a comment as a whole.
     """
@@ -90,6 +90,7 @@ def runnable(source: str) -> str:
 
 
 def _write(course: Course, name: str, students: list[str], folder: Path) -> Written:
+    """Write the files of one assignment and return what they are."""
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty. Name another folder, or delete it.")
     source = course.source(name)
@@ -117,6 +118,7 @@ def _write(course: Course, name: str, students: list[str], folder: Path) -> Writ
 
 
 def _file(cells: list[NotebookNode]) -> str:
+    """Return the cells as one Python file, each under its name."""
     parts = []
     for cell in cells:
         title = re.sub(r"\W", "_", grade_id(cell) or "added")
@@ -125,6 +127,7 @@ def _file(cells: list[NotebookNode]) -> str:
 
 
 def _parses(source: str) -> bool:
+    """Return whether this is Python."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -135,7 +138,7 @@ def _parses(source: str) -> bool:
 
 
 def _free(student: str, taken: set[str]) -> str:
-    """A folder name for any student's id: letters, digits, - and _ alone, never one that is taken, in whatever case."""
+    """Return a folder name for any student's id: letters, digits, - and _, never one that is taken in whatever case."""
     plain = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode()
     base = re.sub(r"[^A-Za-z0-9_-]+", "-", plain).strip("-")[:80] or "student"
     name, k = base, 2
@@ -146,5 +149,6 @@ def _free(student: str, taken: set[str]) -> str:
 
 
 def _save(path: Path, text: str) -> None:
+    """Write a file of UTF-8; half a character that a student left becomes an escape."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")

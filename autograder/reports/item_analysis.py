@@ -17,7 +17,7 @@ FEWEST = 4
 
 @dataclass(frozen=True)
 class Correlation:
-    """A correlation with the ends of its 95 % interval (Fisher's)."""
+    """Hold a correlation and the ends of its 95 % interval (Fisher's)."""
 
     r: float
     low: float
@@ -25,7 +25,7 @@ class Correlation:
 
 
 def discrimination(points: np.ndarray) -> list[Correlation | None]:
-    """Of each item (column) its correlation with the sum of the others, over the students (rows).
+    """Return of each item (column) its correlation with the sum of the others, over the students (rows).
 
     For an item that is right or wrong this is the point-biserial correlation. None where it is undefined: when the
     item or the rest is the same for all, with one item alone, with fewer than four students.
@@ -38,7 +38,7 @@ def discrimination(points: np.ndarray) -> list[Correlation | None]:
 
 
 def cronbach_alpha(points: np.ndarray) -> float | None:
-    """Cronbach's alpha of the sum of the items; KR-20 where each is 0 or 1. None where it is undefined."""
+    """Return Cronbach's alpha of the sum of the items; KR-20 where each is 0 or 1. None where it is undefined."""
     students, items = points.shape
     if students < FEWEST or items < 2 or _constant(points.sum(axis=1)):
         return None
@@ -47,6 +47,7 @@ def cronbach_alpha(points: np.ndarray) -> float | None:
 
 
 def _correlation(item: np.ndarray, rest: np.ndarray) -> Correlation | None:
+    """Return the correlation of one item with the rest; None where one of them is the same for all."""
     if _constant(item) or _constant(rest):
         return None
     result: Any = stats.pearsonr(item, rest)  # its stubs know of no attributes
@@ -58,4 +59,5 @@ def _correlation(item: np.ndarray, rest: np.ndarray) -> Correlation | None:
 
 
 def _constant(values: np.ndarray) -> bool:
+    """Return whether all values are the same, but for rounding."""
     return bool(np.ptp(values) <= 1e-9 * max(1.0, float(np.abs(values).max())))
