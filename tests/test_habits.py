@@ -96,20 +96,28 @@ def test_a_commits_subject_fits_a_line(message, right, tmp_path, capsys):
     assert bool(capsys.readouterr().err) != right
 
 
-def git(folder, *arguments, author="Ada"):
-    who = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER")
-           for what, value in [("NAME", author), ("EMAIL", "ada@example.org")]}  # fmt: skip
-    env = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")} | who
-    command = ["git", "-c", "core.hooksPath=.git/hooks", *arguments]
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """An empty repository to stand in, and git in it without anybody's own settings."""
+    for key in [key for key in os.environ if key.startswith("GIT_")]:
+        monkeypatch.delenv(key)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "cache"))
+    (tmp_path / "repository").mkdir()
+    monkeypatch.chdir(tmp_path / "repository")
+
+    def git(*arguments, author="Ada"):
+        who = ["-c", f"user.name={author}", "-c", "user.email=ada@example.org"]
+        return subprocess.run(["git", *who, *arguments], capture_output=True, text=True)
+
+    git("init", "-q")
+    return git
 
 
-def test_all_commits_of_a_push_are_looked_at_but_those_before_are_not(tmp_path, monkeypatch, capsys):
-    git(tmp_path, "init", "-q")
+def test_all_commits_of_a_push_are_looked_at_but_those_before_are_not(repository, capsys):
     for subject, author in [("Old " + LONG, "Ada"), ("Good", "Ada"), ("Bump " + LONG, "dependabot[bot]"),
                             ("New " + LONG, "Ada"), ("Last", "Ada")]:  # fmt: skip
-        assert git(tmp_path, "commit", "-q", "--allow-empty", "-m", subject, author=author).returncode == 0
-    monkeypatch.chdir(tmp_path)
+        assert repository("commit", "-q", "--allow-empty", "-m", subject, author=author).returncode == 0
     assert commit_subjects.main(["HEAD~4", "HEAD"]) == 1
     assert capsys.readouterr().err.count("New x") == 1
     assert commit_subjects.main(["HEAD~1", "HEAD"]) == 0
@@ -119,21 +127,18 @@ def test_all_commits_of_a_push_are_looked_at_but_those_before_are_not(tmp_path, 
     assert commit_subjects.main([]) == 2
 
 
-def test_the_hook_refuses_a_long_subject(tmp_path, monkeypatch):
-    """pre-commit itself, in a repository with this one's hooks, and without a network."""
-    git(tmp_path, "init", "-q")
-    shutil.copyfile(ROOT / ".pre-commit-config.yaml", tmp_path / ".pre-commit-config.yaml")
-    (tmp_path / ".venv/bin").mkdir(parents=True)
-    (tmp_path / ".venv/bin/python").write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" "$@"\n')
-    (tmp_path / ".venv/bin/python").chmod(0o755)
-    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "cache"))
-    installed = subprocess.run([sys.executable, "-m", "pre_commit", "install"], cwd=tmp_path, capture_output=True)
-    assert installed.returncode == 0, installed.stderr
-    (tmp_path / "a.txt").write_text("a")
-    git(tmp_path, "add", "a.txt")
-    refused = git(tmp_path, "commit", "-m", LONG)
+def test_the_hook_refuses_a_long_subject(repository):
+    """pre-commit itself, with this repository's hooks."""
+    shutil.copyfile(ROOT / ".pre-commit-config.yaml", ".pre-commit-config.yaml")
+    python = Path(".venv/bin/python")
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    subprocess.run([sys.executable, "-m", "pre_commit", "install"], capture_output=True, check=True)
+    repository("add", ".pre-commit-config.yaml")
+    refused = repository("commit", "-m", LONG)
     assert refused.returncode == 1 and "expected at most 72" in refused.stderr, refused.stderr
-    assert git(tmp_path, "commit", "-m", "Short").returncode == 0
+    assert repository("commit", "-m", "Short").returncode == 0
 
 
 def steps(path):
