@@ -1,1 +1,1 @@
-"""Small programs that the Makefile, the commit hook and GitHub call."""
+"""Small programs that the Makefile calls."""
