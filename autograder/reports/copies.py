@@ -18,6 +18,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from autograder.course import Course
+from autograder.files import read_plain
 from autograder.gradebook.gradebook import handed_in
 from autograder.judge.reassemble import reassemble
 from autograder.lms.export import csv_text
@@ -101,9 +102,9 @@ def _write(course: Course, name: str, students: list[str], folder: Path) -> Writ
     skipped: list[tuple[str, str]] = []
     taken: set[str] = set()
     for student in students:
-        path = course.notebook("submitted", name, student)
         try:
-            code = own_code(read_notebook(path.read_bytes()), source)
+            content = read_plain(course.root / "submitted", student, name, f"{name}.ipynb")
+            code = own_code(read_notebook(content), source)
         except (OSError, ValueError) as error:
             skipped.append((student, "there is no file" if isinstance(error, FileNotFoundError) else str(error)))
             continue
