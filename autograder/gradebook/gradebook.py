@@ -163,7 +163,8 @@ def back_up(course: Course, keep: int = 10) -> Path | None:
     with contextlib.closing(sqlite3.connect(source)) as old, contextlib.closing(sqlite3.connect(partial)) as new:
         old.backup(new)
     os.replace(partial, target)
-    for stale in sorted(folder.glob("gradebook-*.db"))[:-keep]:
+    others = sorted(path for path in folder.glob("gradebook-*.db") if path != target)  # a clock may have gone back
+    for stale in others[: len(others) - keep + 1]:
         stale.unlink()
     return target
 

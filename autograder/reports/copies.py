@@ -28,8 +28,11 @@ __all__ = ["Written", "own_code", "runnable", "write_similar"]
 
 COLUMNS = ["filename", "full_name", "id", "created_at", "ignored"]
 LONGEST = 200_000
-MAGIC = re.compile(r"^(\s*)(.*\bget_ipython\(\)\.(?:run_\w+_magic|system|getoutput)\(.*)$", re.MULTILINE)
+MAGIC = re.compile(r"^([ \t]*)(.*\bget_ipython\(\)\.(?:run_\w+_magic|system|getoutput)\(.*)$", re.MULTILINE)
 """What IPython makes of a magic command or a shell command."""
+
+SPECIAL, SPECIALS = re.compile(r"[%!?]"), 200
+"""Characters of IPython's own commands, and how many a cell may have: IPython reads it anew for each command."""
 
 NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
@@ -75,9 +78,9 @@ def runnable(source: str) -> str:
 
     A cell that is no Python even then, or is too long for an answer, becomes a comment as a whole.
     """
-    if len(source) <= LONGEST:
-        if _parses(source):
-            return source
+    if len(source) <= LONGEST and _parses(source):
+        return source
+    if len(source) <= LONGEST and len(SPECIAL.findall(source)) <= SPECIALS:
         head, _, rest = source.lstrip().partition("\n")
         cell_magic = head.startswith("%%")  # the code under %%time counts as code
         try:
