@@ -223,14 +223,20 @@ def report(root: Path) -> None:
 
 @main.command()
 def doctor() -> None:
-    """Attack the sandbox on this machine and say which of its promises hold. Takes about half a minute."""
+    """Attack the sandbox on this machine and say which of its promises hold. Takes about half a minute.
+
+    The exit status is 1 when one that grading needs does not hold, or could not be tried.
+    """
     from autograder.quality.doctor import probe
 
     findings = probe()
     for finding in findings:
-        mark = {True: ("holds", "green"), False: ("does not hold", "red"), None: ("not tried", "yellow")}[finding.holds]
-        click.echo(f"{click.style(f'{mark[0]:>13}', fg=mark[1])}  {finding.promise} ({finding.detail})")
-    sys.exit(0 if findings[0].holds else 1)
+        bad = ("does not hold", "red") if finding.required else ("would be better", "yellow")
+        mark = {True: ("holds", "green"), False: bad, None: ("not tried", "yellow")}[finding.holds]
+        click.echo(f"{click.style(f'{mark[0]:>15}', fg=mark[1])}  {finding.promise} ({finding.detail})")
+    needed = [finding.promise for finding in findings if finding.required and not finding.holds]
+    click.echo(f"do not grade here: {'; '.join(needed)}" if needed else "what grading needs holds here")
+    sys.exit(1 if needed else 0)
 
 
 @main.command("sample-class")

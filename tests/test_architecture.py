@@ -35,6 +35,7 @@ ROOMS = {
 GRADER = {
     "startup": set(),
     "course": set(),
+    "files": set(),
     "notebook": set(),
     "inside": set(),
     "sandbox": {"inside"},
@@ -42,13 +43,13 @@ GRADER = {
     "judge": {"checks", "inside", "notebook", "sandbox"},
     "build": {"checks", "course", "sandbox"},
     "selfcheck": {"checks", "notebook", "sandbox"},
-    "gradebook": {"course", "notebook"},
+    "gradebook": {"course", "files", "notebook"},
     "batch": {"course", "gradebook", "judge", "sandbox", "startup"},
     "lms": {"course", "gradebook"},
-    "reports": {"build", "checks", "course", "gradebook", "judge", "lms", "notebook"},
+    "reports": {"build", "checks", "course", "files", "gradebook", "judge", "lms", "notebook"},
     "quality": {"build", "checks", "course", "gradebook", "judge", "notebook", "sandbox"},
 }
-"""What each room of autograder may import, besides itself. `__init__`, `__main__` and the old name `mutants` are doors."""
+"""What each room of autograder may import, besides itself. `__init__`, `__main__`, the old name `mutants` are doors."""
 
 
 def imports(path: Path) -> set[str]:

@@ -28,6 +28,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course import Course
+from autograder.files import read_plain
 from autograder.notebook import grade_id, is_solution, is_test
 
 # SQLAlchemy warns of the order in which nbgrader adds rows. The rows are right.
@@ -58,6 +59,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+YEARS = 1980, 9000
 
 
 def register(course: Course, assignment: str) -> None:
@@ -120,13 +122,23 @@ def record(course: Course, assignment: str, student: str, notebook: NotebookNode
 
 
 def handed_in(course: Course, assignment: str, student: str) -> datetime.datetime:
-    """When a submission was handed in, in UTC without a zone, as nbgrader keeps times."""
-    path = course.notebook("submitted", assignment, student)
-    said = path.with_name("timestamp.txt")
-    with contextlib.suppress(OSError, ValueError):
-        return cast(datetime.datetime, parse_utc(said.read_text(encoding="utf-8").strip()))
-    seconds = path.stat().st_mtime if path.exists() else time.time()
-    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).replace(tzinfo=None)
+    """Return when a submission was handed in, in UTC without a zone, as nbgrader keeps times.
+
+    That is what `timestamp.txt` beside it says, else the file's own time, else now. A time before 1980 or after 9000 is
+    none: sums with it would leave the calendar.
+    """
+    folder = course.root / "submitted"
+    with contextlib.suppress(OSError, ValueError, OverflowError):
+        said = read_plain(folder, student, assignment, "timestamp.txt", most=1000).decode().strip()
+        when = cast(datetime.datetime, parse_utc(said))
+        if YEARS[0] <= when.year < YEARS[1]:
+            return when
+    with contextlib.suppress(OSError, ValueError, OverflowError):
+        seconds = os.lstat(course.notebook("submitted", assignment, student)).st_mtime
+        when = datetime.datetime.fromtimestamp(seconds, datetime.UTC).replace(tzinfo=None)
+        if YEARS[0] <= when.year < YEARS[1]:
+            return when
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
 
 
 def settings(course: Course) -> Any:
@@ -151,7 +163,8 @@ def back_up(course: Course, keep: int = 10) -> Path | None:
     with contextlib.closing(sqlite3.connect(source)) as old, contextlib.closing(sqlite3.connect(partial)) as new:
         old.backup(new)
     os.replace(partial, target)
-    for stale in sorted(folder.glob("gradebook-*.db"))[:-keep]:
+    others = sorted(path for path in folder.glob("gradebook-*.db") if path != target)  # a clock may have gone back
+    for stale in others[: len(others) - keep + 1]:
         stale.unlink()
     return target
 

@@ -18,6 +18,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from autograder.course import Course
+from autograder.files import read_plain
 from autograder.gradebook.gradebook import handed_in
 from autograder.judge.reassemble import reassemble
 from autograder.lms.export import csv_text
@@ -27,8 +28,11 @@ __all__ = ["Written", "own_code", "runnable", "write_similar"]
 
 COLUMNS = ["filename", "full_name", "id", "created_at", "ignored"]
 LONGEST = 200_000
-MAGIC = re.compile(r"^(\s*)(.*\bget_ipython\(\)\.(?:run_\w+_magic|system|getoutput)\(.*)$", re.MULTILINE)
+MAGIC = re.compile(r"^([ \t]*)(.*\bget_ipython\(\)\.(?:run_\w+_magic|system|getoutput)\(.*)$", re.MULTILINE)
 """What IPython makes of a magic command or a shell command."""
+
+SPECIAL, SPECIALS = re.compile(r"[%!?]"), 200
+"""Characters of IPython's own commands, and how many a cell may have: IPython reads it anew for each command."""
 
 NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
@@ -74,9 +78,9 @@ def runnable(source: str) -> str:
 
     A cell that is no Python even then, or is too long for an answer, becomes a comment as a whole.
     """
-    if len(source) <= LONGEST:
-        if _parses(source):
-            return source
+    if len(source) <= LONGEST and _parses(source):
+        return source
+    if len(source) <= LONGEST and len(SPECIAL.findall(source)) <= SPECIALS:
         head, _, rest = source.lstrip().partition("\n")
         cell_magic = head.startswith("%%")  # the code under %%time counts as code
         try:
@@ -102,9 +106,9 @@ def _write(course: Course, name: str, students: list[str], folder: Path) -> Writ
     skipped: list[tuple[str, str]] = []
     taken: set[str] = set()
     for student in students:
-        path = course.notebook("submitted", name, student)
         try:
-            code = own_code(read_notebook(path.read_bytes()), source)
+            content = read_plain(course.root / "submitted", student, name, f"{name}.ipynb")
+            code = own_code(read_notebook(content), source)
         except (OSError, ValueError) as error:
             skipped.append((student, "there is no file" if isinstance(error, FileNotFoundError) else str(error)))
             continue

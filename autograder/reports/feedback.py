@@ -5,8 +5,8 @@ Everything a student wrote or printed is text here, never markup, and the page a
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,10 @@ from nbformat import NotebookNode
 
 from autograder.checks.library import exercises, load_cases
 from autograder.course import Course
+from autograder.files import Refused, read_plain
 from autograder.gradebook.records import Mark, Marks, failed_cases, marks, record_of, share
 
-__all__ = ["environment", "write_feedback"]
+__all__ = ["bring_along", "environment", "write_feedback"]
 
 KEPT = 4_000
 BOOK = Path(__file__).resolve().parents[2] / "_build" / "html"
@@ -51,18 +52,20 @@ def write_feedback(course: Course, student: str | None = None, assignment: str |
         book = os.path.relpath(BOOK, path.parent)
         page = template.render(student=who, assignment=what, book=book, **content)
         path.write_text(page, encoding="utf-8", errors="backslashreplace")
-        _bring_along(course.notebook("submitted", what, who).parent, path.parent)
+        bring_along(course.notebook("submitted", what, who).parent, path.parent)
         written.append(path)
     return written
 
 
-def _bring_along(submitted: Path, folder: Path) -> None:
-    """When it was handed in, and the secret by which the student's nbgrader finds the page in the exchange."""
+def bring_along(submitted: Path, folder: Path) -> None:
+    """Copy when it was handed in, and the secret by which the student's nbgrader finds the page in the exchange.
+
+    A link in the place of either could lead to the course's own secret, so none is followed.
+    """
     for name in ("timestamp.txt", "submission_secret.txt"):
-        if (submitted / name).is_file():
-            shutil.copyfile(submitted / name, folder / name)
-        else:
-            (folder / name).unlink(missing_ok=True)
+        (folder / name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError, Refused):
+            (folder / name).write_bytes(read_plain(submitted.parent.parent, *submitted.parts[-2:], name, most=1000))
 
 
 def _content(student: str, assignment: str, notebook: NotebookNode, given: Marks) -> dict[str, Any] | None:

@@ -93,6 +93,13 @@ def test_any_cell_becomes_something_that_parses_and_keeps_what_is_python(source,
     assert not any("get_ipython" in line or "!ls" in line for line in code)
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("filling", ["\n", " ", "\t\n", "get_ipython()", "%%x\n"])
+def test_a_long_cell_takes_no_more_than_its_length(filling):
+    text = "!" + (filling * 199_000)[:199_000] + "("
+    runnable(text)  # a pattern that begins with \s* took the square of the number of lines, and IPython minutes
+
+
 def test_python_is_left_as_it_is():
     assert runnable("x = 7\ny = x \\\n  % 3\n") == "x = 7\ny = x \\\n  % 3\n"
 

@@ -132,6 +132,18 @@ def test_a_backup_is_whole_and_old_ones_go(tmp_path):
     assert scores(other) == scores(course) != {}
 
 
+def test_a_new_backup_is_kept_though_older_ones_say_a_later_time(tmp_path):
+    course = Course(tmp_path / "course")
+    build(course)
+    register(course, NAME)
+    (course.root / "backup").mkdir()
+    later = [course.root / "backup" / f"gradebook-2999010{k}T000000-1.db" for k in range(4)]
+    for path in later:
+        path.touch()
+    made = back_up(course, keep=3)
+    assert sorted((course.root / "backup").iterdir()) == [made, *later[2:]]
+
+
 def test_a_database_of_another_kind_is_refused(tmp_path):
     with pytest.raises(ValueError, match="database: got 'mysql"):
         Course(tmp_path).use_database("mysql://x/y")

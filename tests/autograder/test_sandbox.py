@@ -96,13 +96,17 @@ def run_filter(program, machine_number, number, argument=0):
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_the_filter_refuses_what_it_lists_and_nothing_else(machine):
-    arch, clone, refused = seccomp.MACHINES[machine]
+    arch, clone, socket, refused = seccomp.MACHINES[machine]
     program = seccomp.program(machine)
     assert len(program) % 8 == 0
     for number in range(600):
         answer = run_filter(program, arch, number)
         if number in refused + seccomp.NEW_CALLS:
             assert answer == 0x00050001
+        elif number == socket:
+            for family in range(50):
+                answer = run_filter(program, arch, socket, family)
+                assert answer == (0x7FFF0000 if family in seccomp.FAMILIES else 0x00050001), family
         elif number == seccomp.CLONE3:
             assert answer == 0x00050026
         else:

@@ -1,0 +1,83 @@
+"""Read files that other people put there: no link is followed, nothing large is read, and a refusal is a sentence.
+
+What lies under `submitted/`, in the exchange and in the folders of a course was written by students, by a platform or
+by a careless copy. A name there can lead anywhere, a file can be a pipe that never ends or a hole of six gigabytes.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import ExitStack
+from pathlib import Path
+
+__all__ = ["LARGEST", "Refused", "read_plain", "strange_name"]
+
+LARGEST = 20_000_000
+"""Bytes of a notebook that are read at all. A file of this size holds the text of a thousand assignments."""
+
+
+class Refused(ValueError):
+    """A file that is not read. The text says why, for the person whose file it is."""
+
+
+def read_plain(folder: Path, *names: str, most: int = LARGEST) -> bytes:
+    """Return the content of the plain file `folder`/names[0]/.../names[-1].
+
+    folder: a place of our own, whose path is believed. names: what somebody else named; each must be one step down.
+    most: the largest size in bytes that is read.
+    Raises FileNotFoundError where there is nothing of that name, and Refused for a link anywhere among `names`, for
+    what is no plain file, for one larger than `most`, and for one that cannot be opened.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     _ = (Path(place) / "note.txt").write_text("seen")
+    ...     read_plain(Path(place), "note.txt")
+    b'seen'
+    """
+    for name in names:
+        if name in ("", ".", "..") or "/" in name or "\0" in name:
+            raise Refused(f"{name!r} is not the name of a file in a folder")
+    plain = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with ExitStack() as opened:
+        place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        opened.callback(os.close, place)
+        for step, name in enumerate(names):
+            last = step == len(names) - 1
+            try:
+                place = os.open(name, plain if last else plain | os.O_DIRECTORY, dir_fd=place)
+            except FileNotFoundError:
+                raise
+            except OSError as error:
+                raise Refused(_why(name, error)) from error
+            opened.callback(os.close, place)
+        about = os.fstat(place)
+        if not stat.S_ISREG(about.st_mode):
+            raise Refused(f"{names[-1]} is not a plain file")
+        if about.st_size > most:
+            raise Refused(f"{names[-1]} has {about.st_size:,} bytes; at most {most:,} are read")
+        with open(place, "rb", closefd=False) as file:
+            content = file.read(most + 1)
+    if len(content) > most:  # it grew while it was read
+        raise Refused(f"{names[-1]} has more than {most:,} bytes")
+    return content
+
+
+def strange_name(name: str) -> str | None:
+    """Return why a folder's name cannot stand for a student, or None for one that can.
+
+    The system's names are bytes: what is not UTF-8 arrives here as half of a character, which no database, page or
+    table can hold.
+    """
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return "its name is not UTF-8"
+    return None if name.isprintable() else "its name has characters that cannot be shown"
+
+
+def _why(name: str, error: OSError) -> str:
+    if error.errno in (errno.ELOOP, errno.ENOTDIR):
+        return f"{name} is a link, which is not followed, or not a folder"
+    return f"{name} cannot be opened: {error.strerror}"
