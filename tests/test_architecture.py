@@ -45,7 +45,7 @@ GRADER = {
     "selfcheck": {"checks", "notebook", "sandbox"},
     "gradebook": {"course", "files", "notebook"},
     "batch": {"course", "gradebook", "judge", "sandbox", "startup"},
-    "lms": {"course", "gradebook"},
+    "lms": {"course", "files", "gradebook"},
     "reports": {"build", "checks", "course", "files", "gradebook", "judge", "lms", "notebook"},
     "quality": {"build", "checks", "course", "gradebook", "judge", "notebook", "sandbox"},
 }

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 
-from autograder.lms.system import Refused
+from autograder.files import Refused
 
 __all__ = ["LARGEST", "WHOLE", "content", "open_archive", "refuse_unsafe", "time_of"]
 

@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.files import Refused
 from autograder.lms import SYSTEMS
 from autograder.lms.archive import LARGEST, WHOLE, content, open_archive, refuse_unsafe, time_of
 from autograder.lms.roster import plain
-from autograder.lms.system import Refused, Upload, either
+from autograder.lms.system import Upload, either
 
 __all__ = ["Collected", "Entry", "collect", "hand_in", "known"]
 

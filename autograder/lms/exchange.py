@@ -6,23 +6,21 @@ answers; this one does not.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-import errno
 import glob
-import os
 import pwd
 import re
-import stat
 from pathlib import Path
 from typing import cast
 
 from nbgrader.utils import parse_utc
 
 from autograder.course import Course
+from autograder.files import Refused, read_plain
 from autograder.gradebook.gradebook import handed_in, settings
 from autograder.lms.archive import LARGEST
 from autograder.lms.collect import Collected, Entry, hand_in, known
-from autograder.lms.system import Refused
 
 __all__ = ["collect_exchange"]
 
@@ -49,16 +47,18 @@ def collect_exchange(course: Course, assignment: str) -> Collected:
         if there or entry.student in collected.taken:
             collected.older.append(entry)
             continue
-        folder = inbound / entry.name
         try:
-            data = _content(folder, f"{assignment}.ipynb")
+            data = read_plain(inbound, entry.name, path.name, most=LARGEST)
+        except FileNotFoundError:
+            collected.refused.append((entry.name, f"{path.name} is not in it"))
+            continue
         except Refused as reason:
             collected.refused.append((entry.name, str(reason)))
             continue
-        if (owner := _owner(folder)) != entry.student:
+        if (owner := _owner(inbound / entry.name)) != entry.student:
             collected.strange.append((entry.name, f"it says {entry.student} and belongs to {owner}"))
         hand_in(course, assignment, entry, data)
-        _keep_secret(folder, path.with_name(SECRET))
+        _keep_secret(inbound, entry.name, path.with_name(SECRET))
         collected.taken[entry.student] = entry
     return collected
 
@@ -79,35 +79,11 @@ def _latest_first(inbound: Path, assignment: str, collected: Collected) -> list[
     return sorted(found, key=lambda entry: entry.time, reverse=True)
 
 
-def _content(folder: Path, name: str) -> bytes:
-    """Return the content of a plain file in a plain folder. Raises Refused for a link, whatever it leads to."""
-    kept = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-    try:
-        inside = os.open(folder, kept | os.O_DIRECTORY)
-        try:
-            file = os.open(name, kept, dir_fd=inside)
-        finally:
-            os.close(inside)
-    except OSError as error:
-        if error.errno in (errno.ELOOP, errno.ENOTDIR):
-            raise Refused(f"it, or {name} in it, is a link") from None
-        raise Refused(f"{name} in it cannot be opened: {error.strerror}") from None
-    with open(file, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            raise Refused(f"{name} in it is no file")
-        data = opened.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise Refused(f"{name} in it has more than {LARGEST} bytes")
-    return data
-
-
-def _keep_secret(folder: Path, kept: Path) -> None:
+def _keep_secret(inbound: Path, name: str, kept: Path) -> None:
     """Write the submission's secret, if it has one, in place of that of a version before."""
     kept.unlink(missing_ok=True)
-    try:
-        kept.write_bytes(_content(folder, SECRET))
-    except Refused:
-        return
+    with contextlib.suppress(FileNotFoundError, Refused):
+        kept.write_bytes(read_plain(inbound, name, SECRET, most=LARGEST))
 
 
 def _owner(path: Path) -> str:

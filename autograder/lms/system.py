@@ -6,11 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-__all__ = ["Refused", "System", "Upload", "digits", "either"]
+from autograder.files import Refused
 
-
-class Refused(ValueError):
-    """Say why something that was handed in is not taken. It stops nothing else."""
+__all__ = ["System", "Upload", "digits", "either"]
 
 
 @dataclass(frozen=True)
@@ -43,8 +41,8 @@ class System:
     """Describe one system. Its functions get text that students wrote in part, and trust none of it.
 
     name, form: its own name, and that of a file in its archives, as messages say them.
-    read: from an entry's name to the upload; None for a name that is not in this form. May raise Refused, with the
-        reason, for one that is and still cannot be taken.
+    read: from an entry's name to the upload; None for a name that is not in this form. Raises `files.Refused` for one
+        that is and still cannot be taken; its text is the reason.
     students: the columns of its gradebook file that can name a student, the best first.
     marks: whether the column of this name, the first argument, holds the marks of the assignment, the second.
     student_id: from a cell of `students` to the id of an upload.

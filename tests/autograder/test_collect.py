@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from autograder.build import build
 from autograder.course import Course
+from autograder.files import Refused
 from autograder.gradebook.gradebook import handed_in
 from autograder.lms import SYSTEMS
 from autograder.lms.collect import collect
 from autograder.lms.exchange import collect_exchange
 from autograder.lms.export import export_csv, fill_template
 from autograder.lms.roster import read_roster
-from autograder.lms.system import Refused, System, Upload, either
+from autograder.lms.system import System, Upload, either
 
 NAME = "ch01_rnn"
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -235,9 +236,11 @@ def test_a_link_in_the_exchange_leads_nowhere(exchange):
     os.mkfifo(pipe)
     (inbound / f"..+{NAME}+{time}").mkdir()
     (inbound / f"bo+{NAME}+yesterday night").mkdir()
+    (submit(inbound, "none", time, "x") / f"{NAME}.ipynb").unlink()
     got = collect_exchange(course, NAME)
     assert list(got.taken) == ["pip"]
-    assert sorted(name.split("+")[0] for name, _ in got.refused) == ["..", "bo", "eve", "mallory", "pipe"]
+    assert sorted(name.split("+")[0] for name, _ in got.refused) == ["..", "bo", "eve", "mallory", "none", "pipe"]
+    assert any(reason == "ch01_rnn.ipynb is not in it" for _, reason in got.refused)
     assert sorted(path.name for path in (course.root / "submitted").iterdir()) == ["pip"]
 
 
