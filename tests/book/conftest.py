@@ -13,23 +13,14 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "_build" / "html"
 
 
-def sources() -> list[Path]:
-    """What the pages are made from."""
-    files = [ROOT / "_config.yml"]
-    for room, endings in [("book", {".md", ".py", ".yml", ".bib", ".css", ".js"}), ("rnncore", {".py"})]:
-        files += [p for p in (ROOT / room).rglob("*") if p.suffix in endings and "vendor" not in p.parts]
-    return files
-
-
 def is_fresh() -> bool:
-    """Is every page newer than every source?"""
-    ready = BUILT / ".ready"
-    return ready.exists() and ready.stat().st_mtime > max(p.stat().st_mtime for p in sources())
+    """Return whether `make book` would find nothing to do."""
+    return not subprocess.run(["make", "--question", "_build/html/.ready"], cwd=ROOT, capture_output=True).returncode
 
 
 @pytest.fixture(scope="session")
 def book(tmp_path_factory) -> Path:
-    """The folder of the built pages."""
+    """Return the folder of the built pages."""
     if is_fresh():
         return BUILT
     place = tmp_path_factory.mktemp("book")
@@ -44,3 +35,16 @@ def book(tmp_path_factory) -> Path:
     )
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
     return place / "_build" / "html"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Start the system's Chromium, or skip the test where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = Path("/usr/bin/chromium")
+    if not chromium.exists():
+        pytest.skip("no Chromium at /usr/bin/chromium")
+    with playwright.sync_playwright() as p:
+        opened = p.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -127,6 +127,7 @@ def build(place: Path) -> tuple[str, str, int]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_second_build_runs_what_has_changed_and_nothing_else(small):
     runs, said, status = build(small)
     assert (sorted(runs.split()), status) == (["numbers", "steps"], 0), said[-3000:]

@@ -87,18 +87,6 @@ def test_what_a_page_loads_and_links_to_is_there(book):
     assert missing == set()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api")
-    chromium = Path("/usr/bin/chromium")
-    if not chromium.exists():
-        pytest.skip("no Chromium at /usr/bin/chromium")
-    with playwright.sync_playwright() as p:
-        opened = p.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 def watch(page) -> list[str]:
     """Whatever the page complains about, or asks another host for, from now on."""
     seen: list[str] = []
