@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.pages import serve, visit
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1300, "height": 900}}
 AXE = """axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
