@@ -8,7 +8,7 @@ READY := .venv/.ready
 PAGES := _build/html/.ready
 export PYTHONDONTWRITEBYTECODE :=
 BOOK := $(BIN)/jupyter-book build book --config _config.yml --path-output . -W -n --keep-going
-BOOK_SOURCES = _config.yml $(shell find book rnncore solutions -type f -not -path '*/__pycache__/*' -not -path 'book/_generated/*' -not -path 'book/_static/vendor/*')
+BOOK_SOURCES = _config.yml $(shell find book rnncore solutions autograder results benchmarks/results -type f -not -path '*/__pycache__/*' -not -path 'book/_static/vendor/*')
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'

@@ -1,1 +1,1 @@
-"""Small programs that the Makefile calls."""
+"""Hold the small programs that the Makefile calls."""

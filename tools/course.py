@@ -1,4 +1,4 @@
-"""`make course`: every step from a bare clone to a graded class, timed. Runs on the system's Python alone."""
+"""Run and time every step from a bare clone to a graded class, on the system's Python alone: `make course`."""
 
 from __future__ import annotations
 

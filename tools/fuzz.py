@@ -28,7 +28,7 @@ LARGEST = 65536
 
 
 class Recorder:
-    """Runs a target on inputs, says how fast, and keeps one input for each place where a promise broke."""
+    """Run a target on inputs, say how fast, and keep one input for each place where a promise broke."""
 
     def __init__(self, name: str, targets: Any):
         self.name, self.targets, self.run = name, targets, targets.TARGETS[name]
@@ -51,7 +51,7 @@ class Recorder:
             self.tell()
 
     def tell(self) -> None:
-        """One line on how it goes."""
+        """Print one line on how it goes."""
         self.told = time.monotonic()
         speed = self.count / max(self.told - self.began, 1e-9)
         print(f"[{self.name}] {self.count} inputs, {speed:.0f} a second, {self.targets.used()} MiB, "
@@ -71,7 +71,7 @@ class Recorder:
 
 
 def guided(atheris: Any, name: str, seconds: float, seed: int) -> None:
-    """Coverage-guided. Ends the process."""
+    """Fuzz by coverage, and end the process."""
     sys.modules.pop("zipfile", None)  # NumPy has it already, without the marks of coverage
     with atheris.instrument_imports(
         include=["autograder.inside", "autograder.judge", "autograder.lms", "autograder.notebook", "zipfile"]
@@ -96,7 +96,7 @@ def guided(atheris: Any, name: str, seconds: float, seed: int) -> None:
 
 
 def blind(name: str, seconds: float, seed: int) -> None:
-    """Mutations of the seeds, without looking at what code they reach."""
+    """Try mutations of the seeds, without looking at what code they reach."""
     from tools import fuzz_inputs as inputs
     from tools import fuzz_targets as targets
 
@@ -121,7 +121,7 @@ def one(name: str, seconds: float, seed: int) -> None:
 
 
 def all_of(names: list[str], seconds: float, seed: int, run: Callable = subprocess.call) -> int:
-    """One target after the other, each in a process of its own; one that was killed starts again."""
+    """Fuzz one target after the other, each in a process of its own; one that was killed starts again."""
     for name in names:
         ends, tries = time.monotonic() + seconds / len(names), 0
         while (left := ends - time.monotonic()) > 1 and tries < 50:
@@ -137,7 +137,7 @@ def all_of(names: list[str], seconds: float, seed: int, run: Callable = subproce
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--target", choices=NAMES)

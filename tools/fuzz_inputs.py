@@ -1,4 +1,4 @@
-"""Inputs for the fuzzer: the seeds, and others like a given one, knowing how JSON, .npy and zip files are built."""
+"""Make inputs for the fuzzer: the seeds, and others like them, knowing how JSON, .npy and zip files are built."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ DTYPES = ["<f8", ">f8", "<f4", "|b1", "<i8", ">i2", "|u1", "<c16", "<f16", "<c32
 
 
 def mutate(target: str, data: bytes, rng: random.Random) -> bytes:
-    """An input like this one, changed in one to four places."""
+    """Return an input like this one, changed in one to four places."""
     for _ in range(rng.choice([1, 1, 2, 4])):
         if rng.random() < 0.2:
             data = _mutate_bytes(data, rng)
@@ -60,7 +60,7 @@ def _mutate_bytes(data: bytes, rng: random.Random) -> bytes:
 
 
 def _mutate_lines(data: bytes, rng: random.Random, one: bool) -> bytes:
-    """One JSON text of a file, changed as a tree."""
+    """Change one JSON text of a file as a tree."""
     lines = [data] if one else data.split(b"\n")
     k = rng.randrange(len(lines))
     if not one and rng.random() < 0.1:
@@ -77,7 +77,7 @@ def _mutate_lines(data: bytes, rng: random.Random, one: bool) -> bytes:
 
 
 def _places(holder: Any) -> Iterator[tuple[Any, Any]]:
-    """(container, key) of every value in a tree."""
+    """Return (container, key) of every value in a tree."""
     stack = [holder]
     while stack:
         part = stack.pop()
@@ -121,7 +121,7 @@ def _change_text(text: str, rng: random.Random) -> Any:
 
 
 def _npy(rng: random.Random) -> str:
-    """A .npy file whose header may lie."""
+    """Return a .npy file whose header may lie."""
     descr, shape = rng.choice(DTYPES), rng.choice(SHAPES)
     head = f"{{'descr': {descr!r}, 'fortran_order': {rng.choice(['True', 'False', '1'])}, 'shape': {shape}, }}".encode()
     size = 0
@@ -148,7 +148,7 @@ NAMES = [
 
 
 def _mutate_zip(data: bytes, rng: random.Random) -> bytes:
-    """Another entry, or a lie in one field of one header."""
+    """Add another entry, or a lie in one field of one header."""
     if rng.random() < 0.3:
         with contextlib.suppress(Exception):
             return _with_entry(data, rng)
@@ -179,12 +179,12 @@ def _with_entry(data: bytes, rng: random.Random) -> bytes:
 
 
 def seeds(target: str) -> list[Path]:
-    """The files that are always tried: valid inputs, and all that ever found something."""
+    """Return the files that are always tried: valid inputs, and all that ever found something."""
     return sorted((SEEDS / target).iterdir())
 
 
 def wander(target: str, seed: int, known: list[bytes]) -> Iterator[bytes]:
-    """Inputs without end, each a few mutations away from a known one; the same ones for the same seed."""
+    """Yield inputs without end, each a few mutations away from a known one; the same ones for the same seed."""
     rng = random.Random(seed)
     while True:
         data = rng.choice(known)

@@ -1,4 +1,4 @@
-"""What must hold for any bytes at all: four readers of what students and their processes wrote.
+"""Say what must hold for any bytes at all, of four readers of what students and their processes wrote.
 
 A target is a function `bytes -> None` that raises AssertionError, or lets an undocumented exception through, when a
 promise is broken. `tools/fuzz.py` runs them for hours, `tests/autograder/test_fuzz.py` for seconds.
@@ -42,11 +42,11 @@ SECONDS, MEBIBYTES = 2, 256
 
 
 class _Gone(RuntimeError):
-    """The pretended kernel has nothing more to say."""
+    """Say that the pretended kernel has no more answers."""
 
 
 class _Kernel:
-    """Answers from a list; packs what it is asked, as the real one does."""
+    """Answer from a list, and pack what is asked, as the real kernel does."""
 
     def __init__(self, answers: list[dict]):
         self._answers = iter(answers)
@@ -60,7 +60,7 @@ class _Kernel:
 
 
 def protocol(data: bytes) -> None:
-    """Each line is a message. Only ProtocolError may come out of the readers, and a Reply out of a call."""
+    """Read each line as a message. Only ProtocolError may come out of the readers, and a Reply out of a call."""
     messages = []
     for line in data.split(b"\n")[:6]:
         with contextlib.suppress(UnicodeDecodeError, ProtocolError):
@@ -87,7 +87,7 @@ def _call(kernel: Any) -> None:
 
 
 def _round_trip(part: Any) -> None:
-    """What was decoded is sound, and says the same after another round."""
+    """Check that what was decoded is sound, and says the same after another round."""
     try:
         value = decode(part)
     except ProtocolError:
@@ -102,7 +102,7 @@ def _round_trip(part: Any) -> None:
 
 
 def _sound(value: Any) -> None:
-    """Data through and through, and every text in it can be written to a file."""
+    """Check that a value is data through and through, and that every text in it can be written to a file."""
     if isinstance(value, str):
         value.encode()
     elif isinstance(value, list | tuple):
@@ -129,7 +129,7 @@ def _source() -> Any:
 
 
 def notebook(data: bytes) -> None:
-    """ValueError, or a notebook that goes together with the instructor's: valid, and its locked cells untouched."""
+    """Expect ValueError, or a notebook that fits the instructor's: valid, and its locked cells untouched."""
     try:
         submission = read_notebook(data)
     except ValueError:
@@ -155,7 +155,7 @@ def _bytes(cell: Any) -> str:
 
 
 def archive(data: bytes) -> None:
-    """ValueError, or each file taken, passed over or refused with a reason; nothing is written beside submitted/."""
+    """Expect ValueError, or each file taken, passed over or refused with a reason; nothing beside submitted/."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
         root = Path(folder)
         source = root / "course" / "source" / "ch01_rnn" / "ch01_rnn.ipynb"
@@ -190,7 +190,7 @@ ROOM = 3000
 
 
 def outputs(data: bytes) -> None:
-    """Each line is a message. Whatever `add` raises, what it keeps is valid, harmless, and fits in its room."""
+    """Add each line as a message. Whatever `add` raises, what it keeps is valid, harmless, and fits in its room."""
     keeper = Keeper(ROOM)
     for line in data.split(b"\n")[:50]:
         try:
@@ -231,12 +231,12 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 
 
 class TooMuch(BaseException):
-    """An input took too much time or memory. No `except Exception` of the code under test hides it."""
+    """Say that an input took too much time or memory. No `except Exception` of the code under test hides it."""
 
 
 @contextlib.contextmanager
 def bounded(seconds: float = SECONDS, mebibytes: int | None = None) -> Iterator[None]:
-    """A stretch of so much processor time; mebibytes: the most that this process may ever have used at its end."""
+    """Bound a stretch by processor time; mebibytes: the most that this process may ever have used at its end."""
 
     def late(*_: Any) -> None:
         raise TooMuch(f"more than {seconds} seconds")
@@ -253,5 +253,5 @@ def bounded(seconds: float = SECONDS, mebibytes: int | None = None) -> Iterator[
 
 
 def used() -> int:
-    """The most memory that this process ever used, in MiB."""
+    """Return the most memory that this process ever used, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10

@@ -36,7 +36,7 @@ WHERE = ("https://files.pythonhosted.org/packages/df/46/ccf59a78065fdcda677ad2e6
 
 
 def public_tests() -> list[Callable]:
-    """Their three tests of `get_batch`. Raises ValueError if the file is not the one that was looked at."""
+    """Return their three tests of `get_batch`. Raise ValueError if the file is not the one that was looked at."""
     data = urllib.request.urlopen(WHERE, timeout=60).read()
     if hashlib.sha256(data).hexdigest() != SHA256:
         raise ValueError(f"{WHERE}: its hash is not the one expected")
@@ -51,7 +51,7 @@ def public_tests() -> list[Callable]:
 
 
 def get_batch(lm_batches: Callable) -> Callable:
-    """The interface that they test, over ours."""
+    """Build the interface that they test, over ours."""
 
     def batch(text, steps, streams):
         inputs, targets = lm_batches(text, steps, streams)[0]
@@ -61,7 +61,7 @@ def get_batch(lm_batches: Callable) -> Callable:
 
 
 def right_pair(batch: Callable, text, steps: int, streams: int) -> bool:
-    """Is this pair right by itself: windows of the text, and the same windows one symbol on? text: no symbol twice."""
+    """Return whether a pair is windows of the text and the same windows one symbol on. text: no symbol twice."""
     try:
         inputs, targets = batch(text, steps, streams)
     except Exception:
@@ -72,7 +72,7 @@ def right_pair(batch: Callable, text, steps: int, streams: int) -> bool:
 
 
 def passes(test: Callable, batch: Callable, args: tuple) -> bool:
-    """Does the test accept it?"""
+    """Return whether the test accepts it."""
     with contextlib.redirect_stdout(io.StringIO()):
         try:
             return bool(test(batch, args))
@@ -81,7 +81,7 @@ def passes(test: Callable, batch: Callable, args: tuple) -> bool:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path, required=True, metavar="FILE")
     options = parser.parse_args(arguments)

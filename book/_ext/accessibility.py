@@ -1,4 +1,4 @@
-"""What Sphinx and its extensions write into pages that a screen reader would stumble over, put right."""
+"""Correct what Sphinx and its extensions write into pages and a screen reader would stumble over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The directive `{chart} NAME`: a figure made by book/figures/NAME.py, whose `chart()` returns an Altair chart.
+"""Define the directive `{chart} NAME`, a figure made by book/figures/NAME.py: its `chart()` returns an Altair chart.
 
 The page holds the chart as SVG, drawn when the book is built. If the chart has a slider or a menu, a script that is
 shipped with the page takes the SVG's place; without JavaScript, and in print, the SVG stays.
@@ -14,6 +14,7 @@ from pathlib import Path
 import vl_convert
 from docutils import nodes
 from docutils.parsers.rst import directives
+from fresh import files_behind
 from sphinx.util.docutils import SphinxDirective
 
 QUIET = {
@@ -36,7 +37,7 @@ QUIET = {
 
 
 def load_chart(path: Path) -> dict:
-    """The Vega-Lite description that a figure script makes, with the book's colours for text and axes."""
+    """Return the Vega-Lite description that a figure script makes, with the book's colours for text and axes."""
     spec = importlib.util.spec_from_file_location(f"figures.{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -48,30 +49,31 @@ def load_chart(path: Path) -> dict:
 
 
 def is_playable(chart: dict) -> bool:
-    """Has it a slider or a menu?"""
+    """Return whether the chart has a slider or a menu."""
     return any("bind" in param for param in chart.get("params", []))
 
 
 def static_svg(chart: dict) -> str:
-    """The chart as SVG that scales with the page."""
+    """Draw the chart as SVG that scales with the page."""
     return vl_convert.vegalite_to_svg(json.dumps(chart)).strip()
 
 
 class Chart(SphinxDirective):
-    """`{chart} NAME` with the option `:alt:`, what the picture shows in words, and the caption as content."""
+    """Put a figure on a page. The option `:alt:` says in words what it shows, and the content is its caption."""
 
     required_arguments = 1
     option_spec = {"alt": directives.unchanged_required}  # noqa: RUF012  (docutils wants it so)
     has_content = True
 
     def run(self) -> list[nodes.Node]:
+        """Return the figure, and raise an error that names the page and its line if it cannot be made."""
         name = self.arguments[0]
         path = Path(self.env.srcdir) / "figures" / f"{name}.py"
         if not path.is_file():
             raise self.error(f"chart: got {name!r}, expected the name of a file in book/figures/")
         if not self.options.get("alt"):
             raise self.error(f"chart {name}: expected :alt:, what the picture shows, for a reader who cannot see it")
-        for source in [path, *(Path(self.env.srcdir).parent / "rnncore").rglob("*.py")]:
+        for source in [path, *files_behind(path.read_text(encoding="utf-8"), path.parent)]:
             self.env.note_dependency(str(source))
         chart = load_chart(path)
         alt = html.escape(self.options["alt"], quote=True)
@@ -88,8 +90,8 @@ class Chart(SphinxDirective):
         return [opening, caption, nodes.raw("", "</figcaption></figure>", format="html")]
 
 
-def choose_scripts(app, pagename, templatename, context, doctree):
-    """Which scripts a page gets. Jupyter Book adds every .js below _static, and thebe, whether wanted or not."""
+def choose_scripts(app, pagename, templatename, context, doctree) -> None:
+    """Choose the scripts that a page loads. Jupyter Book adds every .js below _static, and thebe, wanted or not."""
     unwanted = ("_static/vendor/mathjax/es5/input/", "_static/vendor/vega.js", "_static/charts.js", "sphinx-thebe.js")
     kept = []
     for script in context["script_files"]:
@@ -104,7 +106,8 @@ def choose_scripts(app, pagename, templatename, context, doctree):
         app.add_js_file("charts.js", loading_method="defer")
 
 
-def setup(app):
+def setup(app) -> dict:
+    """Register with Sphinx."""
     app.add_directive("chart", Chart)
     app.connect("html-page-context", choose_scripts, priority=900)
     return {"version": "1", "parallel_read_safe": True}

@@ -1,4 +1,4 @@
-"""Docstrings of the package on a page: plain text is shown as it is written, and equation labels become links."""
+"""Show the docstrings of the package on a page: plain text as it is written, equation labels as links."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["on_docstring", "setup", "shown", "skips"]
 
 
 def shown(line: str) -> str:
-    """One line of a docstring as reStructuredText."""
+    """Return one line of a docstring as reStructuredText."""
     labels = re.fullmatch(r"Equation: (.+)", line.strip())
     if labels:
         return "Equation " + ", ".join(f":eq:`{label.strip()}`" for label in labels[1].split(",")) + "."
@@ -28,7 +28,7 @@ def on_docstring(app, what, name, obj, options, lines) -> None:
 
 
 def skips(app, what, name, obj, skip, options) -> bool | None:
-    """The fields of a named tuple say nothing by themselves."""
+    """Leave out the fields of a named tuple, which say nothing by themselves."""
     return True if (getattr(obj, "__doc__", None) or "").startswith("Alias for field number") else None
 
 

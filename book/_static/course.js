@@ -16,6 +16,12 @@ function nameWhatOpens() {
   });
 }
 
+// The panels of a narrow screen: a link to a place on this page closes them, and so does Escape wherever the focus is.
+// Sphinx's own listener for Escape keeps the browser from closing them.
+const closePanel = () => document.querySelector("dialog[open]")?.close();
+document.addEventListener("click", (event) => event.target.closest("dialog a[href^='#']") && closePanel());
+document.addEventListener("keydown", (event) => event.key === "Escape" && closePanel(), true);
+
 window.addEventListener("load", async () => {
   nameWhatOpens();
   await window.MathJax?.startup?.promise;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,36 +13,65 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "_build" / "html"
-
-
-def sources() -> list[Path]:
-    """What the pages are made from."""
-    files = [ROOT / "_config.yml"]
-    for room, endings in [("book", {".md", ".py", ".yml", ".bib", ".css", ".js"}), ("rnncore", {".py"})]:
-        files += [p for p in (ROOT / room).rglob("*") if p.suffix in endings and "vendor" not in p.parts]
-    return files
+JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
+COMMAND = [JUPYTER_BOOK, "build", "book", "--config", "_config.yml", "--path-output"]
+STRICT = ["-W", "-n", "--keep-going"]
 
 
 def is_fresh() -> bool:
-    """Is every page newer than every source?"""
-    ready = BUILT / ".ready"
-    return ready.exists() and ready.stat().st_mtime > max(p.stat().st_mtime for p in sources())
+    """Return whether `make book` would find nothing to do."""
+    return not subprocess.run(["make", "--question", "_build/html/.ready"], cwd=ROOT, capture_output=True).returncode
 
 
 @pytest.fixture(scope="session")
 def book(tmp_path_factory) -> Path:
-    """The folder of the built pages."""
+    """Return the folder of the built pages."""
     if is_fresh():
         return BUILT
     place = tmp_path_factory.mktemp("book")
     subprocess.run([sys.executable, "-m", "tools.vendor"], cwd=ROOT, check=True, timeout=200)
     subprocess.run([sys.executable, "-m", "rnncore", "--compile"], cwd=ROOT, check=True, timeout=200)
-    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", "book", "--config", "_config.yml"]
     cache = ROOT / "_build" / ".jupyter_cache"
     if cache.exists():
         shutil.copytree(cache, place / "_build" / ".jupyter_cache")
-    done = subprocess.run(
-        [*command, "--path-output", str(place), "-W", "-n", "--keep-going"], cwd=ROOT, capture_output=True, text=True
-    )
+    done = subprocess.run([*COMMAND, str(place), *STRICT], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
     return place / "_build" / "html"
+
+
+@pytest.fixture
+def bare_book(tmp_path) -> Path:
+    """Return a folder that holds the book's configuration and extensions, and a first page alone."""
+    shutil.copytree(ROOT / "book" / "_ext", tmp_path / "book" / "_ext", ignore=shutil.ignore_patterns("__pycache__"))
+    without_grader = re.sub(r"    (assignments|course_repository): .*\n", "", (ROOT / "_config.yml").read_text())
+    (tmp_path / "_config.yml").write_text(without_grader)
+    for name, text in {"intro.md": "# Intro\n", "references.bib": "", "_static/course.css": ""}.items():
+        (tmp_path / "book" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "book" / name).write_text(text)
+    (tmp_path / "book" / "figures").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def build():
+    """Return a function that builds a folder's book, with the `rnncore` that lies under another folder."""
+
+    def build(place: Path, root: Path = ROOT) -> tuple[int, str]:
+        environment = {**os.environ, "PYTHONPATH": str(root)}
+        done = subprocess.run([*COMMAND, ".", *STRICT], cwd=place, env=environment, capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    return build
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Start the system's Chromium, or skip the test where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = Path("/usr/bin/chromium")
+    if not chromium.exists():
+        pytest.skip("no Chromium at /usr/bin/chromium")
+    with playwright.sync_playwright() as p:
+        opened = p.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
+        yield opened
+        opened.close()
