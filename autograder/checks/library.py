@@ -1,12 +1,12 @@
 """The known answers of each exercise, wrong and right, beside its cases.
 
-A known answer is a file `wrong_NAME.py` or `right_NAME.py`: a docstring, and the function as a student's cell has it.
+A known answer is a file `wrong_NAME.py` or `right_NAME.py`: a docstring, and what stands in the student's cell.
 A wrong answer that differs little from the solution is one line of `mistakes.toml`:
 
     NAME = ["What a student who makes this mistake reads.", "text of the solution", "what stands in its place"]
 
-There may be several such pairs of texts; each is replaced in turn, and the first must be there exactly once.
-At the end may stand `{ diagnosis = "OTHER", share = 0.4 }`, either of them or both.
+There may be several such pairs of texts. What is replaced must stand exactly once in the solution's cell, its fence
+lines left out. At the end may stand `{ diagnosis = "OTHER", share = 0.4 }`, either of them or both.
 """
 
 from __future__ import annotations
@@ -49,12 +49,14 @@ class Answer:
         """The source of the answer. Raises ValueError for a text that the solution does not have exactly once."""
         if not self.edits:
             return (ROOT / self.exercise / f"{self.name}.py").read_text(encoding="utf-8")
-        text = solution_text(self.exercise)
-        for old, new in self.edits:
+        text, new = solution_text(self.exercise), dict(self.edits)
+        for old in new:
             if text.count(old) != 1:
                 raise ValueError(f"{self.exercise}, {self.name}: found {text.count(old)} times in the solution, "
                                  f"expected exactly once: {old!r}")  # fmt: skip
-            text = text.replace(old, new)
+        text, count = re.subn("|".join(map(re.escape, new)), lambda found: new[found[0]], text)
+        if count != len(self.edits):
+            raise ValueError(f"{self.exercise}, {self.name}: got texts that overlap, expected them apart: {list(new)}")
         return text
 
     @cached_property

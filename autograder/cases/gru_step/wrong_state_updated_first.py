@@ -1,6 +1,4 @@
 """The gates are computed in turn on a state that is already partly new: r, z and n all see the old h."""
-import numpy as np
-
 
 def sigmoid(a):
     return 0.5 * (1 + np.tanh(0.5 * a))

@@ -1,6 +1,4 @@
 """The best tag is chosen at each place from the one before: a greedy walk."""
-import numpy as np
-
 
 def viterbi(x, pi, A, B):
     path = [int((pi * B[:, x[0]]).argmax())]

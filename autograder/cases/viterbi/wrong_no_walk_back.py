@@ -1,6 +1,4 @@
 """The best tag so far is written at each place, without walking back."""
-import numpy as np
-
 
 def viterbi(x, pi, A, B):
     score, back = np.log(pi) + np.log(B[:, x[0]]), []

@@ -1,6 +1,4 @@
 """The best tag is taken at each place. The best sequence is another question."""
-import numpy as np
-
 
 def viterbi(x, pi, A, B):
     alpha, beta = [pi * B[:, x[0]]], [np.ones(len(pi))]
