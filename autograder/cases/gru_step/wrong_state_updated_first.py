@@ -1,9 +1,5 @@
 """The gates are computed in turn on a state that is already partly new: r, z and n all see the old h."""
 
-def sigmoid(a):
-    return 0.5 * (1 + np.tanh(0.5 * a))
-
-
 def gru_step(x, h, P, reset="after", z_keeps="old"):
     old = h
     z = sigmoid(x @ P["V_z"].T + h @ P["W_z"].T + P["b_z"])
