@@ -111,6 +111,8 @@ def _mistake(exercise: str, name: str, line: Any) -> Answer:
         raise ValueError(f"{exercise}, {name}: got {line!r}, expected a sentence and pairs of texts")
     if not words[0].strip():
         raise ValueError(f"{exercise}, {name}: got an empty sentence, expected what the student reads")
+    if "" in words[1::2]:
+        raise ValueError(f"{exercise}, {name}: got an empty text to replace, expected one of the solution")
     if unknown := sorted(more.keys() - {"diagnosis", "share"}):
         raise ValueError(f"{exercise}, {name}: got {', '.join(unknown)}, expected nothing but diagnosis and share")
     return Answer(exercise, name, words[0], more.get("diagnosis", name), more.get("share", 0.0),
