@@ -1,71 +1,119 @@
-"""Where the cases live, and the wrong and right answers beside them."""
+"""The known answers of each exercise, wrong and right, beside its cases.
+
+A known answer is a file `wrong_NAME.py` or `right_NAME.py`: a docstring, and what stands in the student's cell.
+A wrong answer that differs little from the solution is one line of `mistakes.toml`:
+
+    NAME = ["What a student who makes this mistake reads.", "text of the solution", "what stands in its place"]
+
+There may be several such pairs of texts. What is replaced must stand exactly once in the solution's cell, its fence
+lines left out. At the end may stand `{ diagnosis = "OTHER", share = 0.4 }`, either of them or both.
+"""
 
 from __future__ import annotations
 
 import ast
-import importlib
+import itertools
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType
+from typing import Any
 
-__all__ = ["ROOT", "Answer", "answers", "exercises", "load_cases"]
+from autograder.checks.exercises import ROOT, exercises, load_cases
+from autograder.checks.solutions import solution_text, surroundings
 
-ROOT = Path(__file__).resolve().parent.parent / "cases"
+__all__ = ["ROOT", "Answer", "answers", "exercises", "load_cases", "read_mistakes"]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A known answer. name: the file's stem. summary: the first line of its docstring, which is what a student reads.
+    """A known answer. name: a file's stem, wrong_NAME for a line of mistakes.toml. summary: what a student reads.
 
-    diagnosis: what a wrong answer must be recognised as: its own name, or that in a docstring line `Diagnosis: ...`.
-    share: what it earns of the points, by a docstring line `Share: ...`; nothing without one.
+    diagnosis: what a wrong answer must be recognised as: its own name, or the one it gives.
+    share: what it earns of the points; nothing where it does not say. edits: pairs (text of the solution, new text);
+    none for a file.
     """
 
+    exercise: str
     name: str
     summary: str
     diagnosis: str
-    path: Path
     share: float = 0.0
+    edits: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        """The source of the answer. Raises ValueError for a text that the solution does not have exactly once."""
+        if not self.edits:
+            return (ROOT / self.exercise / f"{self.name}.py").read_text(encoding="utf-8")
+        text, new = solution_text(self.exercise), dict(self.edits)
+        for old in new:
+            if text.count(old) != 1:
+                raise ValueError(f"{self.exercise}, {self.name}: found {text.count(old)} times in the solution, "
+                                 f"expected exactly once: {old!r}")  # fmt: skip
+        text, count = re.subn("|".join(map(re.escape, new)), lambda found: new[found[0]], text)
+        if count != len(self.edits):
+            raise ValueError(f"{self.exercise}, {self.name}: got texts that overlap, expected them apart: {list(new)}")
+        return text
+
+    @cached_property
+    def _code(self) -> CodeType:
+        return compile(self.text, f"<{self.exercise}, {self.name}>", "exec")
 
     def functions(self, base: dict[str, Callable]) -> dict[str, Callable]:
-        """The functions of this answer, over `base` for those it does not define itself."""
-        scope: dict = dict(base)
-        exec(_compiled(self.path), scope)
+        """The functions of this answer, over `base` for those it does not define itself.
+
+        It runs like a cell in the notebook of its assignment, after all the others.
+        """
+        scope: dict = {**surroundings(self.exercise), **base}
+        exec(self._code, scope)
         return {name: scope[name] for name in base}
 
 
 @cache
-def _compiled(path: Path) -> CodeType:
-    return compile(path.read_text(), str(path), "exec")
-
-
-@cache
-def exercises() -> tuple[str, ...]:
-    """Names of all exercises that have cases."""
-    return tuple(sorted(path.parent.name for path in ROOT.glob("*/cases.py")))
-
-
-@cache
-def load_cases(exercise: str) -> ModuleType:
-    """The module of cases of an exercise. Raises ValueError, listing the names there are, for an unknown one."""
-    if exercise not in exercises():
-        raise ValueError(f"exercise: got {exercise!r}, expected one of {', '.join(exercises())}")
-    return importlib.import_module(f"autograder.cases.{exercise}.cases")
-
-
-@cache
 def answers(exercise: str, kind: str) -> tuple[Answer, ...]:
-    """The wrong or the right answers of an exercise; kind is "wrong" or "right"."""
-    found = []
-    for path in sorted((ROOT / exercise).glob(f"{kind}_*.py")):
-        doc = ast.get_docstring(ast.parse(path.read_text()))
-        if not doc:
-            raise ValueError(f"{path.name}: got no docstring, expected one that says what it does, for the student")
-        other = re.search(r"^Diagnosis: (\S+)", doc, flags=re.M)
-        share = re.search(r"^Share: (\S+)", doc, flags=re.M)
-        found.append(Answer(path.stem, doc.splitlines()[0], other[1] if other else path.stem, path,
-                            float(share[1]) if share else 0.0))  # fmt: skip
+    """The wrong or the right answers of an exercise, by name; kind is "wrong" or "right"."""
+    found = [_from_file(exercise, path) for path in (ROOT / exercise).glob(f"{kind}_*.py")]
+    mistakes = ROOT / exercise / "mistakes.toml"
+    if kind == "wrong" and mistakes.is_file():
+        found += read_mistakes(exercise, mistakes.read_text(encoding="utf-8"))
+    found.sort(key=lambda answer: answer.name)
+    for one, other in itertools.pairwise(found):
+        if one.name == other.name:
+            raise ValueError(f"{exercise}, {one.name}: got it as a file and in mistakes.toml, expected one of them")
     return tuple(found)
+
+
+def _from_file(exercise: str, path: Path) -> Answer:
+    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    if not doc:
+        raise ValueError(f"{exercise}, {path.stem}: got no docstring, expected one that says what it does")
+    said = {"Diagnosis": path.stem, "Share": 0.0, **dict(re.findall(r"^(Diagnosis|Share): (\S+)", doc, flags=re.M))}
+    return Answer(exercise, path.stem, doc.splitlines()[0], said["Diagnosis"], float(said["Share"]))
+
+
+def read_mistakes(exercise: str, text: str) -> list[Answer]:
+    """The wrong answers in the text of a mistakes.toml. Raises ValueError, naming the exercise and the mistake."""
+    try:
+        lines = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{exercise}, mistakes.toml: {error}") from None
+    return [_mistake(exercise, f"wrong_{name}", line) for name, line in lines.items()]
+
+
+def _mistake(exercise: str, name: str, line: Any) -> Answer:
+    words = list(line) if isinstance(line, list) else []
+    more = words.pop() if words and isinstance(words[-1], dict) else {}
+    if len(words) < 3 or len(words) % 2 == 0 or not all(isinstance(word, str) for word in words):
+        raise ValueError(f"{exercise}, {name}: got {line!r}, expected a sentence and pairs of texts")
+    if not words[0].strip():
+        raise ValueError(f"{exercise}, {name}: got an empty sentence, expected what the student reads")
+    if "" in words[1::2]:
+        raise ValueError(f"{exercise}, {name}: got an empty text to replace, expected one of the solution")
+    if unknown := sorted(more.keys() - {"diagnosis", "share"}):
+        raise ValueError(f"{exercise}, {name}: got {', '.join(unknown)}, expected nothing but diagnosis and share")
+    return Answer(exercise, name, words[0], more.get("diagnosis", name), more.get("share", 0.0),
+                  tuple(zip(words[1::2], words[2::2])))  # fmt: skip

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from autograder.checks.library import load_cases
+from autograder.checks.exercises import load_cases
 
-__all__ = ["SOLUTIONS", "assignments", "solution_functions", "solution_scope"]
+__all__ = ["SOLUTIONS", "assignments", "solution_functions", "solution_scope", "solution_text", "surroundings"]
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
 
@@ -53,3 +53,17 @@ def solution_functions(exercise: str) -> dict[str, Callable]:
     """What `check` is given for this exercise, taken from the solution file."""
     scope = solution_scope(_home(exercise))
     return {name: scope[name] for name in load_cases(exercise).FUNCTIONS}
+
+
+def surroundings(exercise: str) -> dict:
+    """The namespace in which the exercise is solved: that of its assignment, solved."""
+    return solution_scope(_home(exercise))
+
+
+@cache
+def solution_text(exercise: str) -> str:
+    """The exercise's cell in its solution file, without the two lines that fence the solution."""
+    text = (SOLUTIONS / f"{_home(exercise)}.py").read_text(encoding="utf-8")
+    cell = re.search(rf'^# %%.*\bexercise="{exercise}".*\n((?:(?!# %%).*\n)*)', text, flags=re.M)
+    assert cell is not None
+    return re.sub(r"^ *### (?:BEGIN|END) SOLUTION\n", "", cell[1], flags=re.M).strip() + "\n"

@@ -77,12 +77,12 @@ def from_library(assignment: str, source: NotebookNode):
     yield f"bo-{short}", _submission({}), 0.0, "handed in untouched"
     for k in range(2):
         free = [name for name in exercises if not _built_on(name, assignment) and len(_alone(name)) > k]
-        styles = {name: _body(_alone(name)[k].path) for name in free}
+        styles = {name: _body(_alone(name)[k]) for name in free}
         yield f"right-{k + 1}-{short}", _submission({**own, **styles}), total, "solved in another style"
     for name in exercises:
         wrong = answers(name, "wrong")
         chosen = wrong[len(name) % len(wrong)]
-        text = _submission({**own, name: _body(chosen.path)})
+        text = _submission({**own, name: _body(chosen)})
         lost = sum(points[other] for other in {name, *_spoilt(chosen, name, assignment)})
         earned = total - lost + round(points[name] * chosen.share, 4)
         yield f"wrong-{name.replace('_', '-')}", text, earned, f"{name}: {chosen.name}"
@@ -115,11 +115,7 @@ def _spoilt(answer: Answer, exercise: str, assignment: str) -> set[str]:
 def _alone(exercise: str) -> list[Answer]:
     """Right answers that define nothing else: two in one notebook do not get in each other's way."""
     own = [load_cases(exercise).FUNCTIONS[-1]]
-    return [
-        a
-        for a in answers(exercise, "right")
-        if re.findall(r"^(?:def|class) (\w+)", a.path.read_text(), flags=re.M) == own
-    ]
+    return [a for a in answers(exercise, "right") if re.findall(r"^(?:def|class) (\w+)", a.text, flags=re.M) == own]
 
 
 def _points(source: NotebookNode) -> dict[str, float]:
@@ -139,11 +135,11 @@ def _submission(bodies: dict[str, str]) -> str:
     return '"""Made from the library."""\n\n' + "\n".join(cells)
 
 
-def _body(path: Path) -> str:
-    """A known answer without its docstring, which would tell."""
-    text = path.read_text(encoding="utf-8")
-    first = ast.parse(text).body[0]
-    return "\n".join(text.splitlines()[first.end_lineno :]).strip()
+def _body(answer: Answer) -> str:
+    """A known answer without a docstring of its own, which would tell."""
+    tree = ast.parse(answer.text)
+    start = tree.body[0].end_lineno if ast.get_docstring(tree) else 0
+    return "\n".join(answer.text.splitlines()[start:]).strip()
 
 
 def _unreadable():

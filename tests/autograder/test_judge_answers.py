@@ -68,7 +68,7 @@ def test_far_away_every_known_answer_gets_the_same_verdict(kernels, exercise):
     assert verdict.passed, verdict.message
     for answer in (*answers(exercise, "right"), *answers(exercise, "wrong")):
         near = run_check(exercise, tuple(answer.functions(base).values()), SEED)
-        far = far_verdict(kernel, exercise, back + answer.path.read_text())
+        far = far_verdict(kernel, exercise, back + answer.text)
         one, other = ((each.passed, each.diagnosis, each.share) for each in (near, far))
         assert one == other, (answer.name, near.message, far.message)
     assert kernel.run(back).error is None

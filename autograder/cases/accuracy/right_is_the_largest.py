@@ -1,6 +1,4 @@
 """Is the score of the right tag the largest?"""
-import numpy as np
-
 
 def accuracy(scores, gold, mask):
     own = np.take_along_axis(scores, gold[:, :, None], 2)[:, :, 0]

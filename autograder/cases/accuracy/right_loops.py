@@ -1,6 +1,4 @@
 """In plain loops."""
-import numpy as np
-
 
 def accuracy(scores, gold, mask):
     right = total = 0

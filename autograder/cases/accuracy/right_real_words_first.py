@@ -1,6 +1,4 @@
 """Takes the real words out first."""
-import numpy as np
-
 
 def accuracy(scores, gold, mask):
     best = np.argmax(scores[mask], axis=1) if mask.any() else np.zeros(0, int)

@@ -1,6 +1,4 @@
 """By where and count_nonzero."""
-import numpy as np
-
 
 def accuracy(scores, gold, mask):
     hits = np.where(mask, scores.argmax(2) == gold, False)

@@ -1,6 +1,4 @@
 """The largest score is taken over the batch, not over the tags."""
-import numpy as np
-
 
 def accuracy(scores, gold, mask):
     k = scores.argmax(axis=1)

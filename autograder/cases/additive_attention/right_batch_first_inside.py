@@ -1,6 +1,4 @@
 """Batch first inside, one stacked product of query and key, batched matrix product for the context."""
-import numpy as np
-
 
 def additive_attention(q, K, Vv, mask, P):
     T, B = mask.shape

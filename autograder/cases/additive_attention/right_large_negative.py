@@ -1,6 +1,4 @@
 """A large negative number for masked scores, and the mask once more behind the softmax."""
-import numpy as np
-
 
 def additive_attention(q, K, Vv, mask, P):
     e = np.tanh(q @ P["W_q"].T + K @ P["W_k"].T) @ P["v"]

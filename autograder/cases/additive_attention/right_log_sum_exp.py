@@ -1,6 +1,4 @@
 """By the logarithm of the sum, np.logaddexp."""
-import numpy as np
-
 
 def additive_attention(q, K, Vv, mask, P):
     e = np.einsum("a,tba->tb", P["v"], np.tanh(np.einsum("ah,bh->ba", P["W_q"], q)[None] + np.einsum("ad,tbd->tba", P["W_k"], K)))

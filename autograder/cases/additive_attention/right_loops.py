@@ -1,6 +1,4 @@
 """Sequence by sequence, valid keys only."""
-import numpy as np
-
 
 def additive_attention(q, K, Vv, mask, P):
     T, B = mask.shape

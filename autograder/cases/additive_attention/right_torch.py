@@ -1,7 +1,4 @@
 """By way of torch: masked_fill and softmax, NaN set to 0."""
-import numpy as np
-import torch
-
 
 def additive_attention(q, K, Vv, mask, P):
     q, K, Vv, W_q, W_k, v = (torch.from_numpy(np.array(a)) for a in (q, K, Vv, P["W_q"], P["W_k"], P["v"]))

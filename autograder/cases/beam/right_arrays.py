@@ -1,6 +1,4 @@
 """With arrays of totals, and argsort."""
-import numpy as np
-
 
 def beam(step, h, bos, eos, k, alpha, max_len):
     strings, totals, states, finished = [[]], np.zeros(1), [h], []

@@ -1,7 +1,4 @@
 """With a heap for the best extensions."""
-import numpy as np
-
-
 import heapq
 
 

@@ -1,6 +1,4 @@
 """With a small class for hypotheses."""
-import numpy as np
-
 
 class Hypothesis:
     def __init__(self, symbols, logs, state):

@@ -1,6 +1,4 @@
 """By recursion over the length."""
-import numpy as np
-
 
 def extend(step, open_, closed, eos, k, left):
     if left == 0 or not open_:

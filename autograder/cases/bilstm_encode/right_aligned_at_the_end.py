@@ -1,6 +1,4 @@
 """Shifts every sequence to the end of the batch for the backward direction."""
-import numpy as np
-
 
 def lstm_forward(x, P):
     h = C = np.zeros((x.shape[1], len(P["b_i"])))

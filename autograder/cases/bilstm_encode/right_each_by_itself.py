@@ -1,6 +1,4 @@
 """Each sequence by itself, without padding."""
-import numpy as np
-
 
 def lstm_forward(x, P):
     h = C = np.zeros((x.shape[1], len(P["b_i"])))

@@ -1,6 +1,4 @@
 """Turns the sequences round in place of a copy, and the states back again."""
-import numpy as np
-
 
 def lstm_forward(x, P):
     h = C = np.zeros((x.shape[1], len(P["b_i"])))

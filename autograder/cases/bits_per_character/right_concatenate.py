@@ -1,6 +1,4 @@
 """All pieces as one."""
-import numpy as np
-
 
 def bits_per_character(nlls, ids, others):
     nll, k = np.concatenate(nlls), np.concatenate(ids)

@@ -1,7 +1,6 @@
 """Sums and counts, piece by piece."""
 import math
 
-import numpy as np
 
 
 def bits_per_character(nlls, ids, others):

@@ -1,6 +1,4 @@
 """With where, and the mean at the end."""
-import numpy as np
-
 
 def bits_per_character(nlls, ids, others):
     k = np.hstack(ids)

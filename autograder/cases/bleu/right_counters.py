@@ -1,7 +1,4 @@
 """By counters and their intersection."""
-import numpy as np
-
-
 from collections import Counter
 
 

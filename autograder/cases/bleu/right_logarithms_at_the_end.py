@@ -1,6 +1,4 @@
 """Collects everything first, logarithms at the end."""
-import numpy as np
-
 
 def bleu(hyps, refs, n=4):
     table = {j: [0, 0] for j in range(1, n + 1)}

@@ -1,6 +1,4 @@
 """N-grams as strings."""
-import numpy as np
-
 
 def bleu(hyps, refs, n=4):
     hits, sizes = np.zeros(n), np.zeros(n)

@@ -1,6 +1,4 @@
 """By numpy.unique over windows."""
-import numpy as np
-
 
 def windows(tokens, j):
     tokens = np.asarray(tokens)

@@ -1,6 +1,4 @@
 """Each caption by itself."""
-import numpy as np
-
 
 def caption_nll(h0, captions, mask, Q):
     out = []

@@ -1,6 +1,4 @@
 """Softmax and the logarithm of the word's probability."""
-import numpy as np
-
 
 def caption_nll(h0, captions, mask, Q):
     h, total, last = h0.copy(), 0.0, Q["Y"][[-1] * captions.shape[1]]

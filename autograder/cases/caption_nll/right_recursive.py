@@ -1,6 +1,4 @@
 """By recursion over the words."""
-import numpy as np
-
 
 def score(h, read, captions, mask, Q):
     if len(captions) == 0:

@@ -1,6 +1,4 @@
 """All states first, then all logits."""
-import numpy as np
-
 
 def caption_nll(h0, captions, mask, Q):
     T, B = captions.shape

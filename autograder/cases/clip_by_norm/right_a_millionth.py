@@ -1,6 +1,4 @@
 """With a millionth in the denominator, as libraries have it."""
-import numpy as np
-
 
 def clip_by_norm(grads, thr):
     total = 0.0

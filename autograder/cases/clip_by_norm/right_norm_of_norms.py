@@ -1,6 +1,4 @@
 """The norm of the norms."""
-import numpy as np
-
 
 def clip_by_norm(grads, thr):
     if any(not np.all(np.isfinite(g)) for g in grads.values()):

@@ -1,6 +1,4 @@
 """Joins all entries in one vector."""
-import numpy as np
-
 
 def clip_by_norm(grads, thr):
     norm = np.linalg.norm(np.concatenate([np.ravel(g) for g in grads.values()]))

@@ -1,6 +1,4 @@
 """In units of the largest entry, so that no square overflows."""
-import numpy as np
-
 
 def clip_by_norm(grads, thr):
     top = np.max([np.abs(g).max() for g in grads.values()])

@@ -1,6 +1,4 @@
 """Entry by entry, in Python."""
-import numpy as np
-
 
 def clip_by_value(grads, c):
     result = {}

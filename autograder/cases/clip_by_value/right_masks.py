@@ -1,6 +1,4 @@
 """By masks, on a copy."""
-import numpy as np
-
 
 def clip_by_value(grads, c):
     out = {}

@@ -1,6 +1,4 @@
 """A minimum and a maximum."""
-import numpy as np
-
 
 def clip_by_value(grads, c):
     return {k: np.maximum(-c, np.minimum(c, g)) for k, g in grads.items()}

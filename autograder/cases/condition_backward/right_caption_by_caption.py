@@ -1,6 +1,4 @@
 """Caption by caption, with outer products."""
-import numpy as np
-
 
 def condition_backward(dh0, which, x, Q):
     d = {key: np.zeros(Q[key].shape) for key in "PpAa"}

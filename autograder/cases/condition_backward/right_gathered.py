@@ -1,6 +1,4 @@
 """With the pictures gathered, one row for each caption."""
-import numpy as np
-
 
 def condition_backward(dh0, which, x, Q):
     rows = x[which]

@@ -1,6 +1,4 @@
 """In a loop over the pictures."""
-import numpy as np
-
 
 def condition_backward(dh0, which, x, Q):
     E, F = Q["P"].shape

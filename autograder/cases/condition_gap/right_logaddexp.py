@@ -1,6 +1,4 @@
 """By logaddexp and the trace."""
-import numpy as np
-
 
 def condition_gap(logp):
     n = logp.shape[0]

@@ -1,6 +1,4 @@
 """In plain loops."""
-import numpy as np
-
 
 def condition_gap(logp):
     n, gap, saved = len(logp), 0.0, 0.0

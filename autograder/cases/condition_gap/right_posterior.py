@@ -1,6 +1,4 @@
 """By the posterior of the own condition."""
-import numpy as np
-
 
 def condition_gap(logp):
     n = len(logp)

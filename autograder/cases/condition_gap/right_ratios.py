@@ -1,6 +1,4 @@
 """Ratios of probabilities, in bits from the start."""
-import numpy as np
-
 
 def condition_gap(logp):
     bits = logp / np.log(2)

@@ -1,6 +1,4 @@
 """The tanh by exponentials, biases as a further column."""
-import numpy as np
-
 
 def condition_state(x, Q):
     one = np.ones((len(x), 1))

@@ -1,6 +1,4 @@
 """With columns, turned at the end."""
-import numpy as np
-
 
 def condition_state(x, Q):
     e = np.tanh(Q["P"] @ x.T + Q["p"][:, None])

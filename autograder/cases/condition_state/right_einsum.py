@@ -1,6 +1,4 @@
 """By einsum."""
-import numpy as np
-
 
 def condition_state(x, Q):
     z = np.einsum("bf,ef->be", x, Q["P"]) + Q["p"]

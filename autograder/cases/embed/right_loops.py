@@ -1,6 +1,4 @@
 """Two loops."""
-import numpy as np
-
 
 def embed(ids, E):
     T, B = ids.shape

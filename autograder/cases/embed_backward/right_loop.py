@@ -1,6 +1,4 @@
 """A loop that adds."""
-import numpy as np
-
 
 def embed_backward(dout, ids, vocab):
     dE = np.zeros((vocab, dout.shape[-1]))

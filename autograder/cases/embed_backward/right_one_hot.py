@@ -1,6 +1,4 @@
 """One-hot vectors, transposed, times dout."""
-import numpy as np
-
 
 def embed_backward(dout, ids, vocab):
     hot = np.eye(vocab)[ids.ravel()]

@@ -1,6 +1,4 @@
 """Sorts the ids and sums runs of equal ones."""
-import numpy as np
-
 
 def embed_backward(dout, ids, vocab):
     flat = ids.ravel().astype(int)

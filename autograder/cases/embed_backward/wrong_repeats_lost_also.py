@@ -2,8 +2,6 @@
 
 Diagnosis: wrong_repeats_lost
 """
-import numpy as np
-
 
 def embed_backward(dout, ids, vocab):
     dE = np.zeros((vocab, dout.shape[-1]))

@@ -1,6 +1,4 @@
 """All states first, then the one at each length."""
-import numpy as np
-
 
 def encode(src, lengths, P):
     fed = P["S"][src] @ P["V_e"].T + P["b_e"]

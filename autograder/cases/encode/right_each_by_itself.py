@@ -1,6 +1,4 @@
 """Each source by itself."""
-import numpy as np
-
 
 def encode(src, lengths, P):
     out = []

@@ -1,6 +1,4 @@
 """One product for input and state."""
-import numpy as np
-
 
 def encode(src, lengths, P):
     M = np.hstack([P["V_e"], P["W_e"]])

@@ -1,6 +1,4 @@
 """Sorts by length and lets finished sources drop out, then puts them back."""
-import numpy as np
-
 
 def encode(src, lengths, P):
     order = np.argsort(-np.asarray(lengths), kind="stable")

@@ -1,6 +1,4 @@
 """A dict with a default."""
-import numpy as np
-
 
 def encode_text(text, symbols):
     number = {s: k for k, s in enumerate(symbols)}

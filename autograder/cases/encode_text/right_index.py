@@ -1,6 +1,4 @@
 """list.index, with an except for what is not there."""
-import numpy as np
-
 
 def encode_text(text, symbols):
     out = []

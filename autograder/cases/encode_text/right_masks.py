@@ -1,6 +1,4 @@
 """Symbol by symbol, where it stands in the text."""
-import numpy as np
-
 
 def encode_text(text, symbols):
     letters = np.array(list(text), dtype="U1")

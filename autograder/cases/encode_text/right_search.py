@@ -1,6 +1,4 @@
 """A search in the sorted code points, and a look whether it was found."""
-import numpy as np
-
 
 def encode_text(text, symbols):
     known = np.array([ord(s) for s in symbols[1:]], dtype=int)

@@ -1,6 +1,4 @@
 """A table over all code points that can occur."""
-import numpy as np
-
 
 def encode_text(text, symbols):
     table = np.zeros(0x110000, dtype=np.int32)

@@ -1,6 +1,4 @@
 """The mean of many powers of the chain, which settles down even where the powers do not."""
-import numpy as np
-
 
 def entropy_rate(T_sym):
     P = T_sym.sum(axis=0)

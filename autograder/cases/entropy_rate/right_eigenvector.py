@@ -1,6 +1,4 @@
 """The stationary distribution as an eigenvector."""
-import numpy as np
-
 
 def entropy_rate(T_sym):
     values, vectors = np.linalg.eig(T_sym.sum(axis=0).T)

@@ -1,6 +1,4 @@
 """The stationary distribution from the singular value decomposition."""
-import numpy as np
-
 
 def entropy_rate(T_sym):
     P = T_sym.sum(0)

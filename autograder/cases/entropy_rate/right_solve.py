@@ -1,6 +1,4 @@
 """One equation of the linear system replaced by the sum."""
-import numpy as np
-
 
 def entropy_rate(T_sym):
     S = T_sym.shape[1]

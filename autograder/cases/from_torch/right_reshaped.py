@@ -1,6 +1,4 @@
 """A new axis for the gates; biases added gate by gate."""
-import numpy as np
-
 
 def from_torch(sd):
     H = sd["bias_ih_l0"].size // 4

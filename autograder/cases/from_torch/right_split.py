@@ -1,6 +1,4 @@
 """np.split, a dict comprehension for each letter."""
-import numpy as np
-
 
 def from_torch(sd):
     both = {"V": sd["weight_ih_l0"], "W": sd["weight_hh_l0"], "b": np.add(sd["bias_hh_l0"], sd["bias_ih_l0"])}

@@ -1,6 +1,4 @@
 """By way of torch, chunk; the result is tensors."""
-import torch
-
 
 def from_torch(sd):
     P = {}

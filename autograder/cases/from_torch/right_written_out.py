@@ -1,6 +1,4 @@
 """Every slice by hand, float32."""
-import numpy as np
-
 
 def from_torch(sd):
     H = sd["weight_hh_l0"].shape[1]

@@ -1,6 +1,4 @@
 """By a batched QR decomposition."""
-import numpy as np
-
 
 def gated_orthogonal(H, n_gates, rng):
     Q, R = np.linalg.qr(rng.standard_normal((n_gates, H, H)))

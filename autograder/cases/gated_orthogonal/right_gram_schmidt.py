@@ -1,6 +1,4 @@
 """Row by row, each row freed of those before it in its block."""
-import numpy as np
-
 
 def gated_orthogonal(H, n_gates, rng):
     out = []

@@ -1,6 +1,4 @@
 """Writes each block into its rows."""
-import numpy as np
-
 
 def gated_orthogonal(H, n_gates, rng):
     W = np.empty((n_gates * H, H))

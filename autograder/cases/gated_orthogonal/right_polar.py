@@ -1,6 +1,4 @@
 """By the singular value decomposition, batched."""
-import numpy as np
-
 
 def gated_orthogonal(H, n_gates, rng):
     U, _, Vt = np.linalg.svd(rng.standard_normal((n_gates, H, H)))

@@ -1,6 +1,4 @@
 """Flattened, in place on its own copy, and put back each time."""
-import numpy as np
-
 
 def gradcheck(f, backward, x, dout, eps):
     y = np.array(x, dtype=float)

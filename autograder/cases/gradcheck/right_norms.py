@@ -1,6 +1,4 @@
 """Norms of the difference and of the sum, as some courses teach it."""
-import numpy as np
-
 
 def gradcheck(f, backward, x, dout, eps):
     n = np.array([np.vdot(dout, f(x + e.reshape(x.shape)) - f(x - e.reshape(x.shape))) / (2 * eps)

@@ -1,6 +1,4 @@
 """In a for loop, the result as an array."""
-import numpy as np
-
 
 def greedy(step, h, bos, eos, max_len):
     out = np.full(max_len, -1)

@@ -1,6 +1,4 @@
 """By a generator."""
-import numpy as np
-
 
 def symbols(step, h, last, eos):
     while last != eos:

@@ -1,6 +1,4 @@
 """By recursion."""
-import numpy as np
-
 
 def greedy(step, h, bos, eos, max_len):
     if max_len == 0:

@@ -1,6 +1,4 @@
 """By sorting the symbols."""
-import numpy as np
-
 
 def greedy(step, h, bos, eos, max_len):
     words = [bos]

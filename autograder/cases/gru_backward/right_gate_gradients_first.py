@@ -1,6 +1,4 @@
 """Keeps all gates in arrays, collects the gate gradients, and multiplies once at the end."""
-import numpy as np
-
 
 def gru_forward(x, h0, P, reset="after", z_keeps="old"):
     def sigma(a):

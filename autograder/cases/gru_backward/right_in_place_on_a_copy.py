@@ -1,6 +1,4 @@
 """Adds what comes back to a copy of dhs."""
-import numpy as np
-
 
 def gru_step_backward(dh_next, cache):
     x, h, P, reset, z_keeps, r, z, n, q = cache

@@ -1,6 +1,4 @@
 """The last step, then itself on what comes before."""
-import numpy as np
-
 
 def gru_step_backward(dh_next, cache):
     x, h, P, reset, z_keeps, r, z, n, q = cache

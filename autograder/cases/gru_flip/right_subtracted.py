@@ -1,6 +1,4 @@
 """Zero minus the weight, in place on fresh arrays."""
-import numpy as np
-
 
 def gru_flip(P):
     Q = {}

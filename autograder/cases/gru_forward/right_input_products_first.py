@@ -1,6 +1,4 @@
 """All input products before the loop, and the step written out."""
-import numpy as np
-
 
 def gru_forward(x, h0, P, reset="after", z_keeps="old"):
     def sigma(a):

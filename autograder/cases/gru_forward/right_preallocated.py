@@ -1,6 +1,4 @@
 """Written into an array of the right size."""
-import numpy as np
-
 
 def gru_step(x, h, P, reset="after", z_keeps="old"):
     r, z = (0.5 * (1 + np.tanh((x @ P["V_" + g].T + h @ P["W_" + g].T + P["b_" + g]) / 2)) for g in "rz")

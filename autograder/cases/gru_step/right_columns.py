@@ -1,6 +1,4 @@
 """In columns, as the book writes it: one sequence at a time."""
-import numpy as np
-
 
 def gru_step(x, h, P, reset="after", z_keeps="old"):
     def sigma(v):

@@ -1,6 +1,4 @@
 """Sums by einsum, each gate by one helper."""
-import numpy as np
-
 
 def gru_step(x, h, P, reset="after", z_keeps="old"):
     def linear(name, v):

@@ -1,6 +1,4 @@
 """h moves towards the candidate by 1 - keep; the logistic function by a masked exponential."""
-import numpy as np
-
 
 def sigmoid(a):
     e = np.exp(-abs(a))

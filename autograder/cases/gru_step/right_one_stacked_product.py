@@ -1,6 +1,4 @@
 """All three gates of an input by one product with stacked weights; the z flip by a sign."""
-import numpy as np
-
 
 def gru_step(x, h, P, reset="after", z_keeps="old"):
     H = h.shape[1]

@@ -1,10 +1,4 @@
 """The gates are computed in turn on a state that is already partly new: r, z and n all see the old h."""
-import numpy as np
-
-
-def sigmoid(a):
-    return 0.5 * (1 + np.tanh(0.5 * a))
-
 
 def gru_step(x, h, P, reset="after", z_keeps="old"):
     old = h

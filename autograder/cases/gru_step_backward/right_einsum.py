@@ -1,6 +1,4 @@
 """Sums by einsum; the gate gradients in a dict."""
-import numpy as np
-
 
 def gru_step_backward(dh_next, cache):
     x, h, P, reset, z_keeps, r, z, n, q = cache

@@ -1,6 +1,4 @@
 """One sequence of the batch at a time, with outer products."""
-import numpy as np
-
 
 def gru_step_backward(dh_next, cache):
     x, h, P, reset, z_keeps, r, z, n, q = cache

@@ -1,6 +1,4 @@
 """One product for all gates, with stacked weights and gradients."""
-import numpy as np
-
 
 def gru_step_backward(dh_next, cache):
     x, h, P, reset, z_keeps, r, z, n, q = cache

@@ -1,6 +1,4 @@
 """Arrays filled block by block."""
-import numpy as np
-
 
 def gru_to_torch(P):
     H, D = P["V_r"].shape

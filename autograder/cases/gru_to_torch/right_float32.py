@@ -1,6 +1,4 @@
 """In float32, as torch has its weights."""
-import numpy as np
-
 
 def gru_to_torch(P):
     def stack(*names):

@@ -1,6 +1,4 @@
 """b_r and b_z on the side of the state: only their sum counts."""
-import numpy as np
-
 
 def gru_to_torch(P):
     none = np.zeros_like(P["b_r"])

@@ -1,6 +1,4 @@
 """Half of b_r and b_z on each side."""
-import numpy as np
-
 
 def gru_to_torch(P):
     none = np.zeros_like(P["b_r"])

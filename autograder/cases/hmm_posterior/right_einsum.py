@@ -1,6 +1,4 @@
 """By einsum, with the scales kept."""
-import numpy as np
-
 
 def hmm_posterior(x, pi, A, B):
     T, K = len(x), len(pi)

@@ -1,6 +1,4 @@
 """With logarithms throughout."""
-import numpy as np
-
 
 def hmm_posterior(x, pi, A, B):
     with np.errstate(divide="ignore"):

@@ -1,6 +1,4 @@
 """Scaled by the largest entry, with matrices of one step."""
-import numpy as np
-
 
 def hmm_posterior(x, pi, A, B):
     T = len(x)

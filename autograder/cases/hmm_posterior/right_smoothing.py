@@ -1,6 +1,4 @@
 """By the recursion of Rauch, Tung and Striebel on filtered probabilities."""
-import numpy as np
-
 
 def hmm_posterior(x, pi, A, B):
     filtered, ahead = [], pi

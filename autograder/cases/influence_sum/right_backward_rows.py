@@ -1,6 +1,4 @@
 """Walks back once for each unit, with a row vector."""
-import numpy as np
-
 
 def influence_sum(cache, t):
     x, h0, hs, V, W = cache

@@ -1,6 +1,4 @@
 """The double loop of the formula, word for word, one row of the batch at a time."""
-import numpy as np
-
 
 def influence_sum(cache, t):
     x, h0, hs, V, W = cache

@@ -1,6 +1,4 @@
 """All products first, in a table, then one Einstein sum."""
-import numpy as np
-
 
 def influence_sum(cache, t):
     x, h0, hs, V, W = cache

@@ -1,6 +1,4 @@
 """The recursion in t instead of the sum: it is the same number."""
-import numpy as np
-
 
 def influence_sum(cache, t):
     x, h0, hs, V, W = cache

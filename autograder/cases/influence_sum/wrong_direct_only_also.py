@@ -2,8 +2,6 @@
 
 Diagnosis: wrong_direct_only
 """
-import numpy as np
-
 
 def influence_sum(cache, t):
     x, h0, hs, V, W = cache

@@ -1,6 +1,4 @@
 """All V in one draw; signs mended by a diagonal matrix."""
-import numpy as np
-
 
 def init_lstm(D, H, rng, forget_bias=1.0):
     bound = np.sqrt(6.0) / np.sqrt(D + H)

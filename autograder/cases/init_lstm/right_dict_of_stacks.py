@@ -1,6 +1,4 @@
 """Stacks of four, made by a batched QR, then named."""
-import numpy as np
-
 
 def init_lstm(D, H, rng, forget_bias=1.0):
     s = np.sqrt(6 / (H + D))

@@ -1,6 +1,4 @@
 """Orthogonal matrices row by row, each row freed of those before it."""
-import numpy as np
-
 
 def orthogonal(H, rng):
     rows = []

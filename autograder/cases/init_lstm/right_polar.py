@@ -1,6 +1,4 @@
 """Orthogonal matrices by the singular value decomposition."""
-import numpy as np
-
 
 def init_lstm(D, H, rng, forget_bias=1.0):
     s = (6 / (D + H)) ** 0.5

@@ -1,6 +1,4 @@
 """From the last step down, multiplying on the right."""
-import numpy as np
-
 
 def jac_product(J, s, t):
     B, H = J.shape[1], J.shape[2]

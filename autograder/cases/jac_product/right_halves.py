@@ -1,6 +1,4 @@
 """By halves: the later half times the earlier one."""
-import numpy as np
-
 
 def jac_product(J, s, t):
     if s == t:

@@ -1,6 +1,4 @@
 """Each sequence by itself, with numpy.linalg.multi_dot."""
-import numpy as np
-
 
 def jac_product(J, s, t):
     H = J.shape[-1]

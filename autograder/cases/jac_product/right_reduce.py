@@ -1,7 +1,4 @@
 """By a fold."""
-import numpy as np
-
-
 from functools import reduce
 
 

@@ -1,6 +1,4 @@
 """The slope from the pre-activation, as one over the square of cosh."""
-import numpy as np
-
 
 def jacobians(hs, W):
     slope = np.zeros_like(hs)

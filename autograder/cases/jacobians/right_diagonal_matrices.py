@@ -1,6 +1,4 @@
 """With real diagonal matrices, one for each state."""
-import numpy as np
-
 
 def jacobians(hs, W):
     T, B, H = hs.shape

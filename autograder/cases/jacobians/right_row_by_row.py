@@ -1,6 +1,4 @@
 """One row of every Jacobian at a time."""
-import numpy as np
-
 
 def jacobians(hs, W):
     rows = [(1 - hs[:, :, i : i + 1]) * (1 + hs[:, :, i : i + 1]) * W[i] for i in range(len(W))]

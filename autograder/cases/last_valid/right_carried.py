@@ -1,6 +1,4 @@
 """Carries the state along and stops at each length."""
-import numpy as np
-
 
 def last_valid(hs, lengths):
     out = np.zeros(hs.shape[1:])

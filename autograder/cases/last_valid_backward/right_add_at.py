@@ -1,6 +1,4 @@
 """By adding at the places."""
-import numpy as np
-
 
 def last_valid_backward(dout, lengths, T):
     d = np.zeros((T, *dout.shape))

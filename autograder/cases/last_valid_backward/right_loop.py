@@ -1,6 +1,4 @@
 """In a loop over the batch."""
-import numpy as np
-
 
 def last_valid_backward(dout, lengths, T):
     d = np.zeros((T,) + dout.shape)

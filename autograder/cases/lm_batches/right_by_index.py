@@ -1,6 +1,4 @@
 """By an array of positions."""
-import numpy as np
-
 
 def lm_batches(ids, T, B):
     width = (ids.size - 1) // B

@@ -1,6 +1,4 @@
 """By array_split of the time axis."""
-import numpy as np
-
 
 def lm_batches(ids, T, B):
     width = (len(ids) - 1) // B

@@ -1,6 +1,4 @@
 """Collects every stream in a list, and cuts then."""
-import numpy as np
-
 
 def lm_batches(ids, T, B):
     w = (len(ids) - 1) // B

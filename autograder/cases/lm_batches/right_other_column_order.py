@@ -1,6 +1,4 @@
 """The streams stand in the reverse order."""
-import numpy as np
-
 
 def lm_batches(ids, T, B):
     width = (len(ids) - 1) // B

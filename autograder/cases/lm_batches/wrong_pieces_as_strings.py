@@ -1,6 +1,4 @@
 """Each column of each piece is the next piece of the text: a column does not go on in the same column, so the state cannot be carried."""
-import numpy as np
-
 
 def lm_batches(ids, T, B):
     width = (len(ids) - 1) // B

@@ -1,6 +1,4 @@
 """A GRU of its own."""
-import numpy as np
-
 
 def lm_logits(ids, P):
     T, B = ids.shape

@@ -1,6 +1,4 @@
 """Reads all, and moves the rows by one."""
-import numpy as np
-
 
 def lm_logits(ids, P):
     K, H = P["U"].shape

@@ -1,6 +1,4 @@
 """One symbol at a time, the state carried along."""
-import numpy as np
-
 
 def lm_logits(ids, P):
     h = np.zeros((ids.shape[1], P["W"].shape[1]))

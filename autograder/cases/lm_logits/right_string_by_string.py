@@ -1,6 +1,4 @@
 """One string at a time."""
-import numpy as np
-
 
 def lm_logits(ids, P):
     rows = []

@@ -1,6 +1,4 @@
 """Takes its steps off the cache, one after the other."""
-import numpy as np
-
 
 def lstm_step(x, h, C, P):
     a = {q: x @ P["V_" + q].T + h @ P["W_" + q].T + P["b_" + q] for q in "ifgo"}

@@ -1,6 +1,4 @@
 """Collects the gate gradients, and makes each weight's gradient by one product at the end."""
-import numpy as np
-
 
 def lstm_forward(x, h0, C0, P):
     V, W, b = (np.concatenate([P[n + "_" + q] for q in "ifgo"]) for n in "VWb")

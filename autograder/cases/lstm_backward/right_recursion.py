@@ -1,6 +1,4 @@
 """By recursion: the first step after all behind it."""
-import numpy as np
-
 
 def lstm_step(x, h, C, P):
     a = {q: x @ P["V_" + q].T + h @ P["W_" + q].T + P["b_" + q] for q in "ifgo"}

@@ -1,6 +1,4 @@
 """Does not use lstm_step: all gates of a step in one product, the inputs of all steps before the loop."""
-import numpy as np
-
 
 def lstm_forward(x, h0, C0, P):
     V, W, b = (np.concatenate([P[n + q] for q in ("_f", "_i", "_o", "_g")]) for n in "VWb")

@@ -1,6 +1,4 @@
 """Writes into an array made before the loop."""
-import numpy as np
-
 
 def lstm_step(x, h, C, P):
     a = {q: x @ P["V_" + q].T + h @ P["W_" + q].T + P["b_" + q] for q in "ifgo"}

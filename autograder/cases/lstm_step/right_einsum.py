@@ -1,6 +1,4 @@
 """Sums by einsum, the logistic function by logaddexp."""
-import numpy as np
-
 
 def lstm_step(x, h, C, P):
     def pre(q):

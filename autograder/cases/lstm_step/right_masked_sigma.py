@@ -1,6 +1,4 @@
 """The logistic function in two branches, by a mask; x and h side by side in one product."""
-import numpy as np
-
 
 def sigma(a):
     out = np.empty_like(a)

@@ -1,6 +1,4 @@
 """One sequence of the batch at a time, in plain loops over the gates."""
-import numpy as np
-
 
 def lstm_step(x, h, C, P):
     hs, Cs, kept = np.zeros_like(h), np.zeros_like(C), []

@@ -1,6 +1,4 @@
 """One product for all gates, over weights stacked in torch's order."""
-import numpy as np
-
 
 def lstm_step(x, h, C, P):
     V, W, b = (np.concatenate([P[n + "_" + q] for q in "ifgo"]) for n in "VWb")

@@ -1,6 +1,4 @@
 """Sums by einsum; the four gate gradients in one array of its own axis."""
-import numpy as np
-
 
 def lstm_step_backward(dh, dC, cache):
     x, h, C, P, i, f, g, o, m = cache

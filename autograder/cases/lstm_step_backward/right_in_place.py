@@ -1,6 +1,4 @@
 """Adds to the gradient that arrived, in place."""
-import numpy as np
-
 
 def lstm_step_backward(dh, dC, cache):
     x, h, C, P, i, f, g, o, m = cache

@@ -1,6 +1,4 @@
 """One sequence of the batch at a time, with outer products."""
-import numpy as np
-
 
 def lstm_step_backward(dh, dC, cache):
     x, h, C, P, i, f, g, o, m = cache

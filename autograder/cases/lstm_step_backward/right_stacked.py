@@ -1,6 +1,4 @@
 """One product for all gates, with stacked weights and gradients."""
-import numpy as np
-
 
 def lstm_step_backward(dh, dC, cache):
     x, h, C, P, i, f, g, o, m = cache

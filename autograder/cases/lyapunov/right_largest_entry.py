@@ -1,6 +1,4 @@
 """Rescales by the largest entry, and takes the norm at the end only."""
-import numpy as np
-
 
 def lyapunov(W, V, b, x, v):
     h, u, logs = 0 * b, np.array(v, dtype=float), 0.0

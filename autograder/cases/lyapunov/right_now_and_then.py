@@ -1,6 +1,4 @@
 """Rescales only every tenth step, before anything overflows."""
-import numpy as np
-
 
 def lyapunov(W, V, b, x, v):
     h = np.zeros_like(b)

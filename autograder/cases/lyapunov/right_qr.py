@@ -1,6 +1,4 @@
 """By the QR decomposition of a frame of one column."""
-import numpy as np
-
 
 def lyapunov(W, V, b, x, v):
     h, rates = np.zeros(W.shape[0]), []

@@ -1,6 +1,4 @@
 """First all states, then all Jacobians, then the vector."""
-import numpy as np
-
 
 def lyapunov(W, V, b, x, v):
     hs = [np.zeros(len(b))]

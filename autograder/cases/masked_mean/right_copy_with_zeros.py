@@ -1,6 +1,4 @@
 """On a copy with zeros in the padding."""
-import numpy as np
-
 
 def masked_mean(hs, lengths):
     h = np.array(hs)

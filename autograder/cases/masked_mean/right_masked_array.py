@@ -1,6 +1,4 @@
 """By the where argument of mean."""
-import numpy as np
-
 
 def masked_mean(hs, lengths):
     mask = (np.arange(hs.shape[0])[:, None] < lengths[None])[..., None]

@@ -1,6 +1,4 @@
 """A running mean, step by step."""
-import numpy as np
-
 
 def masked_mean(hs, lengths):
     mean = hs[0].copy()

@@ -1,6 +1,4 @@
 """By logaddexp and take_along_axis."""
-import numpy as np
-
 
 def masked_token_loss(scores, tags, mask):
     z = np.logaddexp.reduce(scores, axis=-1)

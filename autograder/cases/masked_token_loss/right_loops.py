@@ -1,6 +1,4 @@
 """In plain loops."""
-import numpy as np
-
 
 def masked_token_loss(scores, tags, mask):
     total, count, d = 0.0, 0, np.zeros(scores.shape)

@@ -1,6 +1,4 @@
 """Takes the real words out first."""
-import numpy as np
-
 
 def masked_token_loss(scores, tags, mask):
     s, y = scores[mask], tags[mask]

@@ -1,6 +1,4 @@
 """The mask as weights of numbers."""
-import numpy as np
-
 
 def masked_token_loss(scores, tags, mask):
     w = mask.astype(float)[:, :, None]

@@ -1,6 +1,4 @@
 """Column by column as in the book: states are (H, B) inside."""
-import numpy as np
-
 
 def min_gru(x, h0, P):
     h, hs = h0.T, []

@@ -1,6 +1,4 @@
 """All steps at once, in log2 T rounds: each step takes over what the one before it, two before it, four before it knows."""
-import numpy as np
-
 
 def min_gru(x, h0, P):
     a = 0.5 * (1 + np.tanh(0.5 * (x @ P["V_z"].T + P["b_z"])))

@@ -1,6 +1,4 @@
 """Divide and conquer: the state after the first half is the initial state of the second."""
-import numpy as np
-
 
 def min_gru(x, h0, P):
     if len(x) == 1:

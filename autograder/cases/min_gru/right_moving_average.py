@@ -1,6 +1,4 @@
 """The old state moves towards the candidate, h + (1 - z)(n - h), step by step."""
-import numpy as np
-
 
 def min_gru(x, h0, P):
     new = 0.5 * (1 - np.tanh(0.5 * (x @ P["V_z"].T + P["b_z"])))

@@ -1,6 +1,4 @@
 """One product for gate and candidate, their matrices stacked; the logistic function by cases, with no overflow."""
-import numpy as np
-
 
 def logistic(a):
     e = np.exp(-np.abs(a))

@@ -1,6 +1,4 @@
 """Codes in base K, counted by bincount; all orders scored, then argmin."""
-import numpy as np
-
 
 def ngram_floor(train, validation, test, K, N, alpha):
     def codes(text, n, start):

@@ -1,6 +1,5 @@
 """Counters over tuples."""
 import math
-from collections import Counter
 
 
 def ngram_floor(train, validation, test, K, N, alpha):

@@ -1,6 +1,4 @@
 """A table with an axis for each symbol of the n-gram."""
-import numpy as np
-
 
 def ngram_floor(train, validation, test, K, N, alpha):
     def grams(text, n, start):

@@ -1,6 +1,5 @@
 """The context is what follows. A language model knows only what came before."""
 import math
-from collections import Counter
 
 
 def ngram_floor(train, validation, test, K, N, alpha):

@@ -1,6 +1,5 @@
 """Each order is scored on other positions. Orders can be compared only on the same symbols."""
 import math
-from collections import Counter
 
 
 def ngram_floor(train, validation, test, K, N, alpha):

@@ -1,6 +1,4 @@
 """From the end: the probability of the rest, given the state."""
-import numpy as np
-
 
 def optimal_nll(T_sym, start, x):
     T, B = x.shape

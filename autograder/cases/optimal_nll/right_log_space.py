@@ -1,6 +1,4 @@
 """With logarithms throughout."""
-import numpy as np
-
 
 def optimal_nll(T_sym, start, x):
     with np.errstate(divide="ignore"):

@@ -1,6 +1,4 @@
 """One string after the other, with vectors."""
-import numpy as np
-
 
 def optimal_nll(T_sym, start, x):
     result = np.zeros(x.shape[1])

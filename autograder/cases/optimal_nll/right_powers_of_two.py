@@ -1,6 +1,4 @@
 """Keeps the scale as powers of two."""
-import numpy as np
-
 
 def optimal_nll(T_sym, start, x):
     a, power = np.repeat(start[None], x.shape[1], axis=0), np.zeros(x.shape[1])

@@ -1,6 +1,4 @@
 """Vector by vector, each freed of those before it."""
-import numpy as np
-
 
 def orthogonal(shape, rng, gain=1.0):
     rows, columns = shape

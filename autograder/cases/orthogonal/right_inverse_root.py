@@ -1,6 +1,4 @@
 """A Gaussian matrix times the inverse root of its Gram matrix."""
-import numpy as np
-
 
 def orthogonal(shape, rng, gain=1.0):
     A = rng.normal(size=(max(shape), min(shape)))

@@ -1,6 +1,4 @@
 """By the singular value decomposition."""
-import numpy as np
-
 
 def orthogonal(shape, rng, gain=1.0):
     U, _, Vt = np.linalg.svd(rng.standard_normal(shape), full_matrices=False)

@@ -1,6 +1,4 @@
 """A wide matrix as the transpose of a tall one, signs by a diagonal matrix."""
-import numpy as np
-
 
 def orthogonal(shape, rng, gain=1.0):
     if shape[0] < shape[1]:

@@ -1,6 +1,4 @@
 """Returns a list; stacks on an axis of its own and flattens it."""
-import numpy as np
-
 
 def pack(P, order="ifgo"):
     out = []

@@ -1,6 +1,4 @@
 """Grows each matrix block by block."""
-import numpy as np
-
 
 def pack(P, order="ifgo"):
     V, W, b = P["V_" + order[0]], P["W_" + order[0]], P["b_" + order[0]]

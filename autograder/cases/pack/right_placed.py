@@ -1,6 +1,4 @@
 """Writes each block into its rows."""
-import numpy as np
-
 
 def pack(P, order="ifgo"):
     H, D = P["V_i"].shape

@@ -1,6 +1,4 @@
 """By vstack and hstack."""
-import numpy as np
-
 
 def pack(P, order="ifgo"):
     V = np.vstack([P["V_" + q] for q in order])

@@ -1,6 +1,4 @@
 """By lists, turned into an array at the end."""
-import numpy as np
-
 
 def pad_batch(seqs, pad):
     lengths = [len(s) for s in seqs]

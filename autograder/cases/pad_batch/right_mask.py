@@ -1,6 +1,4 @@
 """By a mask, filled in one go."""
-import numpy as np
-
 
 def pad_batch(seqs, pad):
     lengths = np.fromiter((len(s) for s in seqs), int)

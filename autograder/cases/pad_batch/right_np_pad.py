@@ -1,6 +1,4 @@
 """By np.pad and a stack."""
-import numpy as np
-
 
 def pad_batch(seqs, pad):
     T = max(len(s) for s in seqs)

@@ -1,7 +1,4 @@
 """By zip_longest."""
-import numpy as np
-
-
 from itertools import zip_longest
 
 

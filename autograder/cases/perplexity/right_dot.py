@@ -1,7 +1,4 @@
 """By a product with ones."""
-import numpy as np
-
-
 import math
 
 

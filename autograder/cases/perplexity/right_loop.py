@@ -1,6 +1,4 @@
 """In a loop."""
-import numpy as np
-
 
 def perplexity(totals, counts):
     nats, tokens = 0.0, 0

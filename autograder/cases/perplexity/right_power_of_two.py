@@ -1,6 +1,4 @@
 """By bits, and a power of two."""
-import numpy as np
-
 
 def perplexity(totals, counts):
     bits = (np.sum(totals) / np.log(2)) / np.sum(counts)

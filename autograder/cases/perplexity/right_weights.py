@@ -1,6 +1,4 @@
 """A weighted mean of means."""
-import numpy as np
-
 
 def perplexity(totals, counts):
     used = np.asarray(counts) > 0

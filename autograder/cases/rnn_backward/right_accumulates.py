@@ -1,6 +1,4 @@
 """Adds up step by step; the carry is written into its own copy of dhs."""
-import numpy as np
-
 
 def rnn_backward(dhs, cache):
     x, h0, hs, V, W = cache

@@ -1,6 +1,4 @@
 """Keeps pre-activations instead of states, a list of tuples as the cache."""
-import numpy as np
-
 
 def rnn_forward(x, h0, V, W, b):
     h, hs, cache = h0, [], []

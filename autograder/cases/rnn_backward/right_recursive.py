@@ -1,6 +1,4 @@
 """Walks back by recursion."""
-import numpy as np
-
 
 def rnn_backward(dhs, cache):
     x, h0, hs, V, W = cache

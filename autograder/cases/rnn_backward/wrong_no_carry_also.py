@@ -2,8 +2,6 @@
 
 Diagnosis: wrong_no_carry
 """
-import numpy as np
-
 
 def rnn_backward(dhs, cache):
     x, h0, hs, V, W = cache

@@ -1,6 +1,4 @@
 """All input products at once, before the loop."""
-import numpy as np
-
 
 def rnn_forward(x, h0, V, W, b):
     a = np.einsum("tbd,hd->tbh", x, V) + b

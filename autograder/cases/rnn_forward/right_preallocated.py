@@ -1,6 +1,4 @@
 """Fills an array made beforehand; index -1 is not used for h0."""
-import numpy as np
-
 
 def rnn_forward(x, h0, V, W, b):
     T, B, _ = x.shape

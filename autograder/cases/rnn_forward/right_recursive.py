@@ -1,6 +1,4 @@
 """Calls itself on the shorter sequence."""
-import numpy as np
-
 
 def rnn_forward(x, h0, V, W, b):
     h = np.tanh(x[0] @ V.T + h0 @ W.T + b)

@@ -1,6 +1,4 @@
 """Returns a list of states; the stacked matrix [V W] in one product."""
-import numpy as np
-
 
 def rnn_forward(xs, h, Wx, Wh, bias):
     M, states = np.hstack([Wx, Wh]), []

@@ -1,6 +1,4 @@
 """Works batch by batch inside, with plain vectors."""
-import numpy as np
-
 
 def rnn_forward(x, h0, V, W, b):
     T, B, D = x.shape

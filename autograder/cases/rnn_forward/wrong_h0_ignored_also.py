@@ -2,8 +2,6 @@
 
 Diagnosis: wrong_h0_ignored
 """
-import numpy as np
-
 
 def rnn_forward(x, h0, V, W, b):
     T, B, _ = x.shape

@@ -2,8 +2,6 @@
 
 Diagnosis: remembers-calls
 """
-import numpy as np
-
 
 _last = {}
 

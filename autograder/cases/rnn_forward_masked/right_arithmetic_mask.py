@@ -1,6 +1,4 @@
 """A mask of zeros and ones, multiplied in; padding of hs set to zero."""
-import numpy as np
-
 
 def rnn_forward_masked(x, lengths, h0, V, W, b):
     m = (np.arange(len(x))[:, None] < lengths[None, :]).astype(float)[..., None]

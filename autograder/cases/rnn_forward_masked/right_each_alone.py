@@ -1,6 +1,4 @@
 """Each sequence alone, in a loop; padding left as NaN."""
-import numpy as np
-
 
 def rnn_forward_masked(x, lengths, h0, V, W, b):
     T, B, _ = x.shape

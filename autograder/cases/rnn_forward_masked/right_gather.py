@@ -1,6 +1,4 @@
 """Runs to the end for all, then picks each last state by its length."""
-import numpy as np
-
 
 def rnn_forward_masked(x, lengths, h0, V, W, b):
     h, hs = h0, []

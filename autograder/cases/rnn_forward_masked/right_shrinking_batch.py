@@ -1,6 +1,4 @@
 """Sorts by length, lets finished sequences leave the batch, and puts the order back."""
-import numpy as np
-
 
 def rnn_forward_masked(x, lengths, h0, V, W, b):
     order = np.argsort(-lengths)

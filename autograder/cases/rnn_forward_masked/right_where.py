@@ -1,6 +1,4 @@
 """np.where on the state, with the lengths as a column."""
-import numpy as np
-
 
 def rnn_forward_masked(x, lengths, h0, V, W, b):
     column, h = np.reshape(lengths, (-1, 1)), h0

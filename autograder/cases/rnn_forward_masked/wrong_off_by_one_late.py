@@ -2,8 +2,6 @@
 
 Diagnosis: wrong_at_most
 """
-import numpy as np
-
 
 def rnn_forward_masked(x, lengths, h0, V, W, b):
     h, hs = h0, []

@@ -1,6 +1,4 @@
 """Column mathematics: transposed, multiplied from the left, transposed back."""
-import torch
-
 
 class RNNModule(torch.nn.Module):
     def __init__(self, D, H):

@@ -1,6 +1,4 @@
 """The states are collected in a buffer of torch's default type: right to the accuracy of float32."""
-import torch
-
 
 class RNNModule(torch.nn.Module):
     def __init__(self, D, H):

@@ -1,6 +1,4 @@
 """All input products before the loop, einsum, unbind; the last state by index."""
-import torch
-
 
 class RNNModule(torch.nn.Module):
     def __init__(self, D, H):

@@ -1,6 +1,4 @@
 """torch.nn.functional.linear, indices, the result preallocated by the dtype of h0."""
-import torch
-
 
 class RNNModule(torch.nn.Module):
     def __init__(self, D, H):

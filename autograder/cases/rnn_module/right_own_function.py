@@ -1,6 +1,4 @@
 """A backward pass by hand, as a torch.autograd.Function."""
-import torch
-
 
 class Tanh(torch.autograd.Function):
     @staticmethod

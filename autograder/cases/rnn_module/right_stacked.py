@@ -1,6 +1,4 @@
 """One product with [V W] for each step; the results as a list."""
-import torch
-
 
 class RNNModule(torch.nn.Module):
     def __init__(self, D, H):

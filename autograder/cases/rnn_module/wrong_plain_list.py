@@ -2,8 +2,6 @@
 
 Diagnosis: raises
 """
-import torch
-
 
 class RNNModule(torch.nn.Module):
     def __init__(self, D, H):

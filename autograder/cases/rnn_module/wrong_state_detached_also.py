@@ -3,8 +3,6 @@
 Diagnosis: wrong_state_detached
 Share: 0.4
 """
-import torch
-
 
 class RNNModule(torch.nn.Module):
     def __init__(self, D, H):

@@ -1,6 +1,4 @@
 """Column mathematics: transposed, multiplied from the left, transposed back."""
-import numpy as np
-
 
 def rnn_step(x, h, V, W, b):
     return np.tanh(W @ h.T + V @ x.T + b[:, None]).T, {}

@@ -1,6 +1,4 @@
 """Einstein sums, other names, a list as the cache."""
-import numpy as np
-
 
 def rnn_step(inputs, state, Wx, Wh, bias):
     z = np.einsum("hd,bd->bh", Wx, inputs) + np.einsum("hk,bk->bh", Wh, state) + bias[None, :]

@@ -1,6 +1,4 @@
 """Accumulates into one buffer of its own, with tanh in place."""
-import numpy as np
-
 
 def rnn_step(x, h, V, W, b):
     z = x.dot(V.T)

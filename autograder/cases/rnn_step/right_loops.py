@@ -1,6 +1,4 @@
 """Plain loops over rows and units."""
-import numpy as np
-
 
 def rnn_step(x, h, V, W, b):
     B, H = h.shape

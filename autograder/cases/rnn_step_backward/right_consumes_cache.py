@@ -1,6 +1,4 @@
 """A dict as the cache, emptied by pop on the way back."""
-import numpy as np
-
 
 def rnn_step(x, h, V, W, b):
     z = x @ V.T + h @ W.T + b

@@ -1,6 +1,4 @@
 """Row after row, with outer products."""
-import numpy as np
-
 
 def rnn_step_backward(dh_next, cache):
     x, h, h_next, V, W = cache

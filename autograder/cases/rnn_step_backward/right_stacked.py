@@ -1,6 +1,4 @@
 """One product with the stacked matrix [V W], split at the end."""
-import numpy as np
-
 
 def rnn_step_backward(dh_next, cache):
     x, h, h_next, V, W = cache

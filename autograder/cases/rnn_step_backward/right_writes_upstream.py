@@ -1,6 +1,4 @@
 """Writes into the gradient it was given, which many do."""
-import numpy as np
-
 
 def rnn_step_backward(dh_next, cache):
     x, h, h_next, V, W = cache

@@ -1,6 +1,4 @@
 """The cache is kept in a global variable: a second forward call overwrites what the first one stored."""
-import numpy as np
-
 
 _kept = {}
 

@@ -2,8 +2,6 @@
 
 Diagnosis: wrong_slope_of_z
 """
-import numpy as np
-
 
 def rnn_step_backward(dh_next, cache):
     x, h, h_next, V, W = cache

@@ -1,6 +1,4 @@
 """Backpropagation, which gives the same number; the exercise asks for the number."""
-import numpy as np
-
 
 def rtrl(x, h0, V, W, b, dhs):
     hs = [h0]

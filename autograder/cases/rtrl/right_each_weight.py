@@ -1,6 +1,4 @@
 """One weight at a time: the tangent of the state along that weight."""
-import numpy as np
-
 
 def rtrl(x, h0, V, W, b, dhs):
     H = len(W)

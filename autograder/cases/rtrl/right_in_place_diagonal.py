@@ -1,6 +1,4 @@
 """Writes the direct part onto the diagonal with an index."""
-import numpy as np
-
 
 def rtrl(x, h0, V, W, b, dhs):
     B, H = h0.shape

@@ -1,6 +1,4 @@
 """The influence as an H by H*H matrix for each row of the batch, with Kronecker products."""
-import numpy as np
-
 
 def rtrl(x, h0, V, W, b, dhs):
     H = len(W)

@@ -2,8 +2,6 @@
 
 Diagnosis: wrong_direct_only
 """
-import numpy as np
-
 
 def rtrl(x, h0, V, W, b, dhs):
     H, h, dW = len(W), h0, 0.0

@@ -1,6 +1,4 @@
 """By the largest of logits with Gumbel noise."""
-import numpy as np
-
 
 def sample(step, h0, bos, eos, rng, T, temperature, top_k, prefix=()):
     h = h0

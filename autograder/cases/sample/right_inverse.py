@@ -1,6 +1,4 @@
 """By the inverse of the cumulative distribution."""
-import numpy as np
-
 
 def pick(logits, rng, temperature, top_k):
     best = np.argmax(logits)

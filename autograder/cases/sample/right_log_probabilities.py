@@ -1,6 +1,4 @@
 """By log-probabilities and choice, all symbols read in one queue."""
-import numpy as np
-
 
 def sample(step, h0, bos, eos, rng, T, temperature, top_k, prefix=()):
     queue, h, drawn = [bos] + [int(s) for s in prefix], h0, []

@@ -1,6 +1,4 @@
 """By recursion: one symbol, then the rest."""
-import numpy as np
-
 
 def sample(step, h0, bos, eos, rng, T, temperature, top_k, prefix=()):
     logits, h = step(bos, h0)

@@ -1,6 +1,4 @@
 """itertools.accumulate over pairs."""
-import numpy as np
-
 
 def scan_linear(a, b, h0):
     from itertools import accumulate

@@ -1,6 +1,4 @@
 """A loop inside of chunks, all chunks at once, then a loop over the chunks that carries the state."""
-import numpy as np
-
 
 def scan_linear(a, b, h0):
     T, size = len(a), 4

@@ -1,6 +1,4 @@
 """The scan of Hillis and Steele: each round joins a state with one twice as far back."""
-import numpy as np
-
 
 def scan_linear(a, b, h0):
     A, B = a.copy(), b.copy()

@@ -1,6 +1,4 @@
 """Divide and conquer: pairs of steps are joined, the half as long problem is solved, the odd steps are filled in."""
-import numpy as np
-
 
 def scan_linear(a, b, h0):
     if len(a) == 1:

@@ -1,6 +1,4 @@
 """Indices into an array made before; works in place on its own memory."""
-import numpy as np
-
 
 def scan_linear(a, b, h0):
     hs = np.empty(b.shape, dtype=b.dtype)

@@ -1,6 +1,4 @@
 """Powers of one factor stand where products of all the factors between belong."""
-import numpy as np
-
 
 def scan_linear(a, b, h0):
     hs = []

@@ -2,8 +2,6 @@
 
 Diagnosis: wrong_h0_ignored
 """
-import numpy as np
-
 
 def scan_linear(a, b, h0):
     A, B = a.copy(), b.copy()

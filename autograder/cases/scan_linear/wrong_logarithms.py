@@ -1,6 +1,4 @@
 """The products are sums of logarithms: there is none of a negative number, nor of 0."""
-import numpy as np
-
 
 def scan_linear(a, b, h0):
     s = np.cumsum(np.log(a), axis=0)

@@ -1,6 +1,4 @@
 """The doubling scan stops too early: a state feels the steps next to it, and not those far back."""
-import numpy as np
-
 
 def scan_linear(a, b, h0):
     A, B = a.copy(), b.copy()

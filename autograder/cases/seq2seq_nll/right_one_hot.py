@@ -1,6 +1,4 @@
 """By one-hot products."""
-import numpy as np
-
 
 def seq2seq_nll(h, tgt, mask, P):
     K = len(P["c"])

@@ -1,6 +1,4 @@
 """By softmax and its logarithm, padding left out by where."""
-import numpy as np
-
 
 def seq2seq_nll(h, tgt, mask, P):
     previous, total = np.full(tgt.shape[1], len(P["Y"]) - 1), 0

@@ -1,6 +1,4 @@
 """All states first, then all logits in one product."""
-import numpy as np
-
 
 def seq2seq_nll(h, tgt, mask, P):
     T, B = tgt.shape

@@ -1,6 +1,4 @@
 """One target at a time, in plain loops."""
-import numpy as np
-
 
 def seq2seq_nll(h, tgt, mask, P):
     total = 0.0

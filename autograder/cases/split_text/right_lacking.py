@@ -1,6 +1,4 @@
 """In random order, each group goes to the part that lacks most."""
-import numpy as np
-
 
 def split_text(documents, shares, rng):
     same = {}

@@ -1,6 +1,4 @@
 """Each group of copies goes where the middle of it falls."""
-import numpy as np
-
 
 def split_text(documents, shares, rng):
     groups = {}

@@ -1,6 +1,5 @@
 """Each group draws a number; sorted by it, they are cut at the two boundaries."""
 
-
 def split_text(documents, shares, rng):
     plain = [" ".join(text.upper().split()) for text in documents]
     number = {}

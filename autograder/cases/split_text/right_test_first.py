@@ -1,6 +1,4 @@
 """The test part is filled first, then validation, and training gets the rest. Sorted indices, as arrays."""
-import numpy as np
-
 
 def split_text(documents, shares, rng):
     keys, of = np.unique(["".join(text.split()).lower() for text in documents], return_inverse=True)

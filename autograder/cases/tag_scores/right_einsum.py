@@ -1,6 +1,4 @@
 """By einsum, with sentences turned by slices."""
-import numpy as np
-
 
 def rnn_forward(x, V, W, b):
     h, hs = np.zeros((x.shape[1], len(b))), []

@@ -1,6 +1,4 @@
 """Without rnn_forward, a time loop of its own for both directions."""
-import numpy as np
-
 
 def tag_scores(ids, lengths, P):
     T, B = ids.shape

@@ -1,6 +1,4 @@
 """The readout in two halves, backward states by a loop from the end that starts anew at padding."""
-import numpy as np
-
 
 def rnn_forward(x, V, W, b):
     h, hs = np.zeros((x.shape[1], len(b))), []

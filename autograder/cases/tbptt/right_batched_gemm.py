@@ -1,6 +1,4 @@
 """Collects all dz and multiplies once at the end."""
-import numpy as np
-
 
 def tbptt(x, h0, V, W, b, dhs, k):
     T, B, D = x.shape

@@ -1,6 +1,4 @@
 """The forward recursion, with the influence set to zero at the cuts."""
-import numpy as np
-
 
 def tbptt(x, h0, V, W, b, dhs, k):
     B, H = h0.shape

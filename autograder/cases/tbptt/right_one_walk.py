@@ -1,6 +1,4 @@
 """One forward pass, one walk back with the carry set to zero at the cuts."""
-import numpy as np
-
 
 def tbptt(x, h0, V, W, b, dhs, k):
     s, dW, carry = [h0], np.zeros(W.shape), np.zeros(h0.shape)

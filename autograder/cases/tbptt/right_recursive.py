@@ -1,6 +1,4 @@
 """The first chunk, then itself on the rest."""
-import numpy as np
-
 
 def tbptt(x, h0, V, W, b, dhs, k):
     if len(x) == 0:

@@ -1,6 +1,4 @@
 """The chunks are counted from the end, so the short one comes first. Count from the beginning."""
-import numpy as np
-
 
 def tbptt(x, h0, V, W, b, dhs, k):
     s, dW, carry = [h0], 0 * W, 0

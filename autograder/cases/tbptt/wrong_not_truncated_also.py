@@ -2,8 +2,6 @@
 
 Diagnosis: wrong_not_truncated
 """
-import numpy as np
-
 
 def tbptt(x, h0, V, W, b, dhs, k):
     B, H = h0.shape

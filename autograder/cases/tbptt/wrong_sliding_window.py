@@ -1,6 +1,4 @@
 """Each step looks back k steps of its own. That is another truncation; here the chunks are fixed and lie end to end."""
-import numpy as np
-
 
 def tbptt(x, h0, V, W, b, dhs, k):
     s, dW = [h0], 0 * W

@@ -1,6 +1,4 @@
 """A layer of torch's own, filled in; its parameters as they are."""
-import torch
-
 
 def to_torch(P):
     H, D = P["V_o"].shape

@@ -1,6 +1,4 @@
 """Half of the bias in each place; arrays filled block by block."""
-import numpy as np
-
 
 def to_torch(P):
     H, D = P["V_i"].shape

@@ -1,6 +1,4 @@
 """The bias in the other place, blocks by name, row_stack."""
-import numpy as np
-
 
 def to_torch(P):
     blocks = [np.vstack([P[f"{letter}_i"], P[f"{letter}_f"], P[f"{letter}_g"], P[f"{letter}_o"]]) for letter in "VW"]

@@ -1,6 +1,4 @@
 """Stacked on a new axis, then reshaped; float32."""
-import numpy as np
-
 
 def to_torch(P):
     sd = {}

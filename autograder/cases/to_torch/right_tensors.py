@@ -1,6 +1,4 @@
 """Tensors, by torch.cat."""
-import torch
-
 
 def to_torch(P):
     def rows(letter):

@@ -1,6 +1,4 @@
 """In plain loops over the tokens."""
-import numpy as np
-
 
 def token_nll(logits, targets, mask):
     total, count = 0.0, 0

@@ -1,6 +1,4 @@
 """By a one-hot product, the mask as a weight."""
-import numpy as np
-
 
 def token_nll(logits, targets, mask):
     K = logits.shape[-1]

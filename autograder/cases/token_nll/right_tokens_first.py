@@ -1,6 +1,4 @@
 """Takes the tokens out first, then works on a plain matrix."""
-import numpy as np
-
 
 def token_nll(logits, targets, mask):
     y, k = logits[mask], targets[mask]

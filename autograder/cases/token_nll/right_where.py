@@ -1,6 +1,4 @@
 """By where and logaddexp."""
-import numpy as np
-
 
 def token_nll(logits, targets, mask):
     normaliser = np.logaddexp.reduce(logits, axis=2)

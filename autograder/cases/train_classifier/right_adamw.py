@@ -1,6 +1,4 @@
 """AdamW, with shuffled epochs."""
-import numpy as np
-
 
 def train_classifier(data, cfg, rng):
     ids, lengths, labels = data

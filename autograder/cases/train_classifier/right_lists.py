@@ -1,6 +1,4 @@
 """The parameters in a list, Adam in one function of its own, the learning rate falling to zero."""
-import numpy as np
-
 
 def train_classifier(data, cfg, rng):
     ids, lengths, labels = data

@@ -1,6 +1,4 @@
 """Stochastic gradient descent with momentum and clipping by norm, larger batches, more updates."""
-import numpy as np
-
 
 def train_classifier(data, cfg, rng):
     ids, lengths, labels = data

@@ -1,6 +1,4 @@
 """RMSprop with uniform weights at the start, in float32."""
-import numpy as np
-
 
 def train_classifier(data, cfg, rng):
     ids, lengths, labels = data

@@ -1,6 +1,4 @@
 """In float32, with longer pieces and a rate that falls."""
-import numpy as np
-
 
 def train_lm(ids, cfg, rng):
     K, H, T, B = (cfg[name] for name in ("symbols", "units", "steps", "streams"))

@@ -1,6 +1,4 @@
 """More units, uniform weights, clipping entry by entry."""
-import numpy as np
-
 
 def train_lm(ids, cfg, rng):
     K, H, T, B = (cfg[name] for name in ("symbols", "units", "steps", "streams"))

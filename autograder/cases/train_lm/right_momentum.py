@@ -1,6 +1,4 @@
 """Stochastic gradient descent with momentum, clipped; more updates."""
-import numpy as np
-
 
 def train_lm(ids, cfg, rng):
     K, H, T, B = (cfg[name] for name in ("symbols", "units", "steps", "streams"))

@@ -1,6 +1,4 @@
 """Long pieces of the whole text, many streams, few updates with a larger rate."""
-import numpy as np
-
 
 def train_lm(ids, cfg, rng):
     K, H, T, B = (cfg[name] for name in ("symbols", "units", "steps", "streams"))

@@ -1,6 +1,4 @@
 """The state starts at zero in every batch, and the batches are random pieces."""
-import numpy as np
-
 
 def train_lm(ids, cfg, rng):
     K, H, T, B = (cfg[name] for name in ("symbols", "units", "steps", "streams"))

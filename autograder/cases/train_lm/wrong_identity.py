@@ -2,8 +2,6 @@
 
 Diagnosis: trained-badly
 """
-import numpy as np
-
 
 def lm_logits(ids, P):
     return gru_logits(ids, np.zeros((ids.shape[1], P["W"].shape[1])), P)[0]

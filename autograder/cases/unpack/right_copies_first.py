@@ -1,6 +1,4 @@
 """Copies the arguments once and hands out rows by their numbers."""
-import numpy as np
-
 
 def unpack(V, W, b, order="ifgo"):
     V, W, b = V.copy(), W.copy(), b.copy()

@@ -1,6 +1,4 @@
 """Gives the gates an axis of their own."""
-import numpy as np
-
 
 def unpack(V, W, b, order="ifgo"):
     H = b.size // 4

@@ -1,6 +1,4 @@
 """By slices of rows."""
-import numpy as np
-
 
 def unpack(V, W, b, order="ifgo"):
     H = W.shape[1]

@@ -1,6 +1,4 @@
 """By vsplit and hsplit."""
-import numpy as np
-
 
 def unpack(V, W, b, order="ifgo"):
     P = dict(zip(["V_" + q for q in order], (a + 0.0 for a in np.vsplit(V, 4))))

@@ -1,6 +1,4 @@
 """From the end: the best rest after each tag, then forward."""
-import numpy as np
-
 
 def viterbi(x, pi, A, B):
     lA, lB = np.log(A), np.log(B)

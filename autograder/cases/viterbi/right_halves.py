@@ -1,6 +1,4 @@
 """By halves: the best sequences between every pair of tags."""
-import numpy as np
-
 
 def between(steps):
     if len(steps) == 1:

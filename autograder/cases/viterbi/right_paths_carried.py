@@ -1,6 +1,4 @@
 """Carries the best sequence to each tag along."""
-import numpy as np
-
 
 def viterbi(x, pi, A, B):
     K = len(pi)

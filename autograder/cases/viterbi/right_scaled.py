@@ -1,6 +1,4 @@
 """With probabilities, scaled at every step."""
-import numpy as np
-
 
 def viterbi(x, pi, A, B):
     T, K = len(x), len(pi)

@@ -1,6 +1,4 @@
 """The best tag so far is written at each place, without walking back."""
-import numpy as np
-
 
 def viterbi(x, pi, A, B):
     score, back = np.log(pi) + np.log(B[:, x[0]]), []
@@ -14,7 +12,3 @@ def viterbi(x, pi, A, B):
         s = (s[:, None] + np.log(A)).max(axis=0) + np.log(B[:, word])
         forward.append(int(s.argmax()))
     return np.array(forward)
-    path = [int(score.argmax())]
-    for best in back[::-1]:
-        path.append(int(best[path[-1]]))
-    return np.array(path[::-1])

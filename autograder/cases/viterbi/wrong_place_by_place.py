@@ -1,6 +1,4 @@
 """The best tag is taken at each place. The best sequence is another question."""
-import numpy as np
-
 
 def viterbi(x, pi, A, B):
     alpha, beta = [pi * B[:, x[0]]], [np.ones(len(pi))]
@@ -9,12 +7,3 @@ def viterbi(x, pi, A, B):
     for w in x[:0:-1]:
         beta.append(A @ (B[:, w] * beta[-1] / beta[-1].sum()))
     return (np.array(alpha) * np.array(beta[::-1])).argmax(axis=1)
-    score, back = np.log(pi) + np.log(B[:, x[0]]), []
-    for word in x[1:]:
-        ways = score[:, None] + np.log(A)
-        back.append(ways.argmax(axis=0))
-        score = ways.max(axis=0) + np.log(B[:, word])
-    path = [int(score.argmax())]
-    for best in back[::-1]:
-        path.append(int(best[path[-1]]))
-    return np.array(path[::-1])

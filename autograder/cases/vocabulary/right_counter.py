@@ -1,6 +1,4 @@
 """Counted at once."""
-from collections import Counter
-
 
 def vocabulary(text, min_count):
     counts = Counter(text)

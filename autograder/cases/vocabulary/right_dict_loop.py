@@ -1,6 +1,5 @@
 """A dict, filled in a loop; sorted first, then chosen."""
 
-
 def vocabulary(text, min_count):
     seen = {}
     for c in text:

@@ -1,6 +1,4 @@
 """With numpy.unique over code points."""
-import numpy as np
-
 
 def vocabulary(text, min_count):
     codes, counts = np.unique(np.array([ord(c) for c in text], dtype=int), return_counts=True)

@@ -1,7 +1,0 @@
-"""The bias a is added twice."""
-import numpy as np
-
-
-def condition_state(x, Q):
-    e = np.tanh(x @ Q["P"].T + Q["p"])
-    return e @ Q["A"].T + 2 * Q["a"]

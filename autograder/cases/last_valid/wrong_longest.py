@@ -1,6 +1,0 @@
-"""The state of every sequence is taken at the length of the longest."""
-import numpy as np
-
-
-def last_valid(hs, lengths):
-    return hs[lengths.max() - 1]

@@ -1,9 +1,0 @@
-"""The state before the first symbol is one, not zero."""
-import numpy as np
-
-
-def lm_logits(ids, P):
-    K, H = P["U"].shape
-    first = np.tile(P["c"], (1, ids.shape[1], 1))
-    logits, _, _ = gru_logits(ids[:-1], np.ones((ids.shape[1], H)), P)
-    return np.concatenate([first, logits])

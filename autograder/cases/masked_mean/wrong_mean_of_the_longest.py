@@ -1,7 +1,0 @@
-"""The sum is divided by the longest length."""
-import numpy as np
-
-
-def masked_mean(hs, lengths):
-    valid = np.arange(len(hs))[:, None] < lengths
-    return np.where(valid[:, :, None], hs, 0).sum(axis=0) / lengths.max()

@@ -1,7 +1,0 @@
-"""One gate's weights stand in all four places."""
-import numpy as np
-
-
-def to_torch(P):
-    V, W, b = (np.concatenate([P[f"{name}_{gate}"] for gate in "iiii"]) for name in "VWb")
-    return {"weight_ih_l0": V, "weight_hh_l0": W, "bias_ih_l0": b, "bias_hh_l0": np.zeros_like(b)}

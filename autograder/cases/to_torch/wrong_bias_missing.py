@@ -1,7 +1,0 @@
-"""Both biases are zero: b is lost."""
-import numpy as np
-
-
-def to_torch(P):
-    V, W, b = (np.concatenate([P[f"{name}_{gate}"] for gate in "ifgo"]) for name in "VWb")
-    return {"weight_ih_l0": V, "weight_hh_l0": W, "bias_ih_l0": 0 * b, "bias_hh_l0": 0 * b}

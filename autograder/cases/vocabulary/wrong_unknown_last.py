@@ -1,7 +1,0 @@
-"""The unknown symbol stands at the end."""
-from collections import Counter
-
-
-def vocabulary(text, min_count):
-    counts = Counter(text)
-    return [*sorted(c for c in counts if counts[c] >= min_count), "<unk>"]
