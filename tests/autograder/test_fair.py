@@ -1,4 +1,4 @@
-"""Is the grader fair? What a case demands beyond the formulas stands in the assignment's text, or no case demands it."""
+"""Is it fair? What a case demands beyond the formulas stands in the assignment's text, or no case demands it."""
 
 import types
 from functools import cache
