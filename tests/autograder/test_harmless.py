@@ -1,8 +1,10 @@
 """No text of a student's acts in the browser of the person who marks it. The oracle is nbconvert's own Markdown."""
 
 import html
+import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -13,61 +15,10 @@ from autograder.judge import grade_notebook, preprocessor
 from autograder.judge.harmless import harmless
 from autograder.sandbox.bubblewrap import available
 
-PAYLOADS = [
-    "<script>document.title = 1</script>",
-    "<ScRiPt src=//evil.example/x.js></sCrIpT>",
-    "<img src=x onerror=alert(1)>",
-    "<img/src=x/onerror=alert(1)//",
-    "<svg onload=alert(1)>",
-    "<svg><animate onbegin=alert(1) attributeName=x></svg>",
-    "<math><mtext><style><img src onerror=alert(1)></style></mtext></math>",
-    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
-    "<body onload=alert(1)>",
-    "<details open ontoggle=alert(1)>",
-    "<a href='javascript:alert(1)'>x</a>",
-    "<form action=/formgrader/api/grade method=post><button>x</button></form>",
-    "<style>body { background: url(//evil.example) }</style>",
-    "<meta http-equiv=refresh content='0;url=javascript:alert(1)'>",
-    "<object data=javascript:alert(1)></object>",
-    "<!-- --!><script>alert(1)</script>",
-    "<?xml?><script>alert(1)</script>",
-    "</div></div><script>alert(1)</script>",
-    "<scr<script>ipt>alert(1)</script>",
-    "<\x00script>alert(1)</script>",
-    "[x](javascript:alert(1))",
-    "[x](JaVaScRiPt:alert(1))",
-    "[x](java&#115;cript:alert(1))",
-    "[x](java\tscript:alert(1))",
-    "[x](&#106;avascript&colon;alert(1))",
-    "[x](<javascript:alert(1)>)",
-    "[x](< javascript:alert(1)>)",
-    "[x]( javascript:alert(1))",
-    "[x](\njavascript:alert(1))",
-    "[x](vbscript:msgbox(1))",
-    "[x](data:text/html,<script>alert(1)</script>)",
-    "[x](//evil.example)",
-    "[x][y]\n\n[y]: javascript:alert(1)",
-    "[y]\n\n[y]:\n  javascript:alert(1)",
-    "[![p](x)](javascript:alert(1))",
-    "<javascript:alert(1)>",
-    "![x](data:image/svg+xml,<svg/onload=alert(1)>)",
-    "![x](https://evil.example/seen.png)",
-    "![x](x\"onerror=\"alert(1))",
-    "[x](https://a.example \"t\" onclick=alert(1))",
-    r"$\href{javascript:alert(1)}{x}$",
-    r"$$\require{html} \class{x}{y} \style{position:fixed}{z}$$",
-    r"\\(\\href{javascript:alert(1)}{x}\\)",
-    "&#36;&#92;href{javascript:alert(1)}{x}&#36;",
-    "&dollar;&bsol;href{javascript:alert(1)}{x}&dollar;",
-    "&#36&#92href{javascript:alert(1)}{x}&#36",
-    "$</span><script>alert(1)</script>$",
-    "```mermaid\ngraph TD; A-->B; click A \"javascript:alert(1)\"\n```",
-    "```html\n<script>alert(1)</script>\n```",
-    "`<script>alert(1)</script>`",
-]  # fmt: skip
-TAGS = set("a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr input li ol p pre span strong table tbody td th thead "
-           "tr ul".split())  # fmt: skip
-ATTRIBUTES = set("class id start style title href align type checked disabled".split())
+PAYLOADS = json.loads((Path(__file__).parent / "payloads.json").read_text())
+TAGS = {*("a", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "input", "li"),
+        *("ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul")}  # fmt: skip
+ATTRIBUTES = {"class", "id", "start", "style", "title", "href", "align", "type", "checked", "disabled"}
 
 
 class Acts(HTMLParser):
