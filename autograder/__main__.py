@@ -59,17 +59,22 @@ def check(notebook: Path) -> None:
     """Check your own NOTEBOOK, as its check cells would, and say what is not right yet.
 
     Your cells run here, on your machine, as they do in JupyterLab. The hidden tests are the same with other numbers.
+    What does not end is stopped, with its line, where the grader would stop it; the rest is checked all the same.
     The exit status is 1 when something fails.
 
     Example: python -m autograder check ch01_rnn.ipynb
     """
     from autograder.selfcheck import check_notebook
 
-    failed = 0
-    for verdict in check_notebook(notebook):
-        failed += not verdict.passed
-        mark = click.style("right", fg="green") if verdict.passed else click.style("not right", fg="red")
-        click.echo(f"\n[{mark}] {verdict.exercise}\n{verdict.message}")
+    seen, failed = 0, 0
+    try:
+        for verdict in check_notebook(notebook, lambda exercise: click.echo(f"\nchecking {exercise} ...", err=True)):
+            seen, failed = seen + 1, failed + (not verdict.passed)
+            mark = click.style("right", fg="green") if verdict.passed else click.style("not right", fg="red")
+            click.echo(f"[{mark}] {verdict.exercise}\n{verdict.message}")
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. Of {seen} checked, {failed} not right yet.")
+        sys.exit(130)
     click.echo(f"\n{failed} not right yet." if failed else "\nAll right.")
     sys.exit(1 if failed else 0)
 

@@ -19,7 +19,7 @@
 # Use NumPy alone: torch, TensorFlow, JAX and Keras cannot be imported where it is graded.
 #
 # Arrays are time-major: `x` is (T, B, D), states are (B, H).
-# T is the number of time steps, B the batch size, D the size of an input, H the size of the state.
+# T is the number of time steps, B the batch size, D the size of an input, H the size of the state. Each of them may be 1.
 # V (H, D) multiplies inputs, W (H, H) multiplies states, b (H,) is the bias.
 # Do not change an argument in place: some checks pass read-only arrays.
 # Numbers are float64, in a few checks float32. What you return may be either.

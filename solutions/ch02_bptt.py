@@ -16,7 +16,7 @@
 # You write the way back of the vanilla RNN four times: one step, the whole sequence, the lecture notes' sum, and forward in time.
 # They must agree, because they are one derivative. Then you write the tool that would have told you.
 #
-# Gradient arrays are called `dq` for dL/dq and have the shape of q.
+# Gradient arrays are called `dq` for dL/dq and have the shape of q. Sizes are as in assignment 1, and each of them may be 1.
 # The forward functions of assignment 1 are given below. What they put in the cache is enough;
 # if you want something else in it, write the function again in your own cell.
 # As in assignment 1, use NumPy alone, and do not change an argument in place.

@@ -15,7 +15,7 @@
 #
 # You measure what a recurrent network does to a gradient over many steps, then write the two clips and the two starts that training code calls by name.
 #
-# Sizes: T steps, B sequences, D inputs, H units. Time comes first. Use NumPy alone.
+# Sizes: T steps, B sequences, D inputs, H units; each of them may be 1. Time comes first. Use NumPy alone.
 # Do not change an argument in place: some checks pass read-only arrays.
 
 # %% given="imports"

@@ -27,7 +27,7 @@
 # Look weights up by name: their order in `P` means nothing.
 #
 # The state has two parts, the output `h` and the memory `C`, each (B, H).
-# Gradient arrays are called `dq` for dL/dq and have the shape of q. Use NumPy alone.
+# Gradient arrays are called `dq` for dL/dq and have the shape of q. Each size may be 1. Use NumPy alone.
 # Do not change an argument in place: some checks pass read-only arrays.
 
 # %% given="imports"
@@ -42,7 +42,7 @@ from autograder import check
 #
 # $$C_t = f_t \odot C_{t-1} + i_t \odot g_t, \qquad h_t = o_t \odot \tanh C_t$$
 #
-# The logistic function $\sigma$ is yours to write. Arguments of $-1000$ and $1000$ must give 0 and 1 exactly, not NaN.
+# The logistic function $\sigma$ is yours to write. Arguments of $-1000$ and $1000$ must give 0 and 1 exactly, not NaN; a tanh of your own must bear them, too.
 #
 # *Reread: "The LSTM cell", equations lstm-gates and lstm-state.*
 

@@ -27,7 +27,7 @@
 # | `b_hn` | (H,) | the candidate's bias inside it; the book calls it $b_n$. Only there with `reset="after"` |
 #
 # Look weights up by name: their order in `P` means nothing.
-# Gradient arrays are called `dq` for dL/dq and have the shape of q. Use NumPy alone.
+# Gradient arrays are called `dq` for dL/dq and have the shape of q. Each size may be 1. Use NumPy alone.
 # Do not change an argument in place: some checks pass read-only arrays.
 
 # %% given="imports"

@@ -16,7 +16,7 @@
 # You make a padded batch of sequences and one vector of each sequence's states, in a way that no padding can spoil.
 # Then you train a classifier, and it is measured against the best that any classifier can be.
 #
-# Sizes: T steps, B sequences, D inputs, H units. Time comes first. `lengths` is (B,), integers of at least 1. Use NumPy alone.
+# Sizes: T steps, B sequences, D inputs, H units; each of them may be 1. Time comes first. `lengths` is (B,), integers of at least 1. Use NumPy alone.
 # Do not change an argument in place: some checks pass read-only arrays.
 
 # %% given="imports"

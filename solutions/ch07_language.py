@@ -16,7 +16,7 @@
 # You write what stands around a recurrent language model: its batches, its score, and the strings that are drawn from it.
 # Then you compute the best score that any model can have on a known source. At last you train a model, and it is measured against that.
 #
-# Symbols are integers 0 ... K-1. Arrays are time-major: T steps, B sequences side by side, K symbols.
+# Symbols are integers 0 ... K-1. Arrays are time-major: T steps, B sequences side by side, K symbols. Each size may be 1.
 # Log-probabilities are natural logarithms, in nats; only an entropy rate is asked for in bits. Use NumPy alone.
 # Do not change an argument in place: some checks pass read-only arrays.
 

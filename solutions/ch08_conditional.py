@@ -15,7 +15,7 @@
 #
 # A picture enters through the initial state, a caption comes out. You write the way in, the way back, the score, and two measures of what the picture is worth.
 #
-# Sizes: B pictures of F points, E units of the encoder, H of the state. Gradient arrays are called `dq` for dL/dq and have the shape of q. Use NumPy alone.
+# Sizes: B pictures of F points, E units of the encoder, H of the state; each of them may be 1. Gradient arrays are called `dq` for dL/dq and have the shape of q. Use NumPy alone.
 # Do not change an argument in place: some checks pass read-only arrays.
 
 # %% given="imports"

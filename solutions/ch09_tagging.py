@@ -15,7 +15,7 @@
 #
 # You write a tagger that reads from both ends, its loss with the gradient, and the two classical algorithms that say how good any tagger can be.
 #
-# Sizes: T steps, B sequences, K tags. Time comes first. Use NumPy alone.
+# Sizes: T steps, B sequences, K tags; each of them may be 1. Time comes first. Use NumPy alone.
 # Do not change an argument in place: some checks pass read-only arrays.
 
 # %% given="imports"

@@ -25,7 +25,7 @@
 # | `V_d`, `W_d`, `b_d` | (H, D), (H, H), (H,) | the decoder |
 # | `U`, `c` | (Kt, H), (Kt,) | the readout |
 #
-# Arrays are time-major, (T, B). Use NumPy alone.
+# Arrays are time-major, (T, B). Each size may be 1. Use NumPy alone.
 
 # %% given="imports"
 import numpy as np

@@ -21,7 +21,7 @@
 # what `torch.nn.RNN`, `LSTM`, `GRU`, their cells and `scaled_dot_product_attention` call raises an error where your work is graded,
 # since what they compute is what you are asked to write. TensorFlow, JAX and Keras cannot be imported there.
 #
-# Arrays are time-major and in float64, in a few checks float32. Do not change an argument in place: some are read-only. T is the number of time steps, B the batch size, D the size of an input, H the size of a state.
+# Arrays are time-major and in float64, in a few checks float32. Do not change an argument in place: some are read-only. T is the number of time steps, B the batch size, D the size of an input, H the size of a state; each of them may be 1.
 
 # %% given="imports"
 import numpy as np

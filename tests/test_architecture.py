@@ -43,6 +43,7 @@ GRADER = {
     "judge": {"checks", "inside", "notebook", "sandbox"},
     "build": {"checks", "course", "sandbox"},
     "selfcheck": {"checks", "notebook", "sandbox"},
+    "selfcheck_child": {"checks"},
     "gradebook": {"course", "files", "notebook"},
     "batch": {"course", "gradebook", "judge", "sandbox", "startup"},
     "lms": {"course", "files", "gradebook"},

@@ -102,12 +102,16 @@ def sizes(rng: np.random.Generator) -> Iterator[Sizes]:
     yield Sizes("random sizes", int(T), int(B), int(D), int(H))
 
 
-def layouts(array: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """The same values in column-major order, as every other column of a wider array, and read-only."""
+def layouts(array: np.ndarray, read_only: bool = True) -> Iterator[tuple[str, np.ndarray]]:
+    """The same values in column-major order, as every other column of a wider array, and read-only.
+
+    read_only: False where the assignment's text does not say that some arrays are.
+    """
     yield "an argument in column-major (Fortran) order", np.asfortranarray(array)
     wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
     wide[..., ::2] = array
     yield "an argument that is a non-contiguous view", wide[..., ::2]
-    frozen = array.copy()
-    frozen.flags.writeable = False
-    yield "an argument that is read-only", frozen
+    if read_only:
+        frozen = array.copy()
+        frozen.flags.writeable = False
+        yield "an argument that is read-only", frozen

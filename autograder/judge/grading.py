@@ -14,14 +14,15 @@ from nbformat import NotebookNode
 from autograder.checks import Verdict, run_check
 from autograder.judge.kernel import Kernel, Ran
 from autograder.judge.reassemble import reassemble
-from autograder.judge.testcell import TestVerdict, run_test
+from autograder.judge.referee import judge_apart
+from autograder.judge.testcell import TestVerdict
 from autograder.notebook import grade_id, is_solution, is_test, read_notebook
 from autograder.sandbox.limits import Limits
 
 __all__ = ["Graded", "grade_notebook", "run_notebook"]
 
 
-CURABLE, RESTARTS = ("dead", "memory"), 3
+CURABLE, RESTARTS = ("dead", "memory", "judge"), 3
 """Why a kernel may have stopped for a new one to be worth a try, and how many new ones a notebook gets."""
 
 
@@ -105,7 +106,7 @@ def run_notebook(
                 for source in ran_before:
                     kernel.run(source)
             if is_test(cell) and not is_solution(cell):
-                verdicts.append(run_test(cell, kernel, seed, broken, run))
+                verdicts.append(judge_apart(cell, kernel, seed, broken, run))
             elif cell.source.strip():
                 alive = kernel.stopped is None
                 ran = kernel.run(cell.source)

@@ -7,8 +7,11 @@ an end.
 from __future__ import annotations
 
 import contextlib
+import os
 import select
+import socket
 import time
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from nbformat import NotebookNode
@@ -31,7 +34,10 @@ class InfrastructureError(RuntimeError):
 
 
 class Stopped(RuntimeError):
-    """The student's kernel is no more, or no longer answers. reason: dead, output, memory, total, call, or protocol."""
+    """The student's kernel is no more, or no longer answers.
+
+    reason: dead, output, memory, total, call, protocol, or judge (what it answered could not be judged).
+    """
 
     def __init__(self, reason: str, text: str):
         super().__init__(text)
@@ -71,13 +77,16 @@ class Kernel:
             if self._server is not None:
                 self._server.close()
             raise InfrastructureError(f"the kernel did not start: {error}") from error
+        self._listen()
+        return self
+
+    def _listen(self) -> None:
         self._channel, self.sandboxed = self._child.channel, self._child.isolated
         self._channel.setblocking(False)
         self._poller = select.poll()
         self._poller.register(self._channel, select.POLLIN)
         self._poller.register(self._child.watch, select.POLLIN)
         self._next_look = time.monotonic() + TICK
-        return self
 
     def _start(self) -> Any:
         if self.cold:
@@ -99,6 +108,11 @@ class Kernel:
     def out_of_memory(self) -> bool:
         """Did the system itself end something for want of memory?"""
         return self._child.out_of_memory()
+
+    @property
+    def seconds_left(self) -> float:
+        """Wall clock until the notebook's time is over, and what the last question to it may take then."""
+        return max(0.0, self._deadline - time.monotonic()) + GRACE + TICK
 
     @property
     def pid(self) -> int:
@@ -158,6 +172,47 @@ class Kernel:
             raise Stopped("call", f"A call took longer than {seconds:.0f} seconds, or all calls longer than "
                                   f"{self.limits.test:.0f}.")  # fmt: skip
         return reply
+
+    # -- another process of ours goes on with the conversation --------------------------------------------
+
+    def parts(self) -> tuple[dict[str, Any], list[int]]:
+        """What another process needs to take part: data, and descriptors that go beside it."""
+        child = replace(self._child, channel=None)
+        data = {"limits": self.limits, "child": child, "deadline": self._deadline}
+        return data, [self._channel.fileno(), child.watch, child.student]
+
+    @classmethod
+    def of_parts(cls, data: dict[str, Any], descriptors: list[int]) -> Kernel:
+        """The same kernel over there. `leave` it, since it is not that process's to end."""
+        kernel = cls(data["limits"])
+        channel, watch, student = descriptors
+        kernel._child = replace(data["child"], channel=socket.socket(fileno=channel), watch=watch, student=student)
+        kernel._deadline = kernel._test_deadline = data["deadline"]
+        kernel._listen()
+        return kernel
+
+    def leave(self) -> None:
+        """Take no part any more."""
+        self._channel.close()
+        os.close(self._child.watch)
+        os.close(self._child.student)
+
+    def state(self) -> dict[str, Any]:
+        """Where the conversation stands, as data."""
+        stopped = self.stopped and (self.stopped.reason, str(self.stopped))
+        return {"id": self._id, "buffer": bytes(self._buffer), "received": self.received, "peak": self.peak,
+                "stopped": stopped}  # fmt: skip
+
+    def go_on(self, state: dict[str, Any]) -> None:
+        """Go on where the process that told this state has left off."""
+        self._id, self._buffer = state["id"], bytearray(state["buffer"])
+        self.received, self.peak = state["received"], state["peak"]
+        self.stopped = Stopped(*state["stopped"]) if state["stopped"] else None
+
+    def give_up(self, reason: str, text: str) -> Stopped:
+        """Stop the kernel, whose channel may be in the middle of a message, and return why."""
+        self._stop(reason, text)
+        return self.stopped or Stopped(reason, text)
 
     # -- messages -----------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from collections import Counter
 
 from nbformat import NotebookNode, v4
 
+from autograder.judge.harmless import harmless
 from autograder.notebook import grade_id, is_solution, is_test
 
 __all__ = ["reassemble"]
@@ -36,7 +37,7 @@ def reassemble(submission: NotebookNode | None, source: NotebookNode) -> tuple[N
         if fresh.cell_type == "code":
             fresh.outputs, fresh.execution_count = [], None
         if is_solution(cell):  # the instructor's answer may stand here: it never goes into the student's process
-            fresh.source = own.get(id, MISSING.format(id) if cell.cell_type == "code" else "")
+            fresh.source = own.get(id, MISSING.format(id)) if cell.cell_type == "code" else harmless(own.get(id, ""))
         if submission is not None and id is not None and id not in seen and (is_solution(cell) or is_test(cell)):
             kind = "test" if is_test(cell) and not is_solution(cell) else "answer"
             remarks.append(f"The {kind} cell {id} was missing" + (" and was put back." if kind == "test" else "."))
@@ -69,7 +70,7 @@ def _sort(cells: list, known: set, given: Counter[str], remarks: list[str]) -> t
         elif cell.get("cell_type") == "code":
             added.setdefault(last, []).append(v4.new_code_cell(source))
         elif cell.get("cell_type") == "markdown":
-            added.setdefault(last, []).append(v4.new_markdown_cell(source))
+            added.setdefault(last, []).append(v4.new_markdown_cell(harmless(source)))
     remarks += [f"The cell {id} stands there {n} times; the first one counts." for id, n in counts.items() if n > 1]
     return own, added, set(counts)
 

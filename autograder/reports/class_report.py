@@ -38,6 +38,7 @@ STOPPED = {
     "total": "the notebook ran too long",
     "undefined": "the function was not defined",
     "protocol": "the answers were no answers",
+    "judge": "the answer could not be judged",
 }
 """Why there was nothing to judge, where that was the submission's doing."""
 

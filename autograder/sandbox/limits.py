@@ -19,6 +19,8 @@ class Limits:
     test: one test cell, all its calls together. total: the whole notebook. cpu: processor seconds of one process.
     memory: address space of one process. resident: memory in use by all processes of the sandbox together.
     tmp: size of the private /tmp. file: size of one file. files: open files of one process. processes: and threads.
+    judge: processor seconds to judge one test cell, the student's own calls not counted. judge_memory: address space
+    that judging one test cell may take above what the grader has in use.
     output: bytes received from the kernel in all. message: bytes of one message. kept: bytes kept of one cell.
     forbidden: what a submission may not use. Packages: they are not there at all, whatever it does to get at them.
     Operators of torch, such as aten::gru: called by whatever road, they raise.
@@ -36,6 +38,8 @@ class Limits:
     file: int = 64 * MIB
     files: int = 256
     processes: int = 64
+    judge: int = 60
+    judge_memory: int = 1 * GIB
     output: int = 16 * MIB
     message: int = 8 * MIB
     kept: int = 400_000

@@ -348,3 +348,45 @@ def test_an_assignment_goes_from_the_instructor_to_the_student_and_back(course, 
     release_feedback(frame)
     said = read_feedback(seat)
     assert "5.5 of 22 points" in said and "Say which row." in said
+
+
+def hand_in_what_acts(course: Course, student: str) -> list[str]:
+    """Everything that could run a script, as the answer in words and in a cell beside it."""
+    payloads = json.loads((Path(__file__).parent / "payloads.json").read_text())
+    work = release_notebook(course.source(NAME))
+    for cell in work.cells:
+        if cell.cell_type == "markdown" and cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = "\n\n".join(payloads)
+    work.cells += [nbformat.v4.new_markdown_cell(payload) for payload in payloads]
+    path = course.notebook("submitted", NAME, student)
+    path.parent.mkdir(parents=True)
+    path.write_text(nbformat.writes(work), encoding="utf-8")
+    return payloads
+
+
+def test_nothing_that_a_student_wrote_runs_in_formgrader(course, labs, pages):
+    (desk, _), address = pages, labs[0].address
+    payloads = hand_in_what_acts(course, "eve")
+    assert "graded 1" in autograder(course, "grade", "--student", "eve")
+    with open_gradebook(course) as gradebook:
+        page = f"formgrader/submissions/{gradebook.find_submission_notebook(NAME, NAME, 'eve').id}/"
+    ran: list[str] = []
+    desk.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+
+    def look() -> list[str]:
+        desk.goto(address(page))
+        desk.get_by_text("Because").or_(desk.locator("input.score")).first.wait_for()
+        desk.wait_for_load_state("load")
+        return desk.eval_on_selector_all("#notebook a[href], .jp-Notebook a[href], main a[href]",
+                                         "links => links.map(link => link.protocol)")  # fmt: skip
+
+    links = look()
+    assert ran == [] and set(links) <= {"http:", "https:", "mailto:"} and links
+    assert desk.locator("[onerror], [onload], iframe, object, embed, .mermaid").count() == 0
+
+    path = course.notebook("autograded", NAME, "eve")  # and as they came they would have run
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[-1].source = "\n\n".join(payloads)
+    nbformat.write(notebook, path)
+    look()
+    assert ran

@@ -34,7 +34,7 @@ def cases(rng):
     for B, F, E, H in SIZES:
         yield one(f"B={B}, F={F}, E={E}, H={H}", rng.normal(size=(B, F)), weights(rng, F, E, H))
     x, Q = rng.normal(size=(3, 6)), weights(rng, 6, 4, 5)
-    yield one("large conditions", 40 * x, Q)
+    yield one("large conditions", 10 * x, Q)
     yield one("conditions of zero", 0 * x, Q)
     yield one("one-hot conditions", np.eye(6)[[2, 0, 5]], Q)
     for name, other in layouts(x):

@@ -36,7 +36,7 @@ def cases(rng):
     yield one("the first half of a sequence", (x[:2], h0, V, W, b))
     yield one("the second half, begun in the state after the first", (x[2:], expected(*args)[1], V, W, b))
     yield one("one row of the batch alone", (x[:, 1:2], h0[1:2], V, W, b))
-    yield one("large inputs, where tanh is flat", (100 * x, h0, V, W, b))
+    yield one("large inputs, where tanh is flat", (10 * x, h0, V, W, b))
     yield one("float32 arguments", tuple(a.astype(np.float32) for a in args), rtol=1e-4)
     for name, other in layouts(x):
         yield one(name, (other, h0, V, W, b))

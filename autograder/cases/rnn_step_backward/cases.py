@@ -38,7 +38,7 @@ def cases(rng):
     only[1] = dh_next[1]
     yield one("a gradient in one row of the batch only", first, only)
     yield one("float32 arguments", tuple(a.astype(np.float32) for a in first), dh_next.astype(np.float32), 1e-4)
-    for name, other in layouts(dh_next):
+    for name, other in layouts(dh_next, read_only=False):
         yield one(name, first, other)
 
     problems = [(first, dh_next, expected(first, dh_next)), (second, 2 * dh_next, expected(second, 2 * dh_next))]

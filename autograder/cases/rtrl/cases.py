@@ -35,7 +35,7 @@ def cases(rng):
     x, h0, V, W, b = args
     yield one("an initial state of zeros", (x, 0 * h0, V, W, b), dhs)
     yield one("large weights", (x, h0, V, 1.5 * W, b), dhs)
-    for name, other in layouts(dhs):
+    for name, other in layouts(dhs, read_only=False):
         yield one(name, args, other)
 
 

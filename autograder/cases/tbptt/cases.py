@@ -33,7 +33,7 @@ def cases(rng):
         only = np.zeros_like(dhs)
         only[step] = dhs[step]
         yield one(f"a gradient at the {name} step only", args, only, 2)
-    for name, other in layouts(dhs):
+    for name, other in layouts(dhs, read_only=False):
         yield one(name, args, other, 2)
 
 
