@@ -66,16 +66,18 @@ def _float(typing, x):
     return floating(x), code
 
 
-def _scalar_tanh(dtype):
-    """tanh for one dtype: with e = exp(2|x|) - 1, tanh |x| = e / (e + 2), so that nothing cancels near 0.
+def _scalar_functions(dtype):
+    """tanh and sigmoid for one dtype, by y = n ln 2 + r with |r| <= ln(2)/2 and exp(y) = 2^n exp(r).
 
-    2|x| = n ln 2 + r with |r| <= ln(2)/2, and e = 2^n (exp(r) - 1) + (2^n - 1), exp(r) - 1 by its Taylor polynomial:
-    of degree 7 in float32 and 14 in float64 its remainder is below the rounding error.
+    exp(r) - 1 is its Taylor polynomial: of degree 7 in float32 and 14 in float64 its remainder is below the rounding
+    error. tanh |x| = e / (e + 2) with e = exp(2|x|) - 1 = 2^n (exp(r) - 1) + (2^n - 1): nothing cancels near 0.
+    sigmoid x = e / (1 + e) with e = exp(x): nothing cancels in the left tail.
     """
     single = dtype is np.float32
     F, mantissa, bias, terms = (np.float32, 23, 127, 7) if single else (np.float64, 52, 1023, 14)
     I = np.int32 if single else np.int64
-    cap = F(20 if single else 44)  # of 2|x|: beyond it tanh rounds to 1
+    cap = F(20 if single else 44)  # of 2|x|: beyond it tanh rounds to 1, and of x: beyond it sigmoid does
+    least = F(-105 if single else -746)  # of x: before it sigmoid rounds to 0
     magic = F(1.5 * 2.0**mantissa)  # adding it leaves the nearest integer in the low bits
     base, one, two, zero = I(magic.view(I)), F(1), F(2), F(0)
     per_ln2 = F(1 / np.log(2))
@@ -84,28 +86,45 @@ def _scalar_tanh(dtype):
     factors = tuple(F(1 / math.factorial(k)) for k in range(terms, 1, -1))
 
     @njit(inline="always")
-    def horner(r):
-        q = factors[0]
-        for k in range(1, len(factors)):
-            q = q * r + factors[k]
-        return q
-
-    @njit(forceinline=True, **OPTIONS)
-    def function(x):
-        y = abs(x) * two
-        y = cap if y > cap else y  # NaN stays NaN
+    def reduced(y):
+        """n, and exp(r) - 1."""
         shifted = y * per_ln2 + magic
         n = shifted - magic
         r = (y - n * ln2_high) - n * ln2_low
-        power = _float(I((_bits(shifted) - base + I(bias)) << I(mantissa)))
-        e = power * (r + r * r * horner(r)) + (power - one)
+        q = factors[0]
+        for k in range(1, len(factors)):
+            q = q * r + factors[k]
+        return I(_bits(shifted) - base), r + r * r * q
+
+    @njit(inline="always")
+    def power(n):
+        """2^n, as long as it is neither subnormal nor infinite."""
+        return _float(I((n + I(bias)) << I(mantissa)))
+
+    @njit(forceinline=True, **OPTIONS)
+    def tanh(x):
+        y = abs(x) * two
+        y = cap if y > cap else y  # NaN stays NaN
+        n, q = reduced(y)
+        p = power(n)
+        e = p * q + (p - one)
         t = e / (e + two)
         return -t if x < zero else t
 
-    return function
+    @njit(forceinline=True, **OPTIONS)
+    def sigmoid(x):
+        y = cap if x > cap else x
+        y = least if y < least else y
+        n, q = reduced(y)
+        half = I(n >> I(1))  # 2^n itself may be subnormal
+        e = (one + q) * power(half) * power(I(n - half))
+        return e / (one + e)
+
+    return tanh, sigmoid
 
 
-tanh32, tanh64 = _scalar_tanh(np.float32), _scalar_tanh(np.float64)
+tanh32, sigmoid32 = _scalar_functions(np.float32)
+tanh64, sigmoid64 = _scalar_functions(np.float64)
 
 
 def tanh(x):
@@ -113,16 +132,19 @@ def tanh(x):
     raise NotImplementedError("tanh: called outside compiled code, expected rnncore.ops.tanh there")
 
 
+def sigmoid(x):
+    """1 / (1 + exp(-x)) of a scalar, within 4 units in the last place; see `rnncore.ops.sigmoid`."""
+    raise NotImplementedError("sigmoid: called outside compiled code, expected rnncore.ops.sigmoid there")
+
+
 @overload(tanh, inline="always")
 def _tanh(x):
     return (lambda x: tanh32(x)) if x == types.float32 else (lambda x: tanh64(x))
 
 
-@njit(forceinline=True, **OPTIONS)
-def sigmoid(x):
-    """1 / (1 + exp(-x)) of a scalar, as `rnncore.ops.sigmoid` has it."""
-    half = type(x)(0.5)
-    return half + half * tanh(half * x)
+@overload(sigmoid, inline="always")
+def _sigmoid(x):
+    return (lambda x: sigmoid32(x)) if x == types.float32 else (lambda x: sigmoid64(x))
 
 
 @njit(forceinline=True, **OPTIONS)
