@@ -50,7 +50,8 @@ def jacobian_product(J: Array, s: int, t: int) -> Array:
     J: (T, B, S, S). Returns (B, S, S). Raises ValueError unless 0 <= s <= t <= T.
     """
     _check_jacobians(J)
-    if not 0 <= s <= t <= J.shape[0]:
+    s, t = ops.check_sizes(0, s=s, t=t)
+    if not s <= t <= J.shape[0]:
         raise ValueError(f"s, t: got {s}, {t}, expected 0 <= s <= t <= T with T={J.shape[0]}")
     B, S = J.shape[1:3]
     product = ops.one_hot(np.arange(S), S, J) + ops.zeros((B, 1, 1), J)
@@ -80,8 +81,8 @@ def lyapunov_exponents(J: Array, k: int | None = None) -> np.ndarray:
     _check_jacobians(J)
     steps = _matrices("J", J)
     T, B, S = steps.shape[:3]
-    wanted = S if k is None else k
-    if not 1 <= wanted <= S:
+    (wanted,) = (S,) if k is None else ops.check_sizes(k=k)
+    if wanted > S:
         raise ValueError(f"k: got {k}, expected 1..S with S={S}")
     frame, total = np.broadcast_to(np.eye(S, wanted), (B, S, wanted)), np.zeros((B, wanted))
     for step in steps:
@@ -104,8 +105,8 @@ def gradient_norm_by_lag(
     """
     _check_cache(cache)
     T, B, H = *cache.xs.shape[:2], cache.params.W.shape[1]
-    last = T if t is None else t
-    if not 1 <= last <= T:
+    (last,) = (T,) if t is None else ops.check_sizes(t=t)
+    if last > T:
         raise ValueError(f"t: got {t}, expected 1..T with T={T}")
     given = np.random.default_rng(0).normal(size=(B, H)) if direction is None else ops.to_numpy(direction)
     length = np.sqrt((given * given).sum(axis=-1, keepdims=True)) if given.shape == (B, H) else np.zeros(1)
@@ -137,8 +138,7 @@ def norm_bound(W: Array, cell: Cell, steps: int = 1) -> float:
     """
     if cell not in (RNN, RELU_RNN):
         raise ValueError(f"cell: got {cell.name}, expected {RNN.name} or {RELU_RNN.name}: the bound is theirs")
-    if steps < 0:
-        raise ValueError(f"steps: got {steps}, expected at least 0")
+    (steps,) = ops.check_sizes(0, steps=steps)
     return float(np.linalg.norm(_square(W), 2) ** steps)
 
 

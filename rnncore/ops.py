@@ -21,6 +21,8 @@ __all__ = [
     "check_floating",
     "check_ids",
     "check_integers",
+    "check_own_sizes",
+    "check_sizes",
     "concat",
     "contiguous",
     "log_softmax",
@@ -84,6 +86,24 @@ def check_ids(name: str, x: Array, size: int) -> None:
     xp = namespace(x)
     if math.prod(x.shape) and not 0 <= int(xp.min(x)) <= int(xp.max(x)) < size:
         raise ValueError(f"{name}: got values in {int(xp.min(x))}..{int(xp.max(x))}, expected 0..{size - 1}")
+
+
+def check_sizes(least: int = 1, /, **sizes: Any) -> tuple[int, ...]:
+    """Return the sizes as Python integers, which do not overflow. The one check of every size and count.
+
+    Integers of Python and of NumPy pass. Raises ValueError, naming the argument, for a boolean, for what is no integer,
+    and for one below `least`.
+    """
+    for name, size in sizes.items():
+        if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < least:
+            raise ValueError(f"{name}: got {size!r}, expected an integer, at least {least}")
+    return tuple(int(size) for size in sizes.values())
+
+
+def check_own_sizes(record: Any, *names: str, least: int = 1) -> None:
+    """Check these fields of a dataclass, frozen or not, as `check_sizes` does, and make them Python integers."""
+    for name, size in zip(names, check_sizes(least, **{name: getattr(record, name) for name in names})):
+        object.__setattr__(record, name, size)
 
 
 def _is_array(x: Any) -> bool:

@@ -207,8 +207,8 @@ def check_backward(
     cell: Cell, dhs: Array, dstate: State | None, xs: Array, params: Params, truncate: int | None
 ) -> None:
     """The arguments of `scan_backward` against those of `scan`: TypeError or ValueError names the one that is wrong."""
-    if truncate is not None and (not truncate >= 1 or truncate % 1):
-        raise ValueError(f"truncate: got {truncate!r}, expected a number of steps, at least 1, or None")
+    if truncate is not None:
+        ops.check_sizes(truncate=truncate)
     names = tuple(f"d{part}" for part in cell.state)
     if dstate is not None and len(dstate) != len(names):
         raise ValueError(f"dstate: got {len(dstate)} arrays, expected {names} for a {cell.name}")

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from rnncore.ops import check_ids, check_integers
+from rnncore.ops import check_ids, check_integers, check_sizes
 
 __all__ = ["EOS", "UNK", "Vocabulary", "length_batches", "lm_batches", "pad_batch", "shifted"]
 
@@ -36,6 +36,7 @@ class Vocabulary:
 
         BOS is no symbol of the text: by custom it has the number len(vocabulary), which only inputs use.
         """
+        check_sizes(0, min_count=min_count)
         counts = Counter(text)
         return cls((*specials, *sorted(s for s, n in counts.items() if n >= min_count and s not in specials)))
 
@@ -75,11 +76,12 @@ def lm_batches(ids: np.ndarray, T: int, B: int) -> list[tuple[np.ndarray, np.nda
     Raises TypeError for ids that are no integers, ValueError when the text is too short.
     """
     check_integers("ids", ids)
-    if len(ids.shape) != 1 or B < 1:
-        raise ValueError(f"ids, B: got shape {tuple(ids.shape)}, {B}, expected (N,), at least 1")
+    T, B = check_sizes(T=T, B=B)
+    if len(ids.shape) != 1:
+        raise ValueError(f"ids: got shape {tuple(ids.shape)}, expected (N,)")
     width = (len(ids) - 1) // B
-    if T < 1 or width < 1:
-        raise ValueError(f"ids: got {len(ids)} symbols, T={T}, expected at least B + 1 = {B + 1} symbols and T >= 1")
+    if width < 1:
+        raise ValueError(f"ids: got {len(ids)} symbols, expected at least B + 1 = {B + 1}")
     inputs = np.asarray(ids[: B * width]).reshape(B, width).T
     targets = np.asarray(ids[1 : B * width + 1]).reshape(B, width).T
     return [(inputs[t : t + T], targets[t : t + T]) for t in range(0, width, T)]
@@ -120,8 +122,7 @@ def length_batches(lengths: Sequence[int], B: int, rng: np.random.Generator | No
     Sequences are shuffled first, then sorted by length, so that equal lengths meet in other company each time; every
     sequence is in exactly one batch, and the last batch may be short.
     """
-    if B < 1:
-        raise ValueError(f"B: got {B}, expected at least 1")
+    (B,) = check_sizes(B=B)
     order = np.arange(len(lengths)) if rng is None else rng.permutation(len(lengths))
     order = order[np.argsort(np.asarray(lengths)[order], kind="stable")]
     batches = [order[k : k + B] for k in range(0, len(order), B)]

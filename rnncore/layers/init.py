@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncore.ops import check_sizes
 from rnncore.types import Cell
 
 __all__ = ["forget_bias", "gated_orthogonal", "identity", "orthogonal", "uniform", "xavier"]
@@ -52,14 +53,13 @@ def gated_orthogonal(H: int, n_gates: int, rng: np.random.Generator, dtype: Any 
 
     Equation: gated-orthogonal
     """
-    if H < 1 or n_gates < 1:
-        raise ValueError(f"H, n_gates: got {H}, {n_gates}, expected at least 1 each")
+    H, n_gates = check_sizes(H=H, n_gates=n_gates)
     return np.concatenate([orthogonal((H, H), rng, dtype=dtype) for _ in range(n_gates)])
 
 
 def identity(H: int, scale: float = 1.0, dtype: Any = np.float64) -> np.ndarray:
     """scale * I, for a ReLU network that at first remembers everything. Le, Jaitly and Hinton, 2015."""
-    _matrix((H, H))
+    (H,) = check_sizes(H=H)
     _floating(dtype)
     return (scale * np.eye(H)).astype(dtype)
 
@@ -82,8 +82,10 @@ def forget_bias(cell: Cell, b: np.ndarray, value: float = 1.0) -> np.ndarray:
 
 
 def _matrix(shape):
-    if len(shape) != 2 or not all(isinstance(n, int | np.integer) and n >= 1 for n in shape):
-        raise ValueError(f"shape: got {shape}, expected (rows, columns), integers of at least 1 each")
+    if len(shape) != 2:
+        raise ValueError(f"shape: got {shape}, expected (rows, columns)")
+    for size in shape:
+        check_sizes(shape=size)
 
 
 def _floating(dtype):

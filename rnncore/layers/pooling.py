@@ -27,6 +27,7 @@ def valid_steps(lengths: Array, T: int) -> np.ndarray:
     array([[ True,  True],
            [False,  True]])
     """
+    (T,) = ops.check_sizes(0, T=T)
     return np.arange(T)[:, None] < np.asarray(lengths)[None, :]
 
 

@@ -43,9 +43,7 @@ class Recurrent:
     def __post_init__(self) -> None:
         if not isinstance(self.cell, Cell):
             raise TypeError(f"cell: got {self.cell!r}, expected a Cell, such as one of rnncore.cells")
-        for name in ("D", "H", "layers"):
-            if not isinstance(getattr(self, name), int | np.integer) or getattr(self, name) < 1:
-                raise ValueError(f"{name}: got {getattr(self, name)}, expected an integer, at least 1")
+        ops.check_own_sizes(self, "D", "H", "layers")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout: got {self.dropout}, expected 0 <= dropout < 1")
 
@@ -69,6 +67,7 @@ class Recurrent:
 
     def zero_state(self, B: int, like: Array) -> State:
         """The initial state of zeros, each part (L * directions, B, H), like `like` in library, dtype and device."""
+        (B,) = ops.check_sizes(0, B=B)
         shape = (self.layers * self.directions, B, self.H)
         return tuple(ops.zeros(shape, like) for _ in self.cell.state)
 
@@ -178,8 +177,7 @@ def init_recurrent(
     or "identity", the same with W = I for every gate.
     Raises ValueError for another start, or for D or H below 1.
     """
-    if D < 1 or H < 1:
-        raise ValueError(f"D, H: got {D}, {H}, expected at least 1 each")
+    D, H = ops.check_sizes(D=D, H=H)
     G = len(cell.gates)
     if start == "uniform":
         V, W, b = (uniform(shape, rng, H**-0.5, dtype) for shape in [(G * H, D), (G * H, H), (G * H,)])
@@ -194,7 +192,8 @@ def init_recurrent(
 
 def zero_state(cell: Cell, B: int, H: int, like: Array) -> State:
     """The initial state of one layer: zeros, each part (B, H), with the library, dtype and device of `like`."""
-    return tuple(ops.zeros((B, H), like) for _ in cell.state)
+    shape = (*ops.check_sizes(0, B=B), *ops.check_sizes(H=H))
+    return tuple(ops.zeros(shape, like) for _ in cell.state)
 
 
 def reverse(xs: Array, lengths: Array | None = None) -> Array:

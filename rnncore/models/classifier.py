@@ -11,7 +11,6 @@ from rnncore import ops
 from rnncore.cells import LSTM
 from rnncore.layers import (
     Recurrent,
-    at_least_one,
     attention_pool,
     attention_pool_backward,
     cross_entropy,
@@ -61,7 +60,7 @@ class Classifier:
     start: str = "uniform"
 
     def __post_init__(self) -> None:
-        at_least_one(self, "K", "D", "H", "layers")
+        ops.check_own_sizes(self, "K", "D", "H", "layers", *(["inputs"] if self.inputs is not None else []))
         if self.pooling not in POOLINGS:
             raise ValueError(f"pooling: got {self.pooling!r}, expected one of {POOLINGS}")
 
@@ -98,14 +97,15 @@ class Classifier:
         scores, read = linear_forward(pooled, params["U"], params["c"])
         return scores, (embedded, before, scanned, tuple(hs.shape), cache, after, read)
 
-    def backward(self, dscores: Array, cache: tuple) -> Arrays:
-        """Gradients of all parameters; dscores (B, K)."""
+    def backward(self, dscores: Array, cache: tuple) -> tuple[Array | None, Arrays]:
+        """The gradient on the vectors x, None for symbols, and those of all parameters; dscores (B, K)."""
         embedded, before, scanned, shape, pooled, after, read = cache
         dpooled, dU, dc = linear_backward(dscores, read)
         dhs, dstate, grads = self._pool_backward(dropout_backward(dpooled, after), shape, pooled)
         dx, _, d = self.rnn.backward(dhs, dstate, scanned)
         grads = {**grads, **prefixed("rnn.", d), "U": dU, "c": dc}
-        return grads if embedded is None else {"E": embedding_backward(dropout_backward(dx, before), embedded), **grads}
+        dx = dropout_backward(dx, before)
+        return (dx, grads) if embedded is None else (None, {"E": embedding_backward(dx, embedded), **grads})
 
     def loss(
         self, params: Arrays, x: Array, labels: Array, lengths: Array | None = None,
@@ -114,7 +114,7 @@ class Classifier:
         """The sum of cross-entropies in nats, the number of sequences, the gradients of the mean."""
         scores, cache = self.forward(params, x, lengths, rng)
         total, count, scored = cross_entropy(scores, labels)
-        return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)
+        return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)[1]
 
     def _pool(self, params, hs, final, lengths):
         if self.pooling == "mean":

@@ -10,7 +10,6 @@ import numpy as np
 
 from rnncore import ops
 from rnncore.layers import (
-    at_least_one,
     cross_entropy,
     cross_entropy_backward,
     linear_backward,
@@ -41,7 +40,8 @@ class Conditional:
     code: int = 0
 
     def __post_init__(self) -> None:
-        at_least_one(self, "features")
+        ops.check_own_sizes(self, "features")
+        ops.check_own_sizes(self, "code", least=0)
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
         """Random parameters: P and A by Xavier's rule, p and a zero."""
@@ -70,17 +70,17 @@ class Conditional:
         h0 = ops.stack(ops.split(h, self.lm.layers))
         return (h0, *(0 * h0 for _ in self.lm.cell.state[1:])), (first, squashed, second)
 
-    def encode_backward(self, dstate: State, cache: tuple) -> Arrays:
-        """Gradients of P, p, A, a from that on the initial state.
+    def encode_backward(self, dstate: State, cache: tuple) -> tuple[Array, Arrays]:
+        """The gradient on the conditions x, and those of P, p, A, a, from that on the initial state.
 
         Equation: condition-state-backward
         """
         first, squashed, second = cache
         dcode, dA, da = linear_backward(ops.concat([dstate[0][k, ...] for k in range(self.lm.layers)]), second)
         if squashed is None:
-            return {"A": dA, "a": da}
-        _, dP, dp = linear_backward((1 - squashed * squashed) * dcode, first)
-        return {"P": dP, "p": dp, "A": dA, "a": da}
+            return dcode, {"A": dA, "a": da}
+        dx, dP, dp = linear_backward((1 - squashed * squashed) * dcode, first)
+        return dx, {"P": dP, "p": dp, "A": dA, "a": da}
 
     def forward(
         self, params: Arrays, x: Array, ids: Array, rng: np.random.Generator | None = None
@@ -90,18 +90,19 @@ class Conditional:
         logits, _, cache = self.lm.forward(under("lm.", params), ids, state, rng=rng)
         return logits, (encoded, cache)
 
-    def backward(self, dlogits: Array, cache: tuple) -> Arrays:
-        """Gradients of all parameters."""
+    def backward(self, dlogits: Array, cache: tuple) -> tuple[Array, Arrays]:
+        """The gradient on the conditions x, and those of all parameters."""
         encoded, cache = cache
-        grads, dstate = self.lm.backward(dlogits, cache)
-        return {**self.encode_backward(dstate, encoded), **prefixed("lm.", grads)}
+        dstate, below = self.lm.backward(dlogits, cache)
+        dx, grads = self.encode_backward(dstate, encoded)
+        return dx, {**grads, **prefixed("lm.", below)}
 
     def loss(self, params: Arrays, x: Array, ids: Array, targets: Array, mask: Array | None = None,
              rng: np.random.Generator | None = None) -> tuple[Array, int, Arrays]:  # fmt: skip
         """The sum of losses in nats, the number of tokens, the gradients of the mean."""
         logits, cache = self.forward(params, x, ids, rng)
         total, count, scored = cross_entropy(logits, targets, mask)
-        return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)
+        return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)[1]
 
     def score(self, params: Arrays, x: Array, ids: Array, targets: Array, mask: Array | None = None
               ) -> tuple[float, int]:  # fmt: skip

@@ -13,7 +13,6 @@ from rnncore import ops
 from rnncore.cells import RNN
 from rnncore.layers import (
     Recurrent,
-    at_least_one,
     cross_entropy,
     cross_entropy_backward,
     dropout_backward,
@@ -56,7 +55,7 @@ class LanguageModel:
     start: str = "uniform"
 
     def __post_init__(self) -> None:
-        at_least_one(self, "inputs", "K", "D", "H", "layers")
+        ops.check_own_sizes(self, "inputs", "K", "D", "H", "layers")
         if self.tied and (self.D != self.H or self.inputs < self.K):
             raise ValueError(
                 f"tied: got D={self.D}, H={self.H}, K={self.K}, inputs={self.inputs}, expected D = H, K <= inputs"
@@ -103,16 +102,16 @@ class LanguageModel:
         logits, read = linear_forward(hs, U, params["c"])
         return logits, state, (embedded, before, scanned, after, read)
 
-    def backward(self, dlogits: Array, cache: tuple, dstate: State | None = None) -> tuple[Arrays, State]:
-        """Gradients of all parameters, and the gradient on the initial state."""
+    def backward(self, dlogits: Array, cache: tuple, dstate: State | None = None) -> tuple[State, Arrays]:
+        """The gradient on the initial state, and those of all parameters."""
         embedded, before, scanned, after, read = cache
         dhs, dU, dc = linear_backward(dlogits, read)
         dx, dstate0, grads = self.rnn.backward(dropout_backward(dhs, after), dstate, scanned)
         dE = embedding_backward(dropout_backward(dx, before), embedded)
         if self.tied:  # E is used twice, so it is paid twice
             dE = ops.concat([dE[: self.K, :] + dU, dE[self.K :, :]], axis=0)
-            return {"E": dE, **prefixed("rnn.", grads), "c": dc}, dstate0
-        return {"E": dE, **prefixed("rnn.", grads), "U": dU, "c": dc}, dstate0
+            return dstate0, {"E": dE, **prefixed("rnn.", grads), "c": dc}
+        return dstate0, {"E": dE, **prefixed("rnn.", grads), "U": dU, "c": dc}
 
     def loss(
         self,
@@ -122,12 +121,12 @@ class LanguageModel:
         state: State | None = None,
         mask: Array | None = None,
         rng: np.random.Generator | None = None,
-    ) -> tuple[Array, int, Arrays, State]:
-        """One training step's work: (sum of losses in nats, count of tokens, gradients of the mean, final state)."""
+    ) -> tuple[Array, int, State, Arrays]:
+        """One training step's work: (sum of losses in nats, count of tokens, final state, gradients of the mean)."""
         logits, state, cache = self.forward(params, ids, state, rng=rng)
         total, count, scored = cross_entropy(logits, targets, mask)
-        grads, _ = self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)
-        return total, count, grads, state
+        _, grads = self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)
+        return total, count, state, grads
 
     def score(
         self, params: Arrays, ids: Array, targets: Array, state: State | None = None, mask: Array | None = None

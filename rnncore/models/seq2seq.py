@@ -13,7 +13,6 @@ from rnncore.layers import (
     Recurrent,
     additive_attention,
     additive_attention_backward,
-    at_least_one,
     cross_entropy,
     cross_entropy_backward,
     dot_attention,
@@ -61,7 +60,7 @@ class Seq2Seq:
     start: str = "uniform"
 
     def __post_init__(self) -> None:
-        at_least_one(self, "sources", "targets", "D", "H", "layers")
+        ops.check_own_sizes(self, "sources", "targets", "D", "H", "layers")
         if self.attention not in (None, "dot", "additive"):
             raise ValueError(f"attention: got {self.attention!r}, expected None, 'dot' or 'additive'")
 
@@ -146,8 +145,8 @@ class Seq2Seq:
         logits, _, decoded = self.decode(params, ids, state, rng)
         return logits, (encoded, decoded)
 
-    def backward(self, dlogits: Array, cache: tuple) -> Arrays:
-        """Gradients of all parameters; dlogits (Tt, B, K), zero at padding."""
+    def backward(self, dlogits: Array, cache: tuple) -> tuple[None, Arrays]:
+        """None, because symbols have no gradient, and those of all parameters; dlogits (Tt, B, K), zero at padding."""
         encoded, (embedded, before, scanned, attended, combined, o, after, read) = cache
         ddropped, dU, dc = linear_backward(dlogits, read)
         dhs, dO, do = linear_backward((1 - o * o) * dropout_backward(ddropped, after), combined)
@@ -162,14 +161,14 @@ class Seq2Seq:
         grads.update(prefixed("dec.", d), Y=dY + dU if self.tied else dY)
         if not self.tied:
             grads["U"] = dU
-        return {**grads, **self._encode_backward(dstate, dkeys, dvalues, encoded)}
+        return None, {**grads, **self._encode_backward(dstate, dkeys, dvalues, encoded)}
 
     def loss(self, params: Arrays, src: Array, lengths: Array, ids: Array, targets: Array, mask: Array,
              rng: np.random.Generator | None = None, smoothing: float = 0.0) -> tuple[Array, int, Arrays]:  # fmt: skip
         """The sum of losses in nats, the number of tokens, the gradients of the mean, label-smoothed if asked."""
         logits, cache = self.forward(params, src, lengths, ids, rng)
         total, count, scored = cross_entropy(logits, targets, mask)
-        return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1), smoothing), cache)
+        return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1), smoothing), cache)[1]
 
     def score(self, params: Arrays, src: Array, lengths: Array, ids: Array, targets: Array, mask: Array
               ) -> tuple[float, int]:  # fmt: skip

@@ -14,6 +14,7 @@ from rnncore.cells import CELLS
 from rnncore.data import shifted, too_good
 from rnncore.data.sources import SCENES, Scenes
 from rnncore.models import Conditional, LanguageModel, sample
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, on_device, parser
 from rnncore.train import Adam, Run, StepResult, cosine, fit, share
 
@@ -41,6 +42,7 @@ def train(source: Scenes, steps: int = 1500, H: int = 48, code: int = 32, B: int
           cell: str = "gru", device: str = "cpu", run_dir: Any = None, progress: bool = True
           ) -> tuple[dict[str, Any], Conditional, Run]:  # fmt: skip
     """Train on fresh pairs; score the model and the source on the same captions, drawn after training."""
+    check_sizes(H=H, B=B)
     rng = np.random.default_rng(seed)
     K = source.symbols
     model = Conditional(source.features, LanguageModel(K + 1, K, 16, H, CELLS[cell]), code)

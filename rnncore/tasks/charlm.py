@@ -15,6 +15,7 @@ import numpy as np
 from rnncore.cells import CELLS
 from rnncore.data import SOURCES, Source, Vocabulary, lm_batches, tiny_shakespeare, too_good
 from rnncore.models import LanguageModel, sample
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, on_device, parser
 from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share
 
@@ -38,6 +39,7 @@ def train_source(source: Source, steps: int = 1200, H: int = 24, T: int = 64, B:
 
     Each string is read after a BOS symbol and has a fixed length, so no EOS is scored.
     """
+    check_sizes(H=H, T=T, B=B)
     rng = np.random.default_rng(seed)
     model = LanguageModel(inputs=source.symbols + 1, K=source.symbols, D=8, H=H, cell=CELLS[cell])
     params = on_device(model.init(rng), device)
@@ -47,7 +49,7 @@ def train_source(source: Source, steps: int = 1200, H: int = 24, T: int = 64, B:
 
     def train_step(params, step, rng, carry):
         strings = source.sample(T, B, rng)
-        total, count, grads, _ = model.loss(params, *share(shifted(strings), strings))
+        total, count, _, grads = model.loss(params, *share(shifted(strings), strings))
         return StepResult(float(total), count, grads)
 
     optimiser = Adam(lr=lr)
@@ -67,6 +69,7 @@ def train_text(train: str, validation: str, steps: int = 2000, H: int = 256, T: 
     The learning rate falls along half a cosine, to a hundredth. history holds "validation", the mean loss in nats per
     character on the validation text; the parameters of the lowest are kept.
     """
+    check_sizes(H=H, T=T, B=B, layers=layers)
     rng = np.random.default_rng(seed)
     vocabulary = Vocabulary.of(train)
     pieces = lm_batches(vocabulary.encode(train), T, B)
@@ -79,7 +82,7 @@ def train_text(train: str, validation: str, steps: int = 2000, H: int = 256, T: 
         ids, targets, draw = share(*pieces[step % len(pieces)], rng)
         fresh = step % len(pieces) == 0
         state = None if fresh else tuple(carry[name] for name in model.cell.state)
-        total, count, grads, state = model.loss(params, ids, targets, state, rng=draw)
+        total, count, state, grads = model.loss(params, ids, targets, state, rng=draw)
         return StepResult(float(total), count, grads, dict(zip(model.cell.state, state)))
 
     def validate(params):

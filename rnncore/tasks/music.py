@@ -16,6 +16,7 @@ from rnncore.cells import CELLS
 from rnncore.data import NGram, jsb_chorales, length_batches, shifted, too_good
 from rnncore.data.sources import MELODIES, Tunes
 from rnncore.models import Conditional, LanguageModel, sample
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, on_device, parser
 from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share, world
 
@@ -78,6 +79,7 @@ class Chorales:
 
 def per_frame(model: Conditional, params: dict, strings: list[np.ndarray], B: int = 16) -> float:
     """Nats per frame of four voices. The key is charged for, too: ln 24 nats a piece, as if all were as likely."""
+    check_sizes(B=B)
     total = len(strings) * np.log(KEYS)
     for which in length_batches([len(s) for s in strings], B):
         total += model.score(params, *Chorales.batch([strings[k] for k in which]))[0]
@@ -94,6 +96,7 @@ def train_chorales(train: Chorales, valid: Chorales, steps: int = 600, D: int = 
                    device: str = "cpu", every: int = 50, run_dir: Any = None, progress: bool = True
                    ) -> tuple[Conditional, Run]:  # fmt: skip
     """Train on whole pieces, each time in another key. history holds "validation", nats per frame; the best is kept."""
+    check_sizes(D=D, H=H, B=B, layers=layers)
     rng = np.random.default_rng(seed)
     lm = LanguageModel(VOICES * Chorales.K + 1, Chorales.K, D, H, CELLS[cell], layers, dropout, start="orthogonal")
     model = Conditional(KEYS, lm)
@@ -118,6 +121,7 @@ def train_source(source: Tunes, steps: int = 1200, T: int = 24, B: int = 64, H: 
                  cell: str = "gru", device: str = "cpu", run_dir: Any = None, progress: bool = True
                  ) -> tuple[dict[str, Any], Conditional, Run]:  # fmt: skip
     """Train on fresh tunes of a stated length; score the model and the source on the same tunes. Bits per tune."""
+    check_sizes(T=T, B=B, H=H)
     rng = np.random.default_rng(seed)
     genres, K = source.start.shape
     model = Conditional(genres, LanguageModel(K + 1, K, 16, H, CELLS[cell]))
@@ -168,6 +172,7 @@ def write_midi(voices: list[np.ndarray], path: Path, step: float = 0.125) -> Any
 
 def write_wav(midi: Any, path: Path, rate: int = 22050) -> np.ndarray:
     """Write what `write_midi` returned as sound, one sine per note, 16 bits. `IPython.display.Audio(path)` plays it."""
+    check_sizes(rate=rate)
     from scipy.io import wavfile  # on request only
 
     sound = midi.synthesize(fs=rate)
@@ -178,6 +183,7 @@ def write_wav(midi: Any, path: Path, rate: int = 22050) -> np.ndarray:
 
 def compose(model: Conditional, params: dict, key: int, frames: int, rng: np.random.Generator) -> list[np.ndarray]:
     """Four voices of a new chorale in a key 0..23, as pitches per frame."""
+    check_sizes(frames=frames)
     condition = np.eye(KEYS, dtype=np.float32)[[key]]
     state, _ = model.encode(params, condition)
     voice, read = iter(range(4 * frames + 1)), model.stepper(params)

@@ -16,6 +16,7 @@ from rnncore.cells import CELLS
 from rnncore.data import EOS, NGram, Vocabulary, length_batches, names, pad_batch
 from rnncore.data.sources import STRONG, Tunes
 from rnncore.models import Classifier
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import finish, on_device, parser
 from rnncore.tasks.polarity import accuracy
 from rnncore.train import AdamW, Run, StepResult, cosine, fit, share
@@ -37,6 +38,7 @@ def split(by_language: dict[str, list[str]], seed: int) -> tuple[Labelled, Label
 
 def ngram_accuracy(train: Labelled, test: Labelled, order: int, languages: int) -> float:
     """The baseline: an n-gram model of each language's letters, with EOS, times the language's share of the names."""
+    check_sizes(order=order, languages=languages)
     letters = Vocabulary.of("".join(train[0]), [EOS, "?"])
     encode = lambda name: [letters.index.get(c, 1) for c in name] + [0]  # noqa: E731
     models = [
@@ -52,6 +54,7 @@ def train(parts: tuple[Labelled, Labelled, Labelled], languages: int, steps: int
           device: str = "cpu", every: int = 250, run_dir: Any = None, progress: bool = True
           ) -> tuple[float, Run]:  # fmt: skip
     """Test accuracy, and the run. history holds "validation", the share of wrong labels; the best is kept."""
+    check_sizes(languages=languages, D=D, H=H, B=B)
     rng = np.random.default_rng(seed)
     letters = Vocabulary.of("".join(parts[0][0]), ["<unk>"])
     seqs = [[letters.encode(name) for name in part[0]] for part in parts]
@@ -76,6 +79,7 @@ def train_source(source: Tunes, steps: int = 400, T: int = 12, B: int = 64, seed
                  device: str = "cpu", run_dir: Any = None, progress: bool = True
                  ) -> tuple[dict[str, Any], Run]:  # fmt: skip
     """Tell the source's genres apart; compare with the exact posterior on the same strings."""
+    check_sizes(T=T, B=B)
     rng = np.random.default_rng(seed)
     genres, symbols = source.start.shape
     model = Classifier(symbols, genres, 8, 16, CELLS[cell])

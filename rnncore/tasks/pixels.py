@@ -13,6 +13,7 @@ import numpy as np
 from rnncore import ops
 from rnncore.cells import CELLS
 from rnncore.models import Classifier
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import finish, on_device, parser
 from rnncore.train import AdamW, Run, StepResult, cosine, fit, share
 
@@ -38,6 +39,7 @@ def train(cell: str = "gru", H: int = 64, B: int = 64, steps: int = 2000, start:
           permuted: bool = False, seed: int = 0, device: str = "cpu", every: int = 200, run_dir: Any = None,
           progress: bool = True) -> tuple[float, Run]:  # fmt: skip
     """Accuracy on the test digits after the last step, and the run. Nothing is chosen on the test digits."""
+    check_sizes(H=H, B=B)
     rng = np.random.default_rng(seed)
     xs, labels, test, gold = digits(seed, permuted)
     model = Classifier(None, 10, 1, H, CELLS[cell], pooling="last", start=start)

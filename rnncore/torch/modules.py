@@ -10,6 +10,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 
 from rnncore.cells import CELLS
 from rnncore.layers import Recurrent
+from rnncore.ops import check_own_sizes
 from rnncore.torch.function import differentiable, numpy_generator
 
 __all__ = ["GRU", "LSTM", "RNN"]
@@ -43,14 +44,12 @@ class _Recurrent(torch.nn.Module):
         super().__init__()
         self.kind, self.input_size, self.hidden_size, self.num_layers = kind, input_size, hidden_size, num_layers
         self.bias, self.batch_first, self.dropout, self.bidirectional = bias, batch_first, dropout, bidirectional
-        for name in ("input_size", "hidden_size", "num_layers"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name}: got {getattr(self, name)}, expected at least 1")
+        check_own_sizes(self, "input_size", "hidden_size", "num_layers")
         layer = self.layer
-        rows = len(layer.cell.gates) * hidden_size
+        rows = len(layer.cell.gates) * self.hidden_size
         for k, suffix in enumerate(self._suffixes()):
-            width = input_size if k < layer.directions else layer.width
-            shapes = {"weight_ih": (rows, width), "weight_hh": (rows, hidden_size)}
+            width = self.input_size if k < layer.directions else layer.width
+            shapes = {"weight_ih": (rows, width), "weight_hh": (rows, self.hidden_size)}
             if bias:
                 shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
             for name, shape in shapes.items():

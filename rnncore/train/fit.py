@@ -89,11 +89,11 @@ def fit(
     Raises FloatingPointError, naming the step, when loss, gradients or validation are not finite. An interrupt says
     which step was saved last.
     """
-    if not (steps >= 0 and every >= 1) or steps % 1 or every % 1:
-        raise ValueError(f"steps, every: got {steps}, {every}, expected integers, steps >= 0 and every >= 1")
-    for name, value in [("clip", clip), ("patience", patience)]:
-        if value is not None and not value > 0:
-            raise ValueError(f"{name}: got {value}, expected a positive number or None")
+    steps, every = *ops.check_sizes(0, steps=steps), *ops.check_sizes(every=every)
+    if patience is not None:
+        ops.check_sizes(patience=patience)
+    if clip is not None and not clip > 0:
+        raise ValueError(f"clip: got {clip}, expected a positive number or None")
     if (keep_best or patience is not None) and validate is None:
         raise ValueError("validate: got None, expected a function, because keep_best or patience asks for it")
     run = _resume(run_dir, params, optimiser, rng)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnncore.ops import check_sizes
+
 __all__ = ["EMBEDDED_REBER", "REBER", "Grammar"]
 
 
@@ -57,6 +59,7 @@ class Grammar:
 
     def sample(self, n: int, rng: np.random.Generator) -> list[np.ndarray]:
         """n strings, each an array of symbols that ends with the symbol into the last state."""
+        (n,) = check_sizes(0, n=n)
         moves = [[arc for arc in self.arcs if arc[0] == state] for state in range(self.states)]
         strings = []
         for _ in range(n):

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncore.data.sources.checks import check_at_least_one
-from rnncore.ops import check_ids
+from rnncore.ops import check_ids, check_sizes
 
 __all__ = ["EVEN_PROCESS", "GOLDEN_MEAN", "SIMPLE_NONUNIFILAR", "SOURCES", "Source", "too_good"]
 
@@ -74,13 +73,14 @@ class Source:
         The entropy of the next symbol given the last L, with and without the state before them (Cover and Thomas,
         2006, section 4.5), by enumeration of all strings. Raises ValueError as `floor` does.
         """
+        (L,) = check_sizes(0, L=L)
         above = self.floor(L)
         known = [self._block_entropy(L + 1, s) - self._block_entropy(L, s) for s in np.eye(len(self.stationary()))]
         return float(self.stationary() @ np.array(known)), above
 
     def sample(self, T: int, B: int, rng: np.random.Generator) -> np.ndarray:
         """B independent strings of T symbols, each begun in a state drawn from the stationary distribution: (T, B)."""
-        check_at_least_one(T=T, B=B)
+        T, B = check_sizes(T=T, B=B)
         n = len(self.stationary())
         state = rng.choice(n, size=B, p=self.stationary())
         cumulative = self.T.transpose(0, 2, 1).reshape(-1, n).cumsum(axis=0)  # over (symbol, next state)
@@ -127,8 +127,9 @@ class Source:
 
         Raises ValueError for a negative order, or more than 2^20 strings.
         """
-        if order < 0 or self.symbols ** (order + 1) > 4 * MOST_STRINGS:
-            raise ValueError(f"order: got {order}, expected at least 0, and at most {4 * MOST_STRINGS} strings")
+        (order,) = check_sizes(0, order=order)
+        if self.symbols ** (order + 1) > 4 * MOST_STRINGS:
+            raise ValueError(f"order: got {order}, expected at most {4 * MOST_STRINGS} strings")
         return self._block_entropy(order + 1) - self._block_entropy(order)
 
     def _checked(self, strings: np.ndarray) -> np.ndarray:

@@ -9,6 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
+from rnncore.ops import check_sizes
+
 __all__ = ["REVIEWS", "Reviews"]
 
 VOCABULARY = ("the", "film", "plot", "is", "not", "good", "great", "bad", "awful", "but", "very")
@@ -59,6 +61,7 @@ class Reviews:
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[list[np.ndarray], np.ndarray]:
         """n sentences and their labels (n,)."""
+        (n,) = check_sizes(0, n=n)
         chosen = [self.sentences[k] for k in rng.integers(0, len(self.sentences), n)]
         labels = np.array([label for _, label in chosen])
         return [np.array(words) for words, _ in chosen], np.where(rng.random(n) < self.noise, 1 - labels, labels)

@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from rnncore.data.sources.checks import check_at_least_one, check_equally_many
-from rnncore.ops import check_ids
+from rnncore.data.sources.checks import check_equally_many
+from rnncore.ops import check_ids, check_sizes
 
 __all__ = ["SCENES", "Scenes"]
 
@@ -86,7 +86,7 @@ class Scenes:
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, list[np.ndarray], np.ndarray]:
         """Pictures (n, 64), captions with their ends, and the conditions (n,)."""
-        check_at_least_one(n=n)
+        (n,) = check_sizes(n=n)
         conditions = rng.integers(0, len(self.conditions), n)
         captions = []
         for k in conditions:

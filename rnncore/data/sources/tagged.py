@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncore.data.sources.checks import check_at_least_one, check_probabilities
-from rnncore.ops import check_ids
+from rnncore.data.sources.checks import check_probabilities
+from rnncore.ops import check_ids, check_sizes
 
 __all__ = ["TAGGED", "TaggedSource"]
 
@@ -42,7 +42,7 @@ class TaggedSource:
 
     def sample(self, T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Words and tags, each (T, n)."""
-        check_at_least_one(T=T, n=n)
+        T, n = check_sizes(T=T, n=n)
         tags = np.empty((T, n), dtype=np.int64)
         tags[0] = _draw(np.tile(self.pi, (n, 1)), rng)
         for t in range(1, T):
@@ -91,10 +91,9 @@ class TaggedSource:
         Raises ValueError for T below 1, and when there are more than a million strings.
         """
         M = self.symbols
-        if T < 1 or M**T > 1_000_000 or context not in {"both", "left"}:
-            raise ValueError(
-                f"T, context: got {T}, {context!r}, expected T >= 1, at most a million strings, 'both' or 'left'"
-            )
+        (T,) = check_sizes(T=T)
+        if M**T > 1_000_000 or context not in {"both", "left"}:
+            raise ValueError(f"T, context: got {T}, {context!r}, expected at most a million strings, 'both' or 'left'")
         words = np.array(list(itertools.product(range(M), repeat=T))).T
         p = np.exp(self.logprob(words))
         words, p = words[:, p > 0], p[p > 0]

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from rnncore.data.sources.checks import check_equally_many
-from rnncore.ops import check_ids
+from rnncore.ops import check_ids, check_own_sizes, check_sizes
 
 __all__ = ["Numbers", "Reversal"]
 
@@ -28,8 +28,10 @@ class Reversal:
     hi: int = 8
 
     def __post_init__(self) -> None:
-        if self.K < 2 or not 0 <= self.noise < 1 or not 1 <= self.lo <= self.hi:
-            raise ValueError(f"K, noise, lo, hi: got {self}, expected K >= 2, 0 <= noise < 1, 1 <= lo <= hi")
+        check_own_sizes(self, "K", least=2)
+        check_own_sizes(self, "lo", "hi")
+        if not 0 <= self.noise < 1 or self.lo > self.hi:
+            raise ValueError(f"noise, lo, hi: got {self}, expected 0 <= noise < 1, lo <= hi")
 
     @property
     def symbols(self) -> int:
@@ -38,6 +40,7 @@ class Reversal:
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """n sources and their targets."""
+        (n,) = check_sizes(0, n=n)
         sources = [rng.integers(0, self.K, length) for length in rng.integers(self.lo, self.hi + 1, n)]
         targets = []
         for source in sources:
@@ -132,6 +135,7 @@ class Numbers:
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """n numbers as digits, and in words."""
+        (n,) = check_sizes(0, n=n)
         numbers = rng.integers(0, 1000, n)
         targets = []
         for number in numbers:

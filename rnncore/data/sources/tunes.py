@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncore.data.sources.checks import check_at_least_one, check_probabilities
-from rnncore.ops import check_ids
+from rnncore.data.sources.checks import check_probabilities
+from rnncore.ops import check_ids, check_sizes
 
 __all__ = ["MELODIES", "STRONG", "WEAK", "Tunes"]
 
@@ -49,7 +49,7 @@ class Tunes:
 
     def sample(self, T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Tunes (T, n) and their genres (n,)."""
-        check_at_least_one(T=T, n=n)
+        T, n = check_sizes(T=T, n=n)
         genres = rng.choice(len(self.prior), size=n, p=self.prior)
         tunes = np.empty((T, n), dtype=np.int64)
         for t in range(T):
@@ -83,8 +83,9 @@ class Tunes:
         Raises ValueError for T below 1, and when there are more than a million tunes.
         """
         M = self.symbols
-        if T < 1 or M**T > 1_000_000:
-            raise ValueError(f"T: got {T}, expected at least 1, and at most a million tunes, {M}^T")
+        (T,) = check_sizes(T=T)
+        if M**T > 1_000_000:
+            raise ValueError(f"T: got {T}, expected at most a million tunes, {M}^T")
         tunes = np.array(list(itertools.product(range(M), repeat=T))).T
         marginal, total = self.marginal_logprob(tunes), 0.0
         for g, prior in enumerate(self.prior):
@@ -96,13 +97,12 @@ class Tunes:
 
     def information_curve(self, T: int) -> np.ndarray:
         """I(genre; first t notes) in bits for t = 1..T, (T,): it never falls; its differences are what notes add."""
-        check_at_least_one(T=T)
+        (T,) = check_sizes(T=T)
         return np.array([self.information(t) for t in range(T, 0, -1)][::-1])  # the longest first: it may be refused
 
     def information_estimate(self, T: int, n: int, rng: np.random.Generator) -> tuple[float, float]:
         """The same from n sampled tunes, with its standard error: for tunes too many to enumerate. Bits."""
-        if n < 2:
-            raise ValueError(f"n: got {n}, expected at least 2, for a standard error")
+        (n,) = check_sizes(2, n=n)  # one has no standard error
         tunes, genres = self.sample(T, n, rng)
         each = (self.logprob(tunes, genres) - self.marginal_logprob(tunes)) / np.log(2)
         return float(each.mean()), float(each.std(ddof=1) / np.sqrt(n))

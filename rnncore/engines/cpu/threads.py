@@ -8,6 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
+from rnncore.ops import check_sizes
+
 __all__ = ["parallel", "set_threads", "shares", "threads"]
 
 _count: list[int] = []
@@ -28,9 +30,7 @@ def _cores() -> int:
 
 def set_threads(count: int) -> None:
     """Use `count` threads from now on. Raises ValueError for a count below 1."""
-    if count < 1:
-        raise ValueError(f"count: got {count}, expected at least 1")
-    _count[:] = [count]
+    _count[:] = check_sizes(count=count)
 
 
 def shares(rows: int, least: int) -> list[tuple[int, int]]:
