@@ -24,6 +24,7 @@ class Step(NamedTuple):
 class ScanCache(NamedTuple):
     """What `scan` leaves for `scan_backward`. Opaque to callers."""
 
+    engine = "reference"  # no field: whose cache this is, see `rnncore.engines.record`
     xs: Array
     params: Params
     valid: Array | None

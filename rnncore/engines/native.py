@@ -15,10 +15,11 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnncore import ops
 from rnncore.cells import GRU, LSTM, RELU_RNN, RNN
+from rnncore.engines.record import Engine, dtype_of
 from rnncore.scan import check_backward, check_scan
 from rnncore.types import Array, Cell, Params, State
 
-__all__ = ["NativeCache", "native_scan", "native_scan_backward", "obstacle"]
+__all__ = ["ENGINE", "NativeCache", "native_scan", "native_scan_backward", "obstacle"]
 
 LAYERS = {RNN: "RNN_TANH", RELU_RNN: "RNN_RELU", LSTM: "LSTM", GRU: "GRU"}
 DTYPES = ("float64", "float32", "bfloat16", "float16")
@@ -52,7 +53,7 @@ def native_scan(
     Raises as `scan` does, and ValueError for a cell that torch has no layer for.
     """
     check_scan(cell, xs, state, params, lengths)
-    if why_not := obstacle(cell, str(xs.dtype).removeprefix("torch.")):
+    if why_not := obstacle(cell, dtype_of(xs)):
         raise ValueError(f"cell: {why_not}")
     leaves = tuple(x.detach().requires_grad_() for x in (xs, *state, *params[:3], *params.own))
     outputs = _forward(cell, leaves, lengths, None)
@@ -142,3 +143,12 @@ def _module(cell: Cell, D: int, H: int) -> torch.nn.Module:
     if kind.startswith("RNN"):
         return torch.nn.RNN(D, H, nonlinearity=kind[4:].lower(), device="meta")
     return getattr(torch.nn, kind)(D, H, device="meta")
+
+
+def _obstacle(cell: Cell, xs: Array) -> str | None:
+    if not isinstance(xs, torch.Tensor) or xs.device.type not in ("cpu", "cuda"):
+        return "the arrays are not torch's"
+    return obstacle(cell, dtype_of(xs))
+
+
+ENGINE = Engine("native", _obstacle, native_scan, native_scan_backward)

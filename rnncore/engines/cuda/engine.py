@@ -19,10 +19,11 @@ from rnncore.engines.cuda.graphs import play
 from rnncore.engines.cuda.kernels import announce, interpreted, kernels, launch_all, obstacle
 from rnncore.engines.cuda.steps import steps, steps_back
 from rnncore.engines.plan import gradients_of, plan
+from rnncore.engines.record import Engine, dtype_of
 from rnncore.scan import check_backward, check_scan
 from rnncore.types import Array, Cell, Params, State
 
-__all__ = ["CudaCache", "cuda_scan", "cuda_scan_backward"]
+__all__ = ["ENGINE", "CudaCache", "cuda_scan", "cuda_scan_backward"]
 
 
 class CudaCache:
@@ -65,7 +66,7 @@ def cuda_scan(
     check_scan(cell, xs, state, params, lengths)
     if not isinstance(xs, torch.Tensor) or not (xs.device.type == "cuda" or interpreted()):
         raise ValueError(f"xs: got {getattr(xs, 'device', type(xs).__name__)}, expected a tensor on a CUDA device")
-    if why_not := obstacle(cell, str(xs.dtype).removeprefix("torch.")):
+    if why_not := obstacle(cell, dtype_of(xs)):
         raise ValueError(f"cell: {why_not}")
     announce(cell, xs)
     with _apart(xs):
@@ -173,3 +174,12 @@ def _version(x: torch.Tensor) -> int:
 def _exact(x: torch.Tensor) -> torch.dtype:
     """What the kernels compute in."""
     return torch.float64 if x.dtype == torch.float64 else torch.float32
+
+
+def _obstacle(cell: Cell, xs: Array) -> str | None:
+    if not isinstance(xs, torch.Tensor) or xs.device.type != "cuda":
+        return "the arrays are not on a CUDA device"
+    return obstacle(cell, dtype_of(xs))
+
+
+ENGINE = Engine("cuda", _obstacle, cuda_scan, cuda_scan_backward)
