@@ -19,7 +19,10 @@ from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, on_device, parser
 from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share
 
-__all__ = ["Result", "generate", "main", "train_source", "train_text"]
+__all__ = ["TEXTS", "Result", "generate", "main", "train_source", "train_text"]
+
+TEXTS = {"tiny-shakespeare": tiny_shakespeare}
+"""Functions that return a text for training and one for validation, by the names that `--data` takes."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("charlm", __doc__, "1200 for a source, 2000 for text")
     parse.add_argument("--source", choices=sorted(SOURCES), default="even-process", help="a source of known entropy")
-    parse.add_argument("--data", choices=["tiny-shakespeare"], help="real text instead of a source")
+    parse.add_argument("--data", choices=sorted(TEXTS), help="real text instead of a source")
     parse.add_argument("--cell", choices=sorted(CELLS), default="rnn")
     parse.add_argument("--hidden", type=int, help="units H of the state (24 for a source, 256 for text)")
     parse.add_argument("--layers", type=int, default=1, help="of text")
@@ -131,13 +134,13 @@ def main(arguments: list[str] | None = None) -> int:
 
     if options.data:
         model, vocabulary, run = train_text(
-            *tiny_shakespeare(), **chosen, layers=options.layers, B=options.batch, T=options.window, lr=options.lr,
+            *TEXTS[options.data](), **chosen, layers=options.layers, B=options.batch, T=options.window, lr=options.lr,
             dropout=options.dropout, decay=options.decay, start=options.start, every=options.every,
         )  # fmt: skip
         print(
             generate(model, run.best, vocabulary, "\n", 400, np.random.default_rng(options.seed), options.temperature)
         )
-        print(f"tiny-shakespeare, last 10 %: {run.lowest():.4f} nats per character after {run.step} steps")
+        print(f"{options.data}, last 10 %: {run.lowest():.4f} nats per character after {run.step} steps")
         return finish("charlm", options, arguments, run, {"validation, nats per character": run.lowest()})
     source = SOURCES[options.source]
     result = train_source(source, **chosen)

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 import torch
 
-from rnncore.cells import GRU, LSTM, RNN
+from rnncore.cells import CELLS, GRU, LSTM, RNN
 from rnncore.engines import choice, explain, run, run_backward, step_engine
 from rnncore.engines.record import Engine
+from rnncore.gradcheck import relative_error
 from rnncore.layers import Recurrent, init_recurrent
+from rnncore.ops import to_numpy
 from rnncore.scan import scan, scan_backward
 from rnncore.types import Params
 
@@ -123,7 +125,6 @@ def test_every_engine_has_a_record_and_no_other_place_lists_them():
     for name in choice.ENGINES:
         engine = choice._load(name)
         assert engine.name == name and callable(engine.forward) and callable(engine.backward)
-    assert [name for name in choice.ENGINES if choice._load(name).plain] == ["reference"]
     assert run(RNN, *problem(RNN), engine="reference")[2].engine == "reference"
 
 
@@ -140,3 +141,52 @@ print(choice.engine, *sorted({"torch", "triton"} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["cpu"]
+
+
+# -- The contract: whatever an engine does not refuse, it does as the reference does in float64
+
+
+def parts(found):
+    """All arrays of nested tuples in float64, from left to right."""
+    if isinstance(found, tuple):
+        return [array for part in found for array in parts(part)]
+    return [to_numpy(found).astype(float)]
+
+
+@pytest.mark.parametrize("lengths", [None, [5, 0, 2]], ids=["full", "lengths"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
+@pytest.mark.parametrize("engine", [name for name in choice.ENGINES if name != "reference"])
+def test_every_engine_does_as_the_reference(engine, cell, dtype, lengths):
+    ran = False
+    for make in (np.asarray, torch.asarray):
+        xs, state, params = (converted(part, dtype) for part in problem(cell, B=3))
+        ends = None if lengths is None else np.array(lengths)
+        dhs, dstate = xs.repeat(2, -1)[..., :4] - 0.1, tuple(part / 2 for part in state)
+        given = [mapped(make, part) for part in (xs, state, params, dhs, dstate)]
+        try:
+            explain(cell, *given[:3], engine=engine)
+        except ValueError as error:
+            assert "which cannot be used: " in str(error)
+            continue
+        ran = True
+        hs, final, cache = run(cell, *given[:3], None if ends is None else make(ends), engine=engine)
+        assert cache.engine == engine and type(hs) is type(given[0]) and hs.dtype == given[0].dtype
+        back = run_backward(cell, *given[3:], cache, 2)
+        exact = [mapped(lambda x: x.astype(float), part) for part in (xs, state, params, dhs, dstate)]
+        want, last, kept = scan(cell, *exact[:3], ends)
+        theirs = (want, last, scan_backward(cell, *exact[3:], kept, 2))
+        for ours, wanted in zip(parts((hs, final, back)), parts(theirs), strict=True):
+            assert relative_error(ours, wanted) <= (2e-6 if dtype == "float32" else 1e-12)
+    if not ran:
+        pytest.skip("refuses these arrays or this cell, on this machine")
+
+
+def mapped(function, part):
+    if isinstance(part, Params):
+        return Params(*(mapped(function, one) for one in part))
+    return tuple(mapped(function, one) for one in part) if isinstance(part, tuple) else function(part)
+
+
+def converted(part, dtype):
+    return mapped(lambda array: np.asarray(array, dtype), part)
