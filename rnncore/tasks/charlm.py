@@ -137,9 +137,9 @@ def main(arguments: list[str] | None = None) -> int:
             *TEXTS[options.data](), **chosen, layers=options.layers, B=options.batch, T=options.window, lr=options.lr,
             dropout=options.dropout, decay=options.decay, start=options.start, every=options.every,
         )  # fmt: skip
-        print(
-            generate(model, run.best, vocabulary, "\n", 400, np.random.default_rng(options.seed), options.temperature)
-        )
+        begin = "\n" if "\n" in vocabulary.index else vocabulary.symbols[0]
+        print(generate(model, run.best, vocabulary, begin, 400, np.random.default_rng(options.seed),
+                       options.temperature))  # fmt: skip
         print(f"{options.data}, last 10 %: {run.lowest():.4f} nats per character after {run.step} steps")
         return finish("charlm", options, arguments, run, {"validation, nats per character": run.lowest()})
     source = SOURCES[options.source]
