@@ -25,7 +25,7 @@ __all__ = [
 
 
 def jacobians(cell: Cell, cache: ScanCache) -> Array:
-    """J_t = d state_t / d state_{t-1} at every step, exact: row i is the way back of the unit vector i.
+    """Return J_t = d state_t / d state_{t-1} at every step, exact: row i is the backward pass of the unit vector i.
 
     cache: from `rnncore.scan.scan`. Returns J (T, B, S, S), row i the derivative of entry i of the state after step t.
     Past its length a sequence keeps its state, so there J_t is the identity.
@@ -44,7 +44,7 @@ def jacobians(cell: Cell, cache: ScanCache) -> Array:
 
 
 def jacobian_product(J: Array, s: int, t: int) -> Array:
-    """d state_t / d state_s = J_t J_{t-1} ... J_{s+1}: the later step stands on the left. The identity if s = t.
+    """Return d state_t / d state_s = J_t J_{t-1} ... J_{s+1}: the later step stands on the left. The identity if s = t.
 
     Equation: jacobian-product
     J: (T, B, S, S). Returns (B, S, S). Raises ValueError unless 0 <= s <= t <= T.
@@ -61,7 +61,7 @@ def jacobian_product(J: Array, s: int, t: int) -> Array:
 
 
 def singular_spectrum(J: Array) -> np.ndarray:
-    """Singular values of each matrix, largest first: (..., m, n) gives (..., min(m, n)).
+    """Return the singular values of each matrix, largest first: (..., m, n) gives (..., min(m, n)).
 
     Of a product of Jacobians the first is its norm: the most that any gradient grows on the way.
     """
@@ -69,7 +69,8 @@ def singular_spectrum(J: Array) -> np.ndarray:
 
 
 def lyapunov_exponents(J: Array, k: int | None = None) -> np.ndarray:
-    """The k largest Lyapunov exponents, in nats per step, largest first: the long-run rates of growth of directions.
+    """Return the k largest Lyapunov exponents, in nats per step, largest first: the long-run rates of growth of
+    directions.
 
     Equation: lyapunov
     Source: Benettin, Galgani, Giorgilli and Strelcyn, 1980. A frame of k orthonormal vectors goes through one Jacobian
@@ -95,7 +96,7 @@ def lyapunov_exponents(J: Array, k: int | None = None) -> np.ndarray:
 def gradient_norm_by_lag(
     cell: Cell, cache: ScanCache, t: int | None = None, direction: Array | None = None
 ) -> np.ndarray:
-    """How long the gradient on the state is, lag by lag, when a loss sends a unit gradient into h_t.
+    """Return how long the gradient on the state is, lag by lag, when a loss sends a unit gradient into h_t.
 
     t: the step at which the loss stands, counted from 1; None for the last. direction: (B, H), the gradient on h_t,
     scaled to length 1 for each sequence; None for random ones, the same at every call.
@@ -122,7 +123,7 @@ def gradient_norm_by_lag(
 
 
 def spectral_radius(W: Array) -> float:
-    """The largest absolute value of an eigenvalue: the rate of growth of |W^n|^(1/n) for large n.
+    """Return the largest absolute value of an eigenvalue: the rate of growth of |W^n|^(1/n) for large n.
 
     For small n a matrix that is not normal may grow far beyond it. W: (H, H). Raises ValueError if W is not square.
     """
@@ -130,7 +131,7 @@ def spectral_radius(W: Array) -> float:
 
 
 def norm_bound(W: Array, cell: Cell, steps: int = 1) -> float:
-    """An upper bound (gamma |W|)^steps on the norm of a product of as many Jacobians J_t = diag(phi'(z_t)) W.
+    """Return an upper bound (gamma |W|)^steps on the norm of a product of as many Jacobians J_t = diag(phi'(z_t)) W.
 
     gamma is the largest |phi'|, 1 for tanh and for ReLU; |W| is the largest singular value. If gamma |W| < 1, gradients
     vanish; that it exceeds 1 is necessary for them to explode, not sufficient. Pascanu, Mikolov and Bengio, 2013.
@@ -143,7 +144,7 @@ def norm_bound(W: Array, cell: Cell, steps: int = 1) -> float:
 
 
 def _before(cell: Cell, dstate: State, cache: ScanCache, t: int) -> State:
-    """The gradient on the state before step t (from 0); a sequence that has ended hands it on as it is."""
+    """Return the gradient on the state before step t (from 0); a sequence that has ended hands it on as it is."""
     before = step_backward(cell, dstate, cache.steps[t], cache.params)
     if cache.valid is None:
         return before
@@ -165,7 +166,7 @@ def _check_jacobians(J) -> None:
 
 
 def _matrices(name: str, A: Array) -> np.ndarray:
-    """A NumPy array of float64 matrices, all finite."""
+    """Return a NumPy array of float64 matrices, all finite."""
     A = ops.to_numpy(A)
     if A.ndim < 2:
         raise ValueError(f"{name}: got shape {A.shape}, expected matrices, (..., m, n)")

@@ -46,14 +46,14 @@ FLOATING = ("real floating", "complex floating")
 
 
 def namespace(*arrays: Array) -> Any:
-    """The array-API namespace that `arrays` share."""
+    """Return the array-API namespace that `arrays` share."""
     if all(type(array) is np.ndarray for array in arrays):  # the common case, many times a step
         return compat_numpy
     return compat.array_namespace(*arrays)
 
 
 def check_floating(**arrays: Array) -> None:
-    """Are all arrays floating or complex, and of the library and on the device of the first?
+    """Check that all arrays are floating or complex, and of the library and on the device of the first.
 
     Raises TypeError for what is no array, another dtype or another library, ValueError for another device, each
     naming the argument by its keyword.
@@ -73,7 +73,10 @@ def check_floating(**arrays: Array) -> None:
 
 
 def check_integers(name: str, x: Array) -> None:
-    """Is `x` an array of integers? Raises TypeError, naming the argument, if not: indexing would round or crash."""
+    """Check that `x` is an array of integers.
+
+    Raises TypeError, naming the argument, if not: indexing would round or crash.
+    """
     if not _is_array(x):
         raise TypeError(f"{name}: got a {type(x).__name__}, expected an array of integers")
     if not namespace(x).isdtype(x.dtype, "integral"):
@@ -81,7 +84,10 @@ def check_integers(name: str, x: Array) -> None:
 
 
 def check_ids(name: str, x: Array, size: int) -> None:
-    """Is `x` an array of integers in 0..size-1? Raises TypeError or ValueError: indexing wraps what is negative."""
+    """Check that `x` is an array of integers in 0..size-1.
+
+    Raises TypeError or ValueError: indexing wraps what is negative.
+    """
     check_integers(name, x)
     xp = namespace(x)
     if math.prod(x.shape) and not 0 <= int(xp.min(x)) <= int(xp.max(x)) < size:
@@ -111,7 +117,7 @@ def _is_array(x: Any) -> bool:
 
 
 def tanh(x: Array) -> Array:
-    """Hyperbolic tangent, elementwise. Complex arguments pass through."""
+    """Return the hyperbolic tangent, elementwise. Complex arguments pass through."""
     return namespace(x).tanh(x)
 
 
@@ -144,14 +150,14 @@ def _top(xp: Any, dtype: Any) -> float:
 
 
 def relu(x: Array) -> Array:
-    """max(0, x), elementwise; a complex entry passes when its real part is positive."""
+    """Return max(0, x), elementwise; a complex entry passes when its real part is positive."""
     xp = namespace(x)
     real = xp.real(x) if xp.isdtype(x.dtype, "complex floating") else x
     return x * xp.astype(real > 0, x.dtype)
 
 
 def log_softmax(x: Array) -> Array:
-    """Logarithm of softmax over the last axis, safe for large entries.
+    """Return the logarithm of softmax over the last axis, safe for large entries.
 
     >>> log_softmax(np.array([1000.0, 1000.0]))
     array([-0.69314718, -0.69314718])
@@ -163,7 +169,7 @@ def log_softmax(x: Array) -> Array:
 
 
 def softmax(x: Array) -> Array:
-    """exp(x_k) / sum_j exp(x_j) over the last axis."""
+    """Return exp(x_k) / sum_j exp(x_j) over the last axis."""
     return namespace(x).exp(log_softmax(x))
 
 
@@ -191,26 +197,26 @@ def where(condition: Array, yes: Array, no: Array) -> Array:
 
 
 def zeros(shape: tuple[int, ...], like: Array) -> Array:
-    """Zeros of the library, dtype and device of `like`."""
+    """Return zeros of the library, dtype and device of `like`."""
     return namespace(like).zeros(shape, dtype=like.dtype, device=compat.device(like))
 
 
 def asarray_like(values: Any, like: Array) -> Array:
-    """`values` as an array of the library and device of `like`; the dtype is that of `values`."""
+    """Return `values` as an array of the library and device of `like`; the dtype is that of `values`."""
     if compat.is_array_api_obj(values) and not isinstance(values, np.ndarray):
         return values
     return namespace(like).asarray(values, device=compat.device(like))
 
 
 def contiguous(x: Array) -> Array:
-    """`x` laid out row by row in memory: a transposed view makes every later product slower."""
+    """Lay `x` out row by row in memory: a transposed view makes every later product slower."""
     if compat.is_numpy_array(x):
         return np.ascontiguousarray(x)
     return x.contiguous() if compat.is_torch_array(x) else x
 
 
 def take_rows(rows: Array, ids: Array) -> Array:
-    """rows[ids] along the first axis: (N, ...) and integers of any shape S give S + (...)."""
+    """Take rows[ids] along the first axis: (N, ...) and integers of any shape S give S + (...)."""
     xp = namespace(rows)
     flat = xp.reshape(asarray_like(ids, rows), (-1,))
     return xp.reshape(xp.take(rows, flat, axis=0), (*ids.shape, *rows.shape[1:]))
@@ -236,14 +242,14 @@ def add_rows(rows: Array, ids: Array, size: int) -> Array:
 
 
 def one_hot(ids: Array, size: int, like: Array) -> Array:
-    """Rows of the identity: shape ids.shape + (size,), with the dtype of `like`."""
+    """Return rows of the identity: shape ids.shape + (size,), with the dtype of `like`."""
     xp = namespace(like)
     columns = xp.arange(size, device=compat.device(like))
     return xp.astype(asarray_like(ids, like)[..., None] == columns, like.dtype)
 
 
 def pick(x: Array, ids: Array) -> Array:
-    """x[..., id] for the id of each leading position: (..., K) and integers (...) give (...)."""
+    """Pick x[..., id] for the id of each leading position: (..., K) and integers (...) give (...)."""
     xp = namespace(x)
     ids = asarray_like(ids, x)
     flat = xp.reshape(ids, (-1,)) + x.shape[-1] * xp.arange(math.prod(ids.shape), device=compat.device(x))
@@ -251,14 +257,15 @@ def pick(x: Array, ids: Array) -> Array:
 
 
 def to_numpy(x: Array) -> np.ndarray:
-    """A NumPy array with the values of `x`, from whichever library and device."""
+    """Return a NumPy array with the values of `x`, from whichever library and device."""
     if compat.is_torch_array(x):
         return x.detach().cpu().numpy()
     return np.asarray(x)
 
 
 def to_device(x: np.ndarray, device: str) -> Array:
-    """`x` as it is for "cpu", else as a torch tensor on the device ("cuda", "cuda:1", "torch" for torch on the CPU).
+    """Return `x` as it is for "cpu", else as a torch tensor on the device ("cuda", "cuda:1", "torch" for torch on the
+    CPU).
 
     This is the one place where a device is asked for by name; from here on arrays stay where they are.
     Raises RuntimeError when torch sees no such device.

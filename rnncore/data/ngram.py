@@ -42,7 +42,10 @@ class NGram:
         return self
 
     def lower(self, order: int) -> NGram:
-        """The model of a lower order from the same counts, which it shares. Raises ValueError for a higher one."""
+        """Return the model of a lower order from the same counts, which it shares.
+
+        Raises ValueError for a higher one.
+        """
         (order,) = check_sizes(order=order)
         if order > self.order:
             raise ValueError(f"order: got {order}, expected 1 to {self.order}")
@@ -51,7 +54,7 @@ class NGram:
         return model
 
     def logprob(self, string: Iterable[int]) -> float:
-        """The log-probability of a string, in nats."""
+        """Return the log-probability of a string, in nats."""
         framed = (*[-1] * (self.order - 1), *map(int, string))
         total = 0.0
         for end in range(self.order - 1, len(framed)):

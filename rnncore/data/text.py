@@ -32,7 +32,8 @@ class Vocabulary:
 
     @classmethod
     def of(cls, text: Iterable[str], specials: Sequence[str] = (), min_count: int = 1) -> Vocabulary:
-        """All symbols of a text that occur at least min_count times, sorted, after the specials (UNK, EOS).
+        """Build a vocabulary of all symbols of a text that occur at least min_count times, sorted, after the specials
+        (UNK, EOS).
 
         BOS is no symbol of the text: by custom it has the number len(vocabulary), which only inputs use.
         """
@@ -49,11 +50,14 @@ class Vocabulary:
 
     @cached_property
     def index(self) -> dict[str, int]:
-        """The number of each symbol."""
+        """Return the number of each symbol."""
         return {symbol: k for k, symbol in enumerate(self.symbols)}
 
     def encode(self, text: Iterable[str]) -> np.ndarray:
-        """Numbers of the symbols. One that the vocabulary lacks becomes UNK; without UNK, a ValueError names it."""
+        """Return the numbers of the symbols.
+
+        One that the vocabulary lacks becomes UNK; without UNK, a ValueError names it.
+        """
         unknown = self.index.get(UNK)
         try:
             return np.array([self.index[s] if unknown is None else self.index.get(s, unknown) for s in text], np.int64)
@@ -61,7 +65,7 @@ class Vocabulary:
             raise ValueError(f"text: got the symbol {error.args[0]!r}, expected one of the vocabulary") from None
 
     def decode(self, ids: Iterable[int], between: str = "") -> str:
-        """The text of numbers. Raises TypeError or ValueError for what is no number of a symbol."""
+        """Return the text of numbers. Raises TypeError or ValueError for what is no number of a symbol."""
         ids = list(ids)
         check_ids("ids", np.asarray(ids) if ids else np.zeros(0, np.int64), len(self))
         return between.join(self.symbols[k] for k in ids)
@@ -88,7 +92,7 @@ def lm_batches(ids: np.ndarray, T: int, B: int) -> list[tuple[np.ndarray, np.nda
 
 
 def pad_batch(seqs: Sequence[np.ndarray], pad: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Sequences side by side, filled up with `pad` at their ends: ids (T, B) and lengths (B,).
+    """Put sequences side by side, filled up with `pad` at their ends: ids (T, B) and lengths (B,).
 
     >>> pad_batch([np.array([1, 2]), np.array([3])])[0]
     array([[1, 3],
@@ -106,7 +110,7 @@ def pad_batch(seqs: Sequence[np.ndarray], pad: int = 0) -> tuple[np.ndarray, np.
 
 
 def shifted(seqs: Sequence[np.ndarray], bos: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What a language model reads and what it is to predict: inputs, targets and mask, each (T, B).
+    """Return what a language model reads and what it is to predict: inputs, targets and mask, each (T, B).
 
     seqs: strings, each with its EOS at the end if its length varies. Inputs are BOS and the string without its last
     symbol; targets are the string. The mask is false at padding; BOS is never a target.
@@ -117,7 +121,7 @@ def shifted(seqs: Sequence[np.ndarray], bos: int) -> tuple[np.ndarray, np.ndarra
 
 
 def length_batches(lengths: Sequence[int], B: int, rng: np.random.Generator | None = None) -> list[np.ndarray]:
-    """Indices in batches of B of like length, so that there is little padding. With rng: in a random order.
+    """Cut indices into batches of B of like length, so that there is little padding. With rng: in a random order.
 
     Sequences are shuffled first, then sorted by length, so that equal lengths meet in other company each time; every
     sequence is in exactly one batch, and the last batch may be short.

@@ -51,7 +51,7 @@ def run(
     """Run a cell over a sequence with the engine of your choice; see `rnncore.scan.scan` for the arguments.
 
     engine: "auto", or one of `ENGINES`. checkpoint: keep the state at every ceil(sqrt(T)) steps and nothing between,
-    and compute that a second time on the way back: far less memory, for about a third more time.
+    and compute that a second time in the backward pass: far less memory, for about a third more time.
     Raises ValueError for another name, or saying why the engine that was asked for cannot do this.
     """
     if engine != "reference":
@@ -77,7 +77,7 @@ def run_backward(
 def explain(
     cell: Cell, xs: Array, state: State, params: Params, lengths: Array | None = None, *, engine: str = "auto"
 ) -> Choice:
-    """Which engine `run` takes for the same arguments, and why.
+    """Say which engine `run` takes for the same arguments, and why.
 
     Raises ValueError for an engine that is not known, or that cannot do this, saying why.
     """
@@ -116,14 +116,16 @@ def step_engine(cell: Cell, arrays: tuple[Array, ...]) -> tuple[Callable, Callab
 
 
 def _expected(cell: Cell, xs: Array, params: Params) -> float:
-    """Milliseconds for both passes by the reference on one core: 0.1 a step, and 30 million products a millisecond."""
+    """Estimate the milliseconds of both passes by the reference on one core: 0.1 a step, and 30 million products a
+    millisecond.
+    """
     T, B, D = xs.shape
     rows, H = params.W.shape
     return T * len(cell.stages) * 0.1 + 3 * T * B * rows * (D + H) / 3e7
 
 
 def _obstacle(name: str, cell: Cell, arrays: tuple[Array, ...]) -> str | None:
-    """Why an engine cannot run this, or None."""
+    """Return why an engine cannot run this, or None."""
     try:
         engine = _load(name)
     except ImportError as error:

@@ -14,7 +14,10 @@ __all__ = ["forget_bias", "gated_orthogonal", "identity", "orthogonal", "uniform
 
 
 def uniform(shape: tuple[int, ...], rng: np.random.Generator, bound: float, dtype: Any = np.float64) -> np.ndarray:
-    """Every entry uniform in (-bound, bound). Raises TypeError for a dtype that is not floating, which would round."""
+    """Draw every entry uniform in (-bound, bound).
+
+    Raises TypeError for a dtype that is not floating, which would round.
+    """
     _floating(dtype)
     if not 0 <= bound < math.inf:
         raise ValueError(f"bound: got {bound}, expected a finite number, at least 0")
@@ -22,8 +25,9 @@ def uniform(shape: tuple[int, ...], rng: np.random.Generator, bound: float, dtyp
 
 
 def xavier(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0, dtype: Any = np.float64) -> np.ndarray:
-    """Uniform with variance 2 gain^2 / (rows + columns), which keeps signals alike both ways. Glorot and Bengio, 2010.
+    """Draw uniform with variance 2 gain^2 / (rows + columns), which keeps signals alike both ways.
 
+    Glorot and Bengio, 2010.
     Equation: xavier
     """
     _matrix(shape)
@@ -33,7 +37,7 @@ def xavier(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0, 
 def orthogonal(
     shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0, dtype: Any = np.float64
 ) -> np.ndarray:
-    """gain * Q, where Q is drawn evenly (by the Haar measure) from all matrices with orthonormal rows, or columns.
+    """Draw gain * Q, where Q is even (by the Haar measure) among all matrices with orthonormal rows, or columns.
 
     Equation: haar
     shape: (m, n). Columns are orthonormal if m >= n, rows if m <= n. The factor Q of a Gaussian matrix alone is not
@@ -49,7 +53,7 @@ def orthogonal(
 
 
 def gated_orthogonal(H: int, n_gates: int, rng: np.random.Generator, dtype: Any = np.float64) -> np.ndarray:
-    """W (n_gates * H, H) with an orthogonal block for each gate. The stacked matrix as one would give none such.
+    """Draw W (n_gates * H, H) with an orthogonal block for each gate. The stacked matrix as one would give none such.
 
     Equation: gated-orthogonal
     """
@@ -58,14 +62,15 @@ def gated_orthogonal(H: int, n_gates: int, rng: np.random.Generator, dtype: Any 
 
 
 def identity(H: int, scale: float = 1.0, dtype: Any = np.float64) -> np.ndarray:
-    """scale * I, for a ReLU network that at first remembers everything. Le, Jaitly and Hinton, 2015."""
+    """Return scale * I, for a ReLU network that at first remembers everything. Le, Jaitly and Hinton, 2015."""
     (H,) = check_sizes(H=H)
     _floating(dtype)
     return (scale * np.eye(H)).astype(dtype)
 
 
 def forget_bias(cell: Cell, b: np.ndarray, value: float = 1.0) -> np.ndarray:
-    """A copy of the bias b (G*H,) with `value` at the forget gate: memory lasts 1 / -ln sigmoid(value) steps at first.
+    """Return a copy of the bias b (G*H,) with `value` at the forget gate: memory lasts 1 / -ln sigmoid(value) steps at
+    first.
 
     Equation: forget-bias
     Raises ValueError for a cell without a forget gate, or a b of another shape.

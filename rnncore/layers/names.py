@@ -8,10 +8,10 @@ __all__ = ["prefixed", "under"]
 
 
 def prefixed(prefix: str, arrays: dict[str, Any]) -> dict[str, Any]:
-    """Every name with the prefix before it."""
+    """Put the prefix before every name."""
     return {prefix + name: array for name, array in arrays.items()}
 
 
 def under(prefix: str, arrays: dict[str, Any]) -> dict[str, Any]:
-    """The arrays whose names begin with the prefix, under what follows it."""
+    """Pick the arrays whose names begin with the prefix, under what follows it."""
     return {name[len(prefix) :]: array for name, array in arrays.items() if name.startswith(prefix)}

@@ -66,11 +66,11 @@ class Classifier:
 
     @property
     def rnn(self) -> Recurrent:
-        """The recurrent layer."""
+        """Return the recurrent layer."""
         return Recurrent(self.cell, self.D, self.H, self.layers, self.bidirectional, self.dropout, start=self.start)
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Random parameters: E normal with deviation 0.1, U uniform, c zero, A by Xavier's rule, v uniform."""
+        """Return random parameters: E normal with deviation 0.1, U uniform, c zero, A by Xavier's rule, v uniform."""
         M, params = self.rnn.width, {}
         if self.inputs is not None:
             params["E"] = (0.1 * rng.normal(size=(self.inputs, self.D))).astype(dtype)
@@ -83,7 +83,10 @@ class Classifier:
     def forward(
         self, params: Arrays, x: Array, lengths: Array | None = None, rng: np.random.Generator | None = None
     ) -> tuple[Array, tuple]:
-        """Scores (B, K), and a cache. x: ids (T, B), or (T, B, D) if inputs is None. lengths: (B,), at least 1 each."""
+        """Return scores (B, K), and a cache.
+
+        x: ids (T, B), or (T, B, D) if inputs is None. lengths: (B,), at least 1 each.
+        """
         embedded = None
         if self.inputs is not None:
             x, embedded = embedding_forward(x, params["E"])
@@ -98,7 +101,7 @@ class Classifier:
         return scores, (embedded, before, scanned, tuple(hs.shape), cache, after, read)
 
     def backward(self, dscores: Array, cache: tuple) -> tuple[Array | None, Arrays]:
-        """The gradient on the vectors x, None for symbols, and those of all parameters; dscores (B, K)."""
+        """Return the gradient on the vectors x, None for symbols, and those of all parameters; dscores (B, K)."""
         embedded, before, scanned, shape, pooled, after, read = cache
         dpooled, dU, dc = linear_backward(dscores, read)
         dhs, dstate, grads = self._pool_backward(dropout_backward(dpooled, after), shape, pooled)
@@ -111,7 +114,7 @@ class Classifier:
         self, params: Arrays, x: Array, labels: Array, lengths: Array | None = None,
         rng: np.random.Generator | None = None,
     ) -> tuple[Array, int, Arrays]:  # fmt: skip
-        """The sum of cross-entropies in nats, the number of sequences, the gradients of the mean."""
+        """Return the sum of cross-entropies in nats, the number of sequences, the gradients of the mean."""
         scores, cache = self.forward(params, x, lengths, rng)
         total, count, scored = cross_entropy(scores, labels)
         return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)[1]

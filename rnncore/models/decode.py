@@ -63,12 +63,12 @@ def sample(
 
 
 def greedy(step: Step, state: Any, start: np.ndarray, T: int, eos: int | None = None) -> np.ndarray:
-    """The most probable symbol each time: `sample` at temperature 0. Returns ids (T or fewer, B)."""
+    """Take the most probable symbol each time: `sample` at temperature 0. Returns ids (T or fewer, B)."""
     return sample(step, state, start, T, np.random.default_rng(0), temperature=0, eos=eos)
 
 
 def _starting(start):
-    """The prefix to read, (P, B)."""
+    """Return the prefix to read, (P, B)."""
     prefix = np.asarray(start)
     ops.check_integers("start", prefix)
     if prefix.ndim not in (1, 2) or (prefix.ndim == 2 and not len(prefix)):
@@ -83,7 +83,7 @@ def _not_nan(logits):
 
 
 def _choose(logits, rng, temperature, top_k, top_p):
-    """One symbol per row of logits (B, K)."""
+    """Draw one symbol per row of logits (B, K)."""
     if temperature == 0:
         return logits.argmax(axis=-1)
     logits = logits / temperature
@@ -113,7 +113,7 @@ class Hypothesis(NamedTuple):
 
 
 def beam(step: Step, state: Any, start: np.ndarray, eos: int, k: int, alpha: float, T: int) -> list[list[Hypothesis]]:
-    """The k most promising strings at a time, for each of B sequences; all are stepped together.
+    """Search with the k most promising strings at a time, for each of B sequences; all are stepped together.
 
     Equation: beam-score
     start: (B,) the symbols to read first. At each step the best continuations by log-probability are kept. One that
@@ -150,7 +150,9 @@ def beam(step: Step, state: Any, start: np.ndarray, eos: int, k: int, alpha: flo
 
 
 def _continue(total, owner, k, finished):
-    """The best continuations of each sequence's live strings, as many as it has places: rows and columns of total."""
+    """Return the best continuations of each sequence's live strings, as many as it has places: rows and columns of
+    total.
+    """
     parents, symbols = [], []
     for sequence in np.unique(owner):
         rows = np.flatnonzero(owner == sequence)

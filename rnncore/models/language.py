@@ -63,12 +63,12 @@ class LanguageModel:
 
     @property
     def rnn(self) -> Recurrent:
-        """The recurrent layer."""
+        """Return the recurrent layer."""
         return Recurrent(self.cell, self.D, self.H, self.layers, dropout=self.dropout, variational=self.variational,
                          start=self.start)  # fmt: skip
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Random parameters: E normal with deviation 1 (D^-1/2 if tied), U uniform, c zero."""
+        """Return random parameters: E normal with deviation 1 (D^-1/2 if tied), U uniform, c zero."""
         params = {
             "E": (rng.normal(size=(self.inputs, self.D)) * (self.D**-0.5 if self.tied else 1)).astype(dtype),
             **prefixed("rnn.", self.rnn.init(rng, dtype)),
@@ -78,7 +78,7 @@ class LanguageModel:
         return {**params, "c": np.zeros(self.K, dtype)}
 
     def zero_state(self, params: Arrays, B: int) -> State:
-        """h_0 = 0 (and C_0 = 0) for B sequences, each part (L, B, H)."""
+        """Return h_0 = 0 (and C_0 = 0) for B sequences, each part (L, B, H)."""
         return self.rnn.zero_state(B, params["E"])
 
     def forward(
@@ -89,7 +89,7 @@ class LanguageModel:
         lengths: Array | None = None,
         rng: np.random.Generator | None = None,
     ) -> tuple[Array, State, tuple]:
-        """Logits of the next symbol after each of the symbols read.
+        """Return logits of the next symbol after each of the symbols read.
 
         ids: (T, B), state: the initial state or None for zero, rng: for dropout, None outside training.
         Returns logits (T, B, K), the final state, and a cache.
@@ -103,7 +103,7 @@ class LanguageModel:
         return logits, state, (embedded, before, scanned, after, read)
 
     def backward(self, dlogits: Array, cache: tuple, dstate: State | None = None) -> tuple[State, Arrays]:
-        """The gradient on the initial state, and those of all parameters."""
+        """Return the gradient on the initial state, and those of all parameters."""
         embedded, before, scanned, after, read = cache
         dhs, dU, dc = linear_backward(dlogits, read)
         dx, dstate0, grads = self.rnn.backward(dropout_backward(dhs, after), dstate, scanned)
@@ -122,7 +122,7 @@ class LanguageModel:
         mask: Array | None = None,
         rng: np.random.Generator | None = None,
     ) -> tuple[Array, int, State, Arrays]:
-        """One training step's work: (sum of losses in nats, count of tokens, final state, gradients of the mean)."""
+        """Compute one training step: (sum of losses in nats, count of tokens, final state, gradients of the mean)."""
         logits, state, cache = self.forward(params, ids, state, rng=rng)
         total, count, scored = cross_entropy(logits, targets, mask)
         _, grads = self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)
@@ -131,7 +131,7 @@ class LanguageModel:
     def score(
         self, params: Arrays, ids: Array, targets: Array, state: State | None = None, mask: Array | None = None
     ) -> tuple[float, int, State]:
-        """The sum of losses in nats, the count, and the final state; no gradients, no dropout."""
+        """Return the sum of losses in nats, the count, and the final state; no gradients, no dropout."""
         logits, state, _ = self.forward(params, ids, state)
         total, count, _ = cross_entropy(logits, targets, mask)
         return float(total), count, state
@@ -142,8 +142,11 @@ class LanguageModel:
         return logits[0, ...], state
 
     def stepper(self, params: Arrays) -> Callable[[Array, State], tuple[Array, State]]:
-        """step(ids, state) with these params, as they are now, for many symbols in a row: it is several times faster,
-        allocates nothing, and writes over what it returned before, see `rnncore.layers.Stepper`."""
+        """Return step(ids, state) with these params, as they are now, for many symbols in a row.
+
+        It is several times faster, allocates nothing, and writes over what it returned before, see
+        `rnncore.layers.Stepper`.
+        """
         U = params["E"][: self.K, :] if self.tied else params["U"]
         fast = stepper(self.rnn, under("rnn.", params), params["E"], U, params["c"])
         return fast or partial(self.step, params)

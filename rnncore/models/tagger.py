@@ -60,17 +60,17 @@ class Tagger:
 
     @property
     def rnn(self) -> Recurrent:
-        """The network over words."""
+        """Return the network over words."""
         D = self.D + (2 * self.Hc if self.chars else 0)
         return Recurrent(self.cell, D, self.H, self.layers, self.bidirectional, self.dropout, start=self.start)
 
     @property
     def speller(self) -> Recurrent:
-        """The network over the letters of a word."""
+        """Return the network over the letters of a word."""
         return Recurrent(self.cell, self.Dc, self.Hc, bidirectional=True, start=self.start)
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Random parameters: embeddings normal with deviation 0.1, U uniform, c zero."""
+        """Return random parameters: embeddings normal with deviation 0.1, U uniform, c zero."""
         params = {"E": (0.1 * rng.normal(size=(self.words, self.D))).astype(dtype)}
         if self.chars:
             params["F"] = (0.1 * rng.normal(size=(self.chars, self.Dc))).astype(dtype)
@@ -87,7 +87,7 @@ class Tagger:
         spelling: tuple[Array, Array, Array] | None = None,
         rng: np.random.Generator | None = None,
     ) -> tuple[Array, tuple]:
-        """Scores (T, B, K), and a cache. ids: (T, B) words, lengths: (B,).
+        """Return scores (T, B, K), and a cache. ids: (T, B) words, lengths: (B,).
 
         spelling: (letters (Tc, N), their lengths (N,), which (T, B)): the N different words of the batch, letter by
         letter, and which of them stands at each place. Needed if and only if chars is not 0.
@@ -113,7 +113,9 @@ class Tagger:
         return scores, (embedded, spelt, before, scanned, after, out)
 
     def backward(self, dscores: Array, cache: tuple) -> tuple[None, Arrays]:
-        """None, because symbols have no gradient, and those of all parameters; dscores (T, B, K), zero at padding."""
+        """Return None, because symbols have no gradient, and those of all parameters; dscores (T, B, K), zero at
+        padding.
+        """
         embedded, spelt, before, scanned, after, out = cache
         dhs, dU, dc = linear_backward(dscores, out)
         dx, _, d = self.rnn.backward(dropout_backward(dhs, after), None, scanned)
@@ -131,7 +133,7 @@ class Tagger:
 
     def loss(self, params: Arrays, ids: Array, tags: Array, lengths: Array, spelling: tuple | None = None,
              rng: np.random.Generator | None = None) -> tuple[Array, int, Arrays]:  # fmt: skip
-        """The sum of cross-entropies of the tags in nats, the number of words, the gradients of the mean."""
+        """Return the sum of cross-entropies of the tags in nats, the number of words, the gradients of the mean."""
         scores, cache = self.forward(params, ids, lengths, spelling, rng)
         total, count, scored = cross_entropy(scores, tags, valid_steps(lengths, ids.shape[0]))
         return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)[1]

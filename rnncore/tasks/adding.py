@@ -55,7 +55,7 @@ def train(cell: str, T: int = 200, H: int = 64, B: int = 32, steps: int = 6000, 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("adding", __doc__, "6000, or fewer if solved before")
     parse.add_argument("--cell", choices=sorted(CELLS), default="lstm")

@@ -29,7 +29,7 @@ def score(model: Conditional, params: dict, images: np.ndarray, captions: list[n
 
 def gap(model: Conditional, params: dict, images: np.ndarray, captions: list[np.ndarray], rng: np.random.Generator
         ) -> float:  # fmt: skip
-    """How much worse captions are told from other scenes than from their own, in bits per caption.
+    """Return how much worse captions are told from other scenes than from their own, in bits per caption.
 
     For the exact model this is the mutual information plus the lautum information; a model that ignores
     its condition has 0.
@@ -74,7 +74,7 @@ def train(source: Scenes, steps: int = 1500, H: int = 48, code: int = 32, B: int
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("captions", __doc__, "1500")
     parse.add_argument("--cell", choices=sorted(CELLS), default="gru")

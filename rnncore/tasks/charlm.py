@@ -103,7 +103,7 @@ def train_text(train: str, validation: str, steps: int = 2000, H: int = 256, T: 
 
 def generate(model: LanguageModel, params: dict, vocabulary: Vocabulary, prompt: str, T: int,
              rng: np.random.Generator, temperature: float) -> str:  # fmt: skip
-    """The prompt, and T characters that the model goes on with."""
+    """Return the prompt, and T characters that the model goes on with."""
     ids = vocabulary.encode(prompt)
     _, state, _ = model.forward(params, ids[:-1, None]) if len(ids) > 1 else (None, model.zero_state(params, 1), None)
     drawn = sample(model.stepper(params), state, ids[-1:], T, rng, temperature)
@@ -111,7 +111,7 @@ def generate(model: LanguageModel, params: dict, vocabulary: Vocabulary, prompt:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("charlm", __doc__, "1200 for a source, 2000 for text")
     parse.add_argument("--source", choices=sorted(SOURCES), default="even-process", help="a source of known entropy")

@@ -47,7 +47,7 @@ def train(cell: str, delay: int = 50, H: int = 128, B: int = 32, steps: int = 60
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("copy", __doc__, "6000, or fewer if solved before")
     parse.add_argument("--cell", choices=sorted(CELLS), default="gru")

@@ -51,14 +51,16 @@ class Chorales:
         self.pieces = pieces
 
     def strings(self, up: int = 0) -> list[np.ndarray]:
-        """Each piece as one string of 4 symbols a frame, moved up by so many half tones where it fits the range."""
+        """Return each piece as one string of 4 symbols a frame, moved up by so many half tones where it fits
+        the range.
+        """
         moved = [np.where(piece > 0, piece + up, 0) for piece in self.pieces]
         fits = [p for p in moved if p.max() <= HIGH and p[p > 0].min() >= LOW]
         return [np.where(p > 0, p - LOW + 1, 0).ravel() for p in fits]
 
     @classmethod
     def condition(cls, string: np.ndarray) -> np.ndarray:
-        """One-hot key (24,): 12 major, then 12 minor."""
+        """Return the key, one-hot (24,): 12 major, then 12 minor."""
         last = string[-VOICES:]
         sounding = last[last > 0] + LOW - 1
         key = np.zeros(KEYS, np.float32)
@@ -69,7 +71,7 @@ class Chorales:
 
     @classmethod
     def batch(cls, strings: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Conditions, inputs, targets and mask."""
+        """Return conditions, inputs, targets and mask."""
         inputs, targets, mask = shifted(strings, 0)
         voice = (np.arange(len(inputs)) - 1) % VOICES
         inputs = inputs + cls.K * voice[:, None]
@@ -78,7 +80,10 @@ class Chorales:
 
 
 def per_frame(model: Conditional, params: dict, strings: list[np.ndarray], B: int = 16) -> float:
-    """Nats per frame of four voices. The key is charged for, too: ln 24 nats a piece, as if all were as likely."""
+    """Return nats per frame of four voices.
+
+    The key is charged for, too: ln 24 nats a piece, as if all were as likely.
+    """
     check_sizes(B=B)
     total = len(strings) * np.log(KEYS)
     for which in length_batches([len(s) for s in strings], B):
@@ -87,7 +92,7 @@ def per_frame(model: Conditional, params: dict, strings: list[np.ndarray], B: in
 
 
 def ngram_per_frame(model: NGram, test: list[np.ndarray]) -> float:
-    """The baseline on the same strings: nats per frame of an interpolated n-gram model."""
+    """Score the baseline on the same strings: nats per frame of an interpolated n-gram model."""
     return -sum(model.logprob(s) for s in test) / sum(len(s) // VOICES for s in test)
 
 
@@ -182,7 +187,7 @@ def write_wav(midi: Any, path: Path, rate: int = 22050) -> np.ndarray:
 
 
 def compose(model: Conditional, params: dict, key: int, frames: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Four voices of a new chorale in a key 0..23, as pitches per frame."""
+    """Compose four voices of a new chorale in a key 0..23, as pitches per frame."""
     check_sizes(frames=frames)
     condition = np.eye(KEYS, dtype=np.float32)[[key]]
     state, _ = model.encode(params, condition)
@@ -197,7 +202,7 @@ def compose(model: Conditional, params: dict, key: int, frames: int, rng: np.ran
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("music", __doc__, "1200 for the tunes, 600 for the chorales")
     parse.add_argument("--data", choices=["jsb-chorales"], help="real music instead of the source")

@@ -27,7 +27,7 @@ Labelled = tuple[list[str], np.ndarray]
 
 
 def split(by_language: dict[str, list[str]], seed: int) -> tuple[Labelled, Labelled, Labelled]:
-    """Training, validation and test: 80, 10 and 10 % of each language."""
+    """Split the names for training, validation and test: 80, 10 and 10 % of each language."""
     rng, parts = np.random.default_rng(seed), ([], [], [])
     for label, written in enumerate(by_language.values()):
         order = rng.permutation(len(written))
@@ -37,7 +37,9 @@ def split(by_language: dict[str, list[str]], seed: int) -> tuple[Labelled, Label
 
 
 def ngram_accuracy(train: Labelled, test: Labelled, order: int, languages: int) -> float:
-    """The baseline: an n-gram model of each language's letters, with EOS, times the language's share of the names."""
+    """Score the baseline: an n-gram model of each language's letters, with EOS, times the language's share of the
+    names.
+    """
     check_sizes(order=order, languages=languages)
     letters = Vocabulary.of("".join(train[0]), [EOS, "?"])
     encode = lambda name: [letters.index.get(c, 1) for c in name] + [0]  # noqa: E731
@@ -101,7 +103,7 @@ def train_source(source: Tunes, steps: int = 400, T: int = 12, B: int = 64, seed
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("names", __doc__, "400 for the source, 5000 for the names")
     parse.add_argument("--data", choices=["names"], help="real names instead of the source")

@@ -36,7 +36,7 @@ def accuracy(model: Classifier, params: dict, seqs: list[np.ndarray], labels: np
 
 
 def folds(n: int, k: int, seed: int) -> list[np.ndarray]:
-    """k disjoint sets of indices, in a random order, whose sizes differ by one at most."""
+    """Split 0..n - 1 into k disjoint sets, in a random order, whose sizes differ by one at most."""
     check_sizes(n=n, k=k)
     return np.array_split(np.random.default_rng(seed).permutation(n), k)
 
@@ -99,7 +99,7 @@ def train_source(source: Reviews, steps: int = 600, B: int = 64, seed: int = 0, 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("polarity", __doc__, "600 for the source, 1350 for each fold")
     parse.add_argument("--data", choices=["rt-polarity"], help="real sentences instead of the source")

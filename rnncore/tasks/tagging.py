@@ -36,7 +36,10 @@ class Corpus:
     def batch(
         self, sentences: Sentences, forget: float = 0.0, rng: np.random.Generator | None = None
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """ids, tags, lengths and spelling for `Tagger`. forget: share of words shown as unknown, while training."""
+        """Return ids, tags, lengths and spelling for `Tagger`.
+
+        forget: share of words shown as unknown, while training.
+        """
         ids, lengths = pad_batch([self.words.encode(word.lower() for word, _ in s) for s in sentences])
         if rng is not None and forget:
             ids = np.where(rng.random(ids.shape) < forget, self.words.index[UNK], ids)
@@ -49,7 +52,7 @@ class Corpus:
 
 
 def accuracy(model: Tagger, params: dict, corpus: Corpus, sentences: Sentences, B: int = 128) -> tuple[int, int]:
-    """How many words have the right tag, and how many there are."""
+    """Return how many words have the right tag, and how many there are."""
     check_sizes(B=B)
     right, total = 0, 0
     for which in length_batches([len(s) for s in sentences], B):
@@ -122,7 +125,7 @@ def train_source(source: TaggedSource, steps: int = 600, T: int = 20, B: int = 6
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("tagging", __doc__, "600 for the source, 3920 for the treebank: 10 passes")
     parse.add_argument("--data", choices=["ud-english-ewt"], help="a treebank instead of the source")

@@ -25,7 +25,7 @@ Pairs = list[tuple[np.ndarray, np.ndarray]]
 
 
 def batch(pairs: Pairs, which: np.ndarray, bos: int) -> tuple[Any, ...]:
-    """src, lengths, inputs, targets, mask of the pairs chosen."""
+    """Return src, lengths, inputs, targets, mask of the pairs chosen."""
     src, lengths = pad_batch([pairs[k][0] for k in which])
     return src, lengths, *shifted([pairs[k][1] for k in which], bos)
 
@@ -67,7 +67,9 @@ def score(model: Seq2Seq, params: dict, pairs: Pairs, B: int = 100) -> tuple[flo
 
 def translate(model: Seq2Seq, params: dict, sources: list[np.ndarray], eos: int, k: int = 5, alpha: float = 1.0,
               T: int = 60, B: int = 50) -> list[np.ndarray]:  # fmt: skip
-    """The best hypothesis of a beam of k for each source, without EOS; sources of like length are searched together."""
+    """Return the best hypothesis of a beam of k for each source, without EOS; sources of like length are searched
+    together.
+    """
     check_sizes(k=k, T=T, B=B)
     found: list[np.ndarray] = [np.array([], int)] * len(sources)
     for which in length_batches([len(source) for source in sources], B):
@@ -81,7 +83,7 @@ def translate(model: Seq2Seq, params: dict, sources: list[np.ndarray], eos: int,
 
 
 def prepare(limit: int | None = None) -> tuple[dict[str, Pairs], tuple[Vocabulary, Vocabulary], list[str]]:
-    """Multi30k as numbers, the two vocabularies (training part, words that occur twice), the test references."""
+    """Return Multi30k as numbers, the two vocabularies (training part, words that occur twice), the test references."""
     from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a  # on request only
 
     if limit is not None:
@@ -100,7 +102,7 @@ def prepare(limit: int | None = None) -> tuple[dict[str, Pairs], tuple[Vocabular
 
 
 def bleu(hypotheses: list[str], references: list[str]) -> tuple[float, str]:
-    """sacrebleu's corpus score, 0 to 100, lower-cased, and its signature."""
+    """Return sacrebleu's corpus score, 0 to 100, lower-cased, and its signature."""
     from sacrebleu.metrics.bleu import BLEU  # on request only
 
     metric = BLEU(lowercase=True)
@@ -138,7 +140,7 @@ def train_source(source: Reversal, steps: int = 1500, B: int = 64, seed: int = 0
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("translate", __doc__, "1500 for the source, 6795 for multi30k: 15 passes")
     parse.add_argument("--data", choices=["multi30k"], help="real sentences instead of the source")

@@ -88,7 +88,7 @@ def train_sentences(train: list[list[str]], validation: list[list[str]], steps: 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("wordlm", __doc__, "800 for the source, 4530 for sentences: 10 passes")
     parse.add_argument("--data", choices=["multi30k"], help="real sentences instead of the source")

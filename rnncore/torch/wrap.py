@@ -45,7 +45,8 @@ class Module(torch.nn.Module):
             self.register_parameter(registered, torch.nn.Parameter(value))
 
     def forward(self, *inputs: Any, **options: Any):
-        """The model's output, the logits say; with `more`, a tuple (output, rest ...), where the rest has no gradient.
+        """Return the model's output, the logits say; with `more`, a tuple (output, rest ...), where the rest has no
+        gradient.
 
         inputs, options: as for the model's forward, after params: tensors on the module's device, or tuples of them.
         Dropout is on while the module is training, with a generator seeded by torch's, unless `rng` is given.
@@ -73,16 +74,16 @@ class Module(torch.nn.Module):
         return (output, *rest) if self.more else output
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """The parameters under the model's own names, as NumPy arrays, copies: for `rnncore` without torch."""
+        """Return the parameters under the model's own names, as NumPy arrays, copies: for `rnncore` without torch."""
         return {name: ops.to_numpy(getattr(self, registered)).copy() for name, registered in self.names.items()}
 
     def extra_repr(self) -> str:
-        """The model, for print."""
+        """Return the model, for print."""
         return repr(self.model)
 
 
 def _tensors(value: Any) -> Iterator[torch.Tensor]:
-    """All tensors in nested tuples, lists and dicts, from left to right."""
+    """Return all tensors in nested tuples, lists and dicts, from left to right."""
     if isinstance(value, torch.Tensor):
         yield value
     elif isinstance(value, tuple | list | dict):
@@ -91,7 +92,7 @@ def _tensors(value: Any) -> Iterator[torch.Tensor]:
 
 
 def _replaced(value: Any, tensors: Iterator[torch.Tensor]) -> Any:
-    """The same nest with its tensors replaced, from left to right."""
+    """Return the same nest with its tensors replaced, from left to right."""
     if isinstance(value, torch.Tensor):
         return next(tensors)
     if isinstance(value, dict):

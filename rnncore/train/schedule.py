@@ -14,7 +14,10 @@ Schedule = float | Callable[[int], float]
 
 
 def at(lr: Schedule, step: int) -> float:
-    """The learning rate of the update after `step` others. Raises ValueError for one that is negative or not finite."""
+    """Return the learning rate of the update after `step` others.
+
+    Raises ValueError for one that is negative or not finite.
+    """
     value = float(lr(step)) if callable(lr) else float(lr)
     if not 0 <= value < math.inf:
         raise ValueError(f"lr: got {value} for update {step}, expected a finite number, at least 0")
@@ -22,7 +25,7 @@ def at(lr: Schedule, step: int) -> float:
 
 
 def cosine(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callable[[int], float]:
-    """Up in a straight line over `warmup` updates, then down to `final` along half a cosine.
+    """Rise in a straight line over `warmup` updates, then fall to `final` along half a cosine.
 
     Loshchilov and Hutter, 2017.
     """
@@ -38,7 +41,7 @@ def cosine(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callab
 
 
 def linear(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callable[[int], float]:
-    """Up in a straight line over `warmup` updates, then down in another to `final` after `steps`."""
+    """Rise in a straight line over `warmup` updates, then fall in another to `final` after `steps`."""
     _check(lr, steps, warmup, final)
 
     def schedule(step: int) -> float:

@@ -13,7 +13,7 @@ ADDING_BASELINE = 1 / 6
 
 
 def adding_task(T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """n sequences of T pairs (number, mark), and the sum of the two marked numbers: xs (T, n, 2), targets (n, 1).
+    """Draw n sequences of T pairs (number, mark), and the sum of the two marked numbers: xs (T, n, 2), targets (n, 1).
 
     Numbers are uniform in [0, 1]; one mark stands in each half. Hochreiter and Schmidhuber, 1997.
     """
@@ -28,7 +28,7 @@ def adding_task(T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, n
 def copy_task(
     delay: int, n: int, rng: np.random.Generator, length: int = 10, symbols: int = 8
 ) -> tuple[np.ndarray, np.ndarray]:
-    """n sequences to keep in mind and repeat: ids and targets, each (delay + 2 length, n).
+    """Draw n sequences to keep in mind and repeat: ids and targets, each (delay + 2 length, n).
 
     First `length` symbols 0..symbols-1, then blanks; a mark (symbols + 1) in place of the last blank of the delay says
     when to begin. The target is blank (the number `symbols`) until the last `length` steps, which repeat the symbols.
@@ -43,6 +43,6 @@ def copy_task(
 
 
 def copy_baseline(delay: int, length: int = 10, symbols: int = 8) -> float:
-    """The loss without memory, in nats per step: length ln(symbols) / (delay + 2 length)."""
+    """Return the loss without memory, in nats per step: length ln(symbols) / (delay + 2 length)."""
     delay, length, symbols = check_sizes(delay=delay, length=length, symbols=symbols)
     return float(length * np.log(symbols) / (delay + 2 * length))

@@ -35,11 +35,11 @@ class Reversal:
 
     @property
     def symbols(self) -> int:
-        """The number of symbols of a target, the end included."""
+        """Return the number of symbols of a target, the end included."""
         return self.K + 1
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """n sources and their targets."""
+        """Draw n sources and their targets."""
         (n,) = check_sizes(0, n=n)
         sources = [rng.integers(0, self.K, length) for length in rng.integers(self.lo, self.hi + 1, n)]
         targets = []
@@ -49,7 +49,7 @@ class Reversal:
         return sources, targets
 
     def logprob(self, targets: Sequence[np.ndarray], sources: Sequence[np.ndarray]) -> np.ndarray:
-        """log P(target | source) of each pair, in nats; -inf for a target that the source cannot have.
+        """Return log P(target | source) of each pair, in nats; -inf for a target that the source cannot have.
 
         Raises ValueError for a source with other symbols than 0..K-1.
         """
@@ -57,7 +57,7 @@ class Reversal:
         return np.array([self._one(np.asarray(t), np.asarray(s)) for t, s in zip(targets, sources)])
 
     def conditional_entropy(self) -> float:
-        """H(target | source), bits per pair: the mean length times the entropy of one symbol's fate."""
+        """Return H(target | source), bits per pair: the mean length times the entropy of one symbol's fate."""
         e = self.noise
         one = 0.0 if e == 0 else -(1 - e) * np.log2(1 - e) - e * np.log2(e / (self.K - 1))
         return float(one * (self.lo + self.hi) / 2)
@@ -107,16 +107,16 @@ class Numbers:
 
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:
-        """The target words."""
+        """Return the target words."""
         return (*ONES, *TENS, "hundred", "and", "a", "<eos>")
 
     @property
     def symbols(self) -> int:
-        """The number of target words, the end included."""
+        """Return the number of target words, the end included."""
         return len(self.vocabulary)
 
     def readings(self, number: int) -> dict[tuple[int, ...], float]:
-        """Every way to say a number 0..999, with its probability."""
+        """Return every way to say a number 0..999, with its probability."""
         check_ids("number", np.asarray(number), 1000)
         hundreds, rest = divmod(number, 100)
         first = [([], 1.0)]
@@ -134,7 +134,7 @@ class Numbers:
         }
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """n numbers as digits, and in words."""
+        """Draw n numbers as digits, and in words."""
         (n,) = check_sizes(0, n=n)
         numbers = rng.integers(0, 1000, n)
         targets = []
@@ -144,7 +144,7 @@ class Numbers:
         return [np.array([int(digit) for digit in str(number)]) for number in numbers], targets
 
     def logprob(self, targets: Sequence[np.ndarray], sources: Sequence[np.ndarray]) -> np.ndarray:
-        """log P(words | digits) of each pair, in nats; -inf for words that do not say the number.
+        """Return log P(words | digits) of each pair, in nats; -inf for words that do not say the number.
 
         Raises ValueError for a source that is not the digits of a number 0..999.
         """
@@ -159,5 +159,5 @@ class Numbers:
             return np.log(p)
 
     def conditional_entropy(self) -> float:
-        """H(words | digits), bits per pair, by enumeration."""
+        """Return H(words | digits), bits per pair, by enumeration."""
         return float(np.mean([-sum(p * np.log2(p) for p in self.readings(k).values()) for k in range(1000)]))

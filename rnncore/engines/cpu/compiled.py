@@ -63,7 +63,8 @@ def _uncompilable(cell: Cell) -> str | None:
 
 @lru_cache(maxsize=64)
 def compiled(cell: Cell, dtype: str) -> ModuleType:
-    """The module with a cell's `forward` and `backward`, which numba compiles or finds on disk at their first call.
+    """Return the module with a cell's `forward` and `backward`, which numba compiles or finds on disk at their first
+    call.
 
     Raises ValueError, saying why, for a cell that cannot be compiled.
     """
@@ -72,11 +73,11 @@ def compiled(cell: Cell, dtype: str) -> ModuleType:
 
 @cache
 def products() -> ModuleType:
-    """The module with `lay_out`, `multiply` and `transposed_product`."""
+    """Return the module with `lay_out`, `multiply` and `transposed_product`."""
     return _module("products", PRODUCTS)
 
 
 def _module(name: str, text: str) -> ModuleType:
-    """A module with this text. numba watches one file alone, so its name depends on all that goes into it."""
+    """Return a module with this text. numba watches one file alone, so its name depends on all that goes into it."""
     beside = "".join(Path(__file__).with_name(source).read_text(encoding="utf-8") for source in SOURCES)
     return module_of(name, text, beside)

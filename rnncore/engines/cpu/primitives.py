@@ -46,7 +46,7 @@ WIDE = '"prefer-vector-width"="512"'
 
 @intrinsic
 def _bits(typing, x):
-    """The bits of a float as an integer of the same width."""
+    """Return the bits of a float as an integer of the same width."""
     integer = types.int32 if x == types.float32 else types.int64
 
     def code(context, builder, signature, args):
@@ -57,7 +57,7 @@ def _bits(typing, x):
 
 @intrinsic
 def _float(typing, x):
-    """A float from its bits."""
+    """Return a float from its bits."""
     floating = types.float32 if x == types.int32 else types.float64
 
     def code(context, builder, signature, args):
@@ -67,7 +67,7 @@ def _float(typing, x):
 
 
 def _scalar_functions(dtype):
-    """tanh and sigmoid for one dtype, by y = n ln 2 + r with |r| <= ln(2)/2 and exp(y) = 2^n exp(r).
+    """Make tanh and sigmoid for one dtype, by y = n ln 2 + r with |r| <= ln(2)/2 and exp(y) = 2^n exp(r).
 
     exp(r) - 1 is its Taylor polynomial: of degree 7 in float32 and 14 in float64 its remainder is below the rounding
     error. tanh |x| = e / (e + 2) with e = exp(2|x|) - 1 = 2^n (exp(r) - 1) + (2^n - 1): nothing cancels near 0.
@@ -87,7 +87,7 @@ def _scalar_functions(dtype):
 
     @njit(inline="always")
     def reduced(y):
-        """n, and exp(r) - 1."""
+        """Return n, and exp(r) - 1."""
         shifted = y * per_ln2 + magic
         n = shifted - magic
         r = (y - n * ln2_high) - n * ln2_low
@@ -98,7 +98,7 @@ def _scalar_functions(dtype):
 
     @njit(inline="always")
     def power(n):
-        """2^n, as long as it is neither subnormal nor infinite."""
+        """Return 2^n, as long as it is neither subnormal nor infinite."""
         return _float(I((n + I(bias)) << I(mantissa)))
 
     @njit(forceinline=True, **OPTIONS)
@@ -128,12 +128,12 @@ tanh64, sigmoid64 = _scalar_functions(np.float64)
 
 
 def tanh(x):
-    """Hyperbolic tangent of a scalar, within 2 units in the last place; see `rnncore.ops.tanh`."""
+    """Return the hyperbolic tangent of a scalar, within 2 units in the last place; see `rnncore.ops.tanh`."""
     raise NotImplementedError("tanh: called outside compiled code, expected rnncore.ops.tanh there")
 
 
 def sigmoid(x):
-    """1 / (1 + exp(-x)) of a scalar, within 4 units in the last place; see `rnncore.ops.sigmoid`."""
+    """Return 1 / (1 + exp(-x)) of a scalar, within 4 units in the last place; see `rnncore.ops.sigmoid`."""
     raise NotImplementedError("sigmoid: called outside compiled code, expected rnncore.ops.sigmoid there")
 
 
@@ -149,7 +149,7 @@ def _sigmoid(x):
 
 @njit(forceinline=True, **OPTIONS)
 def relu(x):
-    """max(0, x) of a scalar; NaN stays NaN."""
+    """Return max(0, x) of a scalar; NaN stays NaN."""
     return x if x > 0 or x != x else type(x)(0)
 
 
@@ -176,7 +176,7 @@ def apart(typing):
 
 @intrinsic
 def pointer(typing, array, index):
-    """The address of one element of a contiguous array, counted flat."""
+    """Return the address of one element of a contiguous array, counted flat."""
     result = types.CPointer(array.dtype)
 
     def code(context, builder, signature, args):
@@ -188,7 +188,7 @@ def pointer(typing, array, index):
 
 @intrinsic
 def shift(typing, address, count):
-    """The address `count` elements further on."""
+    """Return the address `count` elements further on."""
 
     def code(context, builder, signature, args):
         return builder.gep(args[0], [args[1]])
@@ -198,7 +198,7 @@ def shift(typing, address, count):
 
 @intrinsic
 def load(typing, address, index, place):
-    """address[index]. place: a literal number, the same for every access through this address and no other's."""
+    """Return address[index]. place: a literal number, the same for every access through this address and no other's."""
     if not isinstance(place, types.IntegerLiteral):
         return None
     signature = address.dtype(address, types.intp, place)
@@ -213,7 +213,7 @@ def load(typing, address, index, place):
 
 @intrinsic
 def store(typing, address, index, value, place):
-    """address[index] = value; see `load`."""
+    """Set address[index] = value; see `load`."""
     if not isinstance(place, types.IntegerLiteral):
         return None
 
@@ -247,7 +247,9 @@ def _scoped(builder, instruction, place):
 
 @njit(**OPTIONS)
 def add_rows(rows, n, source, width, partial, total):
-    """total (n,) += the sum of rows of source, which are `width` apart; summed by themselves first, in `partial`."""
+    """Add the sum of rows of source, `width` apart, to total (n,); they are summed by themselves first, in
+    `partial`.
+    """
     apart()
     for j in range(n):
         store(partial, j, load(source, j, 0), 1)
