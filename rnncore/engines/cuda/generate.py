@@ -47,6 +47,10 @@ def relu(x):
 def where(condition, yes, no):
     return tl.where(condition, yes, no)
 '''
+"""Its sigmoid divides by 1 + exp(-|x|) on either side, so neither tail is lost: within 4 units in the last place in
+float64, and by the interpreter. In float32 Triton's exp(x) on a device is ex2.approx, which errs by 2^-22, of x log2 e,
+which is rounded, and its quotient by 2 units: the sigmoid errs by |x| 2^-23 + 2^-20 of itself at most, 1e-5 where the
+numbers end. Reckoned from the instructions that are compiled, not measured."""
 SMALL = {"float32": 0.3, "float64": 0.04}
 """Below, tanh is its power series up to x^9, because 1 - exp(-2x) loses digits there."""
 
