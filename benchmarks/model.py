@@ -71,7 +71,7 @@ def ours(model: LanguageModel, params: dict[str, np.ndarray], text: Text) -> Cal
     held: dict[str, Any] = {"params": params, "optimiser": optimiser.init(params), "state": None}
 
     def step() -> float:
-        total, count, grads, held["state"] = model.loss(held["params"], *text, held["state"])
+        total, count, held["state"], grads = model.loss(held["params"], *text, held["state"])
         grads, _ = clip_by_norm(grads, CLIP)
         held["params"], held["optimiser"] = optimiser.update(held["params"], grads, held["optimiser"])
         return float(total) / count

@@ -25,7 +25,7 @@ __all__ = [
 
 
 def jacobians(cell: Cell, cache: ScanCache) -> Array:
-    """J_t = d state_t / d state_{t-1} at every step, exact: row i is the way back of the unit vector i.
+    """Return J_t = d state_t / d state_{t-1} at every step, exact: row i is the backward pass of the unit vector i.
 
     cache: from `rnncore.scan.scan`. Returns J (T, B, S, S), row i the derivative of entry i of the state after step t.
     Past its length a sequence keeps its state, so there J_t is the identity.
@@ -44,13 +44,14 @@ def jacobians(cell: Cell, cache: ScanCache) -> Array:
 
 
 def jacobian_product(J: Array, s: int, t: int) -> Array:
-    """d state_t / d state_s = J_t J_{t-1} ... J_{s+1}: the later step stands on the left. The identity if s = t.
+    """Return d state_t / d state_s = J_t J_{t-1} ... J_{s+1}: the later step stands on the left. The identity if s = t.
 
     Equation: jacobian-product
     J: (T, B, S, S). Returns (B, S, S). Raises ValueError unless 0 <= s <= t <= T.
     """
     _check_jacobians(J)
-    if not 0 <= s <= t <= J.shape[0]:
+    s, t = ops.check_sizes(0, s=s, t=t)
+    if not s <= t <= J.shape[0]:
         raise ValueError(f"s, t: got {s}, {t}, expected 0 <= s <= t <= T with T={J.shape[0]}")
     B, S = J.shape[1:3]
     product = ops.one_hot(np.arange(S), S, J) + ops.zeros((B, 1, 1), J)
@@ -60,7 +61,7 @@ def jacobian_product(J: Array, s: int, t: int) -> Array:
 
 
 def singular_spectrum(J: Array) -> np.ndarray:
-    """Singular values of each matrix, largest first: (..., m, n) gives (..., min(m, n)).
+    """Return the singular values of each matrix, largest first: (..., m, n) gives (..., min(m, n)).
 
     Of a product of Jacobians the first is its norm: the most that any gradient grows on the way.
     """
@@ -68,7 +69,8 @@ def singular_spectrum(J: Array) -> np.ndarray:
 
 
 def lyapunov_exponents(J: Array, k: int | None = None) -> np.ndarray:
-    """The k largest Lyapunov exponents, in nats per step, largest first: the long-run rates of growth of directions.
+    """Return the k largest Lyapunov exponents, in nats per step, largest first: the long-run rates of growth of
+    directions.
 
     Equation: lyapunov
     Source: Benettin, Galgani, Giorgilli and Strelcyn, 1980. A frame of k orthonormal vectors goes through one Jacobian
@@ -80,8 +82,8 @@ def lyapunov_exponents(J: Array, k: int | None = None) -> np.ndarray:
     _check_jacobians(J)
     steps = _matrices("J", J)
     T, B, S = steps.shape[:3]
-    wanted = S if k is None else k
-    if not 1 <= wanted <= S:
+    (wanted,) = (S,) if k is None else ops.check_sizes(k=k)
+    if wanted > S:
         raise ValueError(f"k: got {k}, expected 1..S with S={S}")
     frame, total = np.broadcast_to(np.eye(S, wanted), (B, S, wanted)), np.zeros((B, wanted))
     for step in steps:
@@ -94,7 +96,7 @@ def lyapunov_exponents(J: Array, k: int | None = None) -> np.ndarray:
 def gradient_norm_by_lag(
     cell: Cell, cache: ScanCache, t: int | None = None, direction: Array | None = None
 ) -> np.ndarray:
-    """How long the gradient on the state is, lag by lag, when a loss sends a unit gradient into h_t.
+    """Return how long the gradient on the state is, lag by lag, when a loss sends a unit gradient into h_t.
 
     t: the step at which the loss stands, counted from 1; None for the last. direction: (B, H), the gradient on h_t,
     scaled to length 1 for each sequence; None for random ones, the same at every call.
@@ -104,8 +106,8 @@ def gradient_norm_by_lag(
     """
     _check_cache(cache)
     T, B, H = *cache.xs.shape[:2], cache.params.W.shape[1]
-    last = T if t is None else t
-    if not 1 <= last <= T:
+    (last,) = (T,) if t is None else ops.check_sizes(t=t)
+    if last > T:
         raise ValueError(f"t: got {t}, expected 1..T with T={T}")
     given = np.random.default_rng(0).normal(size=(B, H)) if direction is None else ops.to_numpy(direction)
     length = np.sqrt((given * given).sum(axis=-1, keepdims=True)) if given.shape == (B, H) else np.zeros(1)
@@ -121,7 +123,7 @@ def gradient_norm_by_lag(
 
 
 def spectral_radius(W: Array) -> float:
-    """The largest absolute value of an eigenvalue: the rate of growth of |W^n|^(1/n) for large n.
+    """Return the largest absolute value of an eigenvalue: the rate of growth of |W^n|^(1/n) for large n.
 
     For small n a matrix that is not normal may grow far beyond it. W: (H, H). Raises ValueError if W is not square.
     """
@@ -129,7 +131,7 @@ def spectral_radius(W: Array) -> float:
 
 
 def norm_bound(W: Array, cell: Cell, steps: int = 1) -> float:
-    """An upper bound (gamma |W|)^steps on the norm of a product of as many Jacobians J_t = diag(phi'(z_t)) W.
+    """Return an upper bound (gamma |W|)^steps on the norm of a product of as many Jacobians J_t = diag(phi'(z_t)) W.
 
     gamma is the largest |phi'|, 1 for tanh and for ReLU; |W| is the largest singular value. If gamma |W| < 1, gradients
     vanish; that it exceeds 1 is necessary for them to explode, not sufficient. Pascanu, Mikolov and Bengio, 2013.
@@ -137,13 +139,12 @@ def norm_bound(W: Array, cell: Cell, steps: int = 1) -> float:
     """
     if cell not in (RNN, RELU_RNN):
         raise ValueError(f"cell: got {cell.name}, expected {RNN.name} or {RELU_RNN.name}: the bound is theirs")
-    if steps < 0:
-        raise ValueError(f"steps: got {steps}, expected at least 0")
+    (steps,) = ops.check_sizes(0, steps=steps)
     return float(np.linalg.norm(_square(W), 2) ** steps)
 
 
 def _before(cell: Cell, dstate: State, cache: ScanCache, t: int) -> State:
-    """The gradient on the state before step t (from 0); a sequence that has ended hands it on as it is."""
+    """Return the gradient on the state before step t (from 0); a sequence that has ended hands it on as it is."""
     before = step_backward(cell, dstate, cache.steps[t], cache.params)
     if cache.valid is None:
         return before
@@ -165,7 +166,7 @@ def _check_jacobians(J) -> None:
 
 
 def _matrices(name: str, A: Array) -> np.ndarray:
-    """A NumPy array of float64 matrices, all finite."""
+    """Return a NumPy array of float64 matrices, all finite."""
     A = ops.to_numpy(A)
     if A.ndim < 2:
         raise ValueError(f"{name}: got shape {A.shape}, expected matrices, (..., m, n)")

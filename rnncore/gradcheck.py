@@ -14,7 +14,7 @@ class GradientError(AssertionError):
 
 
 def relative_error(a: np.ndarray, b: np.ndarray) -> float:
-    """max|a - b| / max|b|; the plain max|a| where b is zero throughout."""
+    """Return max|a - b| / max|b|; the plain max|a| where b is zero throughout."""
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape:
         raise ValueError(f"a: got shape {a.shape}, expected {b.shape}, that of b")
@@ -23,7 +23,7 @@ def relative_error(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def finite_difference(f: Callable[[np.ndarray], float], x: np.ndarray, eps: float = 6e-6) -> np.ndarray:
-    """The gradient of a real function of an array by central differences, (f(x + eps e) - f(x - eps e)) / (2 eps).
+    """Compute the gradient of a real function of an array by differences, (f(x + eps e) - f(x - eps e)) / (2 eps).
 
     Equation: finite-difference
     x: float64, any shape. eps: the default is about the cube root of the rounding unit, where the truncation error
@@ -35,7 +35,7 @@ def finite_difference(f: Callable[[np.ndarray], float], x: np.ndarray, eps: floa
 
 
 def complex_step(f: Callable[[np.ndarray], complex], x: np.ndarray, eps: float = 1e-30) -> np.ndarray:
-    """The gradient of a real-analytic function by Im f(x + i eps e) / eps: no difference is taken, so nothing cancels.
+    """Compute the gradient of a real-analytic function by Im f(x + i eps e) / eps: no difference, so nothing cancels.
 
     Equation: complex-step
     f must be built from analytic operations and keep a complex dtype. Returns an array like x.

@@ -6,6 +6,7 @@ Nothing here moves data between devices or libraries. Mixing two libraries is an
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import array_api_compat as compat
@@ -20,6 +21,8 @@ __all__ = [
     "check_floating",
     "check_ids",
     "check_integers",
+    "check_own_sizes",
+    "check_sizes",
     "concat",
     "contiguous",
     "log_softmax",
@@ -43,14 +46,14 @@ FLOATING = ("real floating", "complex floating")
 
 
 def namespace(*arrays: Array) -> Any:
-    """The array-API namespace that `arrays` share."""
+    """Return the array-API namespace that `arrays` share."""
     if all(type(array) is np.ndarray for array in arrays):  # the common case, many times a step
         return compat_numpy
     return compat.array_namespace(*arrays)
 
 
 def check_floating(**arrays: Array) -> None:
-    """Are all arrays floating or complex, and of the library and on the device of the first?
+    """Check that all arrays are floating or complex, and of the library and on the device of the first.
 
     Raises TypeError for what is no array, another dtype or another library, ValueError for another device, each
     naming the argument by its keyword.
@@ -70,7 +73,10 @@ def check_floating(**arrays: Array) -> None:
 
 
 def check_integers(name: str, x: Array) -> None:
-    """Is `x` an array of integers? Raises TypeError, naming the argument, if not: indexing would round or crash."""
+    """Check that `x` is an array of integers.
+
+    Raises TypeError, naming the argument, if not: indexing would round or crash.
+    """
     if not _is_array(x):
         raise TypeError(f"{name}: got a {type(x).__name__}, expected an array of integers")
     if not namespace(x).isdtype(x.dtype, "integral"):
@@ -78,11 +84,32 @@ def check_integers(name: str, x: Array) -> None:
 
 
 def check_ids(name: str, x: Array, size: int) -> None:
-    """Is `x` an array of integers in 0..size-1? Raises TypeError or ValueError: indexing wraps what is negative."""
+    """Check that `x` is an array of integers in 0..size-1.
+
+    Raises TypeError or ValueError: indexing wraps what is negative.
+    """
     check_integers(name, x)
     xp = namespace(x)
     if math.prod(x.shape) and not 0 <= int(xp.min(x)) <= int(xp.max(x)) < size:
         raise ValueError(f"{name}: got values in {int(xp.min(x))}..{int(xp.max(x))}, expected 0..{size - 1}")
+
+
+def check_sizes(least: int = 1, /, **sizes: Any) -> tuple[int, ...]:
+    """Return the sizes as Python integers, which do not overflow. The one check of every size and count.
+
+    Integers of Python and of NumPy pass. Raises ValueError, naming the argument, for a boolean, for what is no integer,
+    and for one below `least`.
+    """
+    for name, size in sizes.items():
+        if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < least:
+            raise ValueError(f"{name}: got {size!r}, expected an integer, at least {least}")
+    return tuple(int(size) for size in sizes.values())
+
+
+def check_own_sizes(record: Any, *names: str, least: int = 1) -> None:
+    """Check these fields of a dataclass, frozen or not, as `check_sizes` does, and make them Python integers."""
+    for name, size in zip(names, check_sizes(least, **{name: getattr(record, name) for name in names})):
+        object.__setattr__(record, name, size)
 
 
 def _is_array(x: Any) -> bool:
@@ -90,24 +117,47 @@ def _is_array(x: Any) -> bool:
 
 
 def tanh(x: Array) -> Array:
-    """Hyperbolic tangent, elementwise. Complex arguments pass through."""
+    """Return the hyperbolic tangent, elementwise. Complex arguments pass through."""
     return namespace(x).tanh(x)
 
 
 def sigmoid(x: Array) -> Array:
-    """1 / (1 + exp(-x)), elementwise, as (1 + tanh(x/2)) / 2: no overflow, and analytic for a complex step."""
-    return 0.5 * (1.0 + namespace(x).tanh(0.5 * x))
+    """Return 1 / (1 + exp(-x)), elementwise, within 4 units in the last place, down to where it is 0.
+
+    It is e / (1 + e) with e = exp(x), which keeps the left tail, unlike (1 + tanh(x/2)) / 2, and x cut off where the
+    result is 1, so that nothing overflows. A complex step passes: there the right half is 1 / (1 + exp(-x)), in which
+    the slope does not cancel either. The slope y (1 - y) of a cell is as exact as y on the left; on the right, where
+    y rounds to 1, its absolute error is at most half a unit in the last place of 1, for y is all that a cell keeps.
+    """
+    xp = namespace(x)
+    if xp.isdtype(x.dtype, "complex floating"):
+        right = xp.real(x) > 0
+        e = xp.exp(xp.where(right, -x, x))
+        return xp.where(right, xp.ones_like(e), e) / (1 + e)
+    if type(x) is np.ndarray and x.ndim:  # the same in one buffer: down to half the time where arrays are large
+        e = np.minimum(x, _top(xp, x.dtype))
+        np.exp(e, out=e)
+        e /= 1 + e
+        return e
+    e = xp.exp(xp.clip(x, max=_top(xp, x.dtype)))
+    return e / (1 + e)
+
+
+@cache
+def _top(xp: Any, dtype: Any) -> float:
+    """Return a number from which on the sigmoid of this dtype rounds to 1, and whose exponential it holds."""
+    return 2 - math.log(float(xp.finfo(dtype).eps))
 
 
 def relu(x: Array) -> Array:
-    """max(0, x), elementwise; a complex entry passes when its real part is positive."""
+    """Return max(0, x), elementwise; a complex entry passes when its real part is positive."""
     xp = namespace(x)
     real = xp.real(x) if xp.isdtype(x.dtype, "complex floating") else x
     return x * xp.astype(real > 0, x.dtype)
 
 
 def log_softmax(x: Array) -> Array:
-    """Logarithm of softmax over the last axis, safe for large entries.
+    """Return the logarithm of softmax over the last axis, safe for large entries.
 
     >>> log_softmax(np.array([1000.0, 1000.0]))
     array([-0.69314718, -0.69314718])
@@ -119,7 +169,7 @@ def log_softmax(x: Array) -> Array:
 
 
 def softmax(x: Array) -> Array:
-    """exp(x_k) / sum_j exp(x_j) over the last axis."""
+    """Return exp(x_k) / sum_j exp(x_j) over the last axis."""
     return namespace(x).exp(log_softmax(x))
 
 
@@ -147,26 +197,26 @@ def where(condition: Array, yes: Array, no: Array) -> Array:
 
 
 def zeros(shape: tuple[int, ...], like: Array) -> Array:
-    """Zeros of the library, dtype and device of `like`."""
+    """Return zeros of the library, dtype and device of `like`."""
     return namespace(like).zeros(shape, dtype=like.dtype, device=compat.device(like))
 
 
 def asarray_like(values: Any, like: Array) -> Array:
-    """`values` as an array of the library and device of `like`; the dtype is that of `values`."""
+    """Return `values` as an array of the library and device of `like`; the dtype is that of `values`."""
     if compat.is_array_api_obj(values) and not isinstance(values, np.ndarray):
         return values
     return namespace(like).asarray(values, device=compat.device(like))
 
 
 def contiguous(x: Array) -> Array:
-    """`x` laid out row by row in memory: a transposed view makes every later product slower."""
+    """Lay `x` out row by row in memory: a transposed view makes every later product slower."""
     if compat.is_numpy_array(x):
         return np.ascontiguousarray(x)
     return x.contiguous() if compat.is_torch_array(x) else x
 
 
 def take_rows(rows: Array, ids: Array) -> Array:
-    """rows[ids] along the first axis: (N, ...) and integers of any shape S give S + (...)."""
+    """Take rows[ids] along the first axis: (N, ...) and integers of any shape S give S + (...)."""
     xp = namespace(rows)
     flat = xp.reshape(asarray_like(ids, rows), (-1,))
     return xp.reshape(xp.take(rows, flat, axis=0), (*ids.shape, *rows.shape[1:]))
@@ -192,14 +242,14 @@ def add_rows(rows: Array, ids: Array, size: int) -> Array:
 
 
 def one_hot(ids: Array, size: int, like: Array) -> Array:
-    """Rows of the identity: shape ids.shape + (size,), with the dtype of `like`."""
+    """Return rows of the identity: shape ids.shape + (size,), with the dtype of `like`."""
     xp = namespace(like)
     columns = xp.arange(size, device=compat.device(like))
     return xp.astype(asarray_like(ids, like)[..., None] == columns, like.dtype)
 
 
 def pick(x: Array, ids: Array) -> Array:
-    """x[..., id] for the id of each leading position: (..., K) and integers (...) give (...)."""
+    """Pick x[..., id] for the id of each leading position: (..., K) and integers (...) give (...)."""
     xp = namespace(x)
     ids = asarray_like(ids, x)
     flat = xp.reshape(ids, (-1,)) + x.shape[-1] * xp.arange(math.prod(ids.shape), device=compat.device(x))
@@ -207,14 +257,15 @@ def pick(x: Array, ids: Array) -> Array:
 
 
 def to_numpy(x: Array) -> np.ndarray:
-    """A NumPy array with the values of `x`, from whichever library and device."""
+    """Return a NumPy array with the values of `x`, from whichever library and device."""
     if compat.is_torch_array(x):
         return x.detach().cpu().numpy()
     return np.asarray(x)
 
 
 def to_device(x: np.ndarray, device: str) -> Array:
-    """`x` as it is for "cpu", else as a torch tensor on the device ("cuda", "cuda:1", "torch" for torch on the CPU).
+    """Return `x` as it is for "cpu", else as a torch tensor on the device ("cuda", "cuda:1", "torch" for torch on the
+    CPU).
 
     This is the one place where a device is asked for by name; from here on arrays stay where they are.
     Raises RuntimeError when torch sees no such device.

@@ -15,7 +15,7 @@ __all__ = ["ScanCache", "Step", "check_backward", "check_scan", "scan", "scan_ba
 
 
 class Step(NamedTuple):
-    """What one time step leaves for the way back: per stage, the vector W multiplied and what `forward` saved."""
+    """What one time step leaves for the backward pass: per stage, the vector W multiplied and what `forward` saved."""
 
     operands: tuple[Array, ...]
     saved: tuple[Any, ...]
@@ -24,6 +24,7 @@ class Step(NamedTuple):
 class ScanCache(NamedTuple):
     """What `scan` leaves for `scan_backward`. Opaque to callers."""
 
+    engine = "reference"  # no field: whose cache this is, see `rnncore.engines.record`
     xs: Array
     params: Params
     valid: Array | None
@@ -60,7 +61,7 @@ def scan(
 def scan_backward(
     cell: Cell, dhs: Array, dstate: State | None, cache: ScanCache, truncate: int | None = None
 ) -> tuple[Array, State, Params]:
-    """Backpropagation through time.
+    """Backpropagate through time.
 
     Equation: bptt-delta, bptt-weights
     dhs: (T, B, H), the gradient that reaches each h_t from outside. dstate: the gradient on the final state, or None.
@@ -95,7 +96,7 @@ def scan_backward(
 
 
 def step_backward(cell: Cell, dstate: State, step: Step, params: Params) -> State:
-    """The gradient on the state before one step from `dstate`, that on the state after it; each part (B, H).
+    """Return the gradient on the state before one step from `dstate`, that on the state after it; each part (B, H).
 
     It is the product dstate^T J with the step's Jacobian J. step: one of `ScanCache.steps`; padding is not its affair.
     """
@@ -103,7 +104,7 @@ def step_backward(cell: Cell, dstate: State, step: Step, params: Params) -> Stat
 
 
 def _forward_step(cell, a, state, params, rows, weights):
-    """One step: each stage in turn, with its product by W. Returns the new state and a `Step`."""
+    """Do one step: each stage in turn, with its product by W. Returns the new state and a `Step`."""
     operands, saved = [], []
     operand, carried = state[0], ()
     for stage, block, weight in zip(cell.stages, rows, weights):
@@ -118,7 +119,10 @@ def _forward_step(cell, a, state, params, rows, weights):
 
 
 def _backward_step(cell, doutputs, step, params, rows):
-    """One step back: the stages in reverse. Returns da (B, G*H), du per stage, dstate and the cell's own gradients."""
+    """Do one step back: the stages in reverse.
+
+    Returns da (B, G*H), du per stage, dstate and the gradients of the cell's own parameters.
+    """
     size = len(cell.state)
     das, dus, down, dstate = [], [], None, None
     for k in range(len(cell.stages) - 1, -1, -1):
@@ -135,7 +139,7 @@ def _backward_step(cell, doutputs, step, params, rows):
 
 
 def _weight_gradients(cell, da, dus, downs, cache):
-    """dV = sum_t da_t^T x_t, dW = sum_t du_t^T q_t, db = sum_t da_t: one matrix product each."""
+    """Compute dV = sum_t da_t^T x_t, dW = sum_t du_t^T q_t, db = sum_t da_t: one matrix product each."""
     xs, params, _, steps = cache
     xp = ops.namespace(da)
 
@@ -155,7 +159,7 @@ def _weight_gradients(cell, da, dus, downs, cache):
 
 
 def _rows(cell: Cell, H: int) -> list[slice]:
-    """The block of rows of V, W and b that each stage reads."""
+    """Return the block of rows of V, W and b that each stage reads."""
     bounds, start = [], 0
     for stage in cell.stages:
         bounds.append(slice(start, start + len(stage.gates) * H))
@@ -164,14 +168,14 @@ def _rows(cell: Cell, H: int) -> list[slice]:
 
 
 def _valid(xs, lengths):
-    """(T, B, 1) booleans: is step t inside the sequence?"""
+    """Say in (T, B, 1) booleans whether step t is inside the sequence."""
     lengths = ops.asarray_like(lengths, xs)
     steps = ops.asarray_like(range(xs.shape[0]), xs)
     return (steps[:, None] < lengths[None, :])[..., None]
 
 
 def check_scan(cell: Cell, xs: Array, state: State, params: Params, lengths: Array | None) -> None:
-    """Every argument of `scan` against every other, before any arithmetic: TypeError or ValueError names the one.
+    """Check every argument of `scan` against every other, before any arithmetic: TypeError or ValueError names the one.
 
     Engines call it too, so that a mistake reads the same in all of them.
     """
@@ -206,9 +210,9 @@ def check_scan(cell: Cell, xs: Array, state: State, params: Params, lengths: Arr
 def check_backward(
     cell: Cell, dhs: Array, dstate: State | None, xs: Array, params: Params, truncate: int | None
 ) -> None:
-    """The arguments of `scan_backward` against those of `scan`: TypeError or ValueError names the one that is wrong."""
-    if truncate is not None and (not truncate >= 1 or truncate % 1):
-        raise ValueError(f"truncate: got {truncate!r}, expected a number of steps, at least 1, or None")
+    """Check the arguments of `scan_backward` against those of `scan`: TypeError or ValueError names the wrong one."""
+    if truncate is not None:
+        ops.check_sizes(truncate=truncate)
     names = tuple(f"d{part}" for part in cell.state)
     if dstate is not None and len(dstate) != len(names):
         raise ValueError(f"dstate: got {len(dstate)} arrays, expected {names} for a {cell.name}")

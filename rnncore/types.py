@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-__all__ = ["Array", "Cell", "Params", "Stage", "State"]
+__all__ = ["Array", "Cell", "Model", "Params", "Stage", "State"]
 
 Array = Any
 """An array of NumPy, torch or any library that follows the array API; floating or complex."""
@@ -78,3 +78,40 @@ class Cell:
             raise ValueError(f"stages: got gates {staged}, expected those of the cell, {self.gates}, in this order")
         if self.state[:1] != ("h",):
             raise ValueError(f"state: got {self.state}, expected 'h' first")
+
+
+@runtime_checkable
+class Model(Protocol):
+    """What every model of `rnncore.models` has, and `rnncore.torch.Module` asks of one: four methods, one order.
+
+    What goes on comes first; what is kept for the backward pass, or is for the parameters, comes last:
+
+        forward(params, *inputs, rng=None) -> (output, *state, cache)
+        backward(doutput, cache) -> (dinput, grads)
+        loss(params, *inputs, rng=None) -> (total, count, *state, grads)
+
+    state: the final state, of a model that takes an initial one, and nothing else. dinput: the gradient on what it
+    takes that is not made of symbols, an initial state or real vectors, laid out as that; None where there is none.
+    grads: a dict with the names and shapes of params. total / count is the mean loss, and that of `loss` its gradient.
+
+    Layers and drivers keep the same order: a forward pass returns its cache last, a backward pass the gradients in the
+    order of the arguments, those on inputs first, those of parameters last. Why last: the flow of the backward pass is
+    that of the inputs, so `dx, *rest = ...` goes on down the network, and `*_, grads = ...` is right for every model
+    and for `rnncore.layers.Recurrent`, however many inputs have a gradient.
+    """
+
+    def init(self, rng: Any, dtype: Any = ...) -> dict[str, Array]:
+        """Return random parameters by name, NumPy arrays."""
+        ...
+
+    def forward(self, params: dict[str, Array], *inputs: Any, **options: Any) -> tuple:
+        """Return the output, the final state if the model takes an initial one, and a cache."""
+        ...
+
+    def backward(self, doutput: Array, cache: Any) -> tuple[Any, dict[str, Array]]:
+        """Return the gradient on the input, or None, and those of the parameters by name."""
+        ...
+
+    def loss(self, params: dict[str, Array], *inputs: Any, **options: Any) -> tuple:
+        """Return the sum of losses, the count, the final state if there is one, and the gradients of the mean."""
+        ...

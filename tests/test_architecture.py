@@ -171,6 +171,25 @@ def test_no_file_is_too_long_to_read():
                 assert node.end_lineno - node.lineno <= 60, f"{name(path)}: {node.name}"
 
 
+NO_VERBS = {"A", "An", "The", "All", "Every", "Each", "As", "Is", "Are", "What", "Which", "Where", "How", "Why"}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.parts[len(ROOT.parts)] == "rnncore"], ids=name)
+def test_docstrings_of_functions_in_rnncore_begin_with_a_verb(path):  # whatever ruff's D401 knows to be none, too
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef) and (text := ast.get_docstring(node)):
+            first = text.split()[0]
+            assert re.fullmatch("[A-Z][a-z]+[,;.]?", first) and first not in NO_VERBS, (
+                f"{name(path)}: {node.name}: {text[:40]}"
+            )
+
+
+def test_ruff_finds_no_docstring_in_rnncore_that_begins_otherwise():
+    command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--select", "D401", "rnncore"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
 def test_no_notebook_is_tracked():
     files = subprocess.run(["git", "ls-files", "*.ipynb"], cwd=ROOT, capture_output=True, text=True)
     assert files.stdout == ""

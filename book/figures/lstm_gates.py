@@ -46,7 +46,7 @@ def train(seed: int) -> tuple[dict[str, np.ndarray], float]:
     state = optimiser.init(p)
     for _ in range(UPDATES):
         read, following, real = batch([strings[k] for k in rng.integers(len(strings), size=16)])
-        _, _, grads, _ = model.loss(p, read, following, mask=real)
+        *_, grads = model.loss(p, read, following, mask=real)
         p, state = optimiser.update(p, grads, state)
     fresh = EMBEDDED_REBER.sample(1000, np.random.default_rng(99))
     read, following, real = batch(fresh)

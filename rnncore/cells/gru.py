@@ -18,7 +18,7 @@ __all__ = [
 
 
 def gru_forward(a, u, inputs, own):
-    """r, z = sigmoid(a + u); n = tanh(a_n + r (u_n + b_n)); h_t = (1 - z) n + z h_{t-1}: z keeps the old state.
+    """Compute r, z = sigmoid(a + u); n = tanh(a_n + r (u_n + b_n)); h_t = (1 - z) n + z h_{t-1}: z keeps the old state.
 
     Equation: gru-gates, gru-candidate-after, gru-state
     """
@@ -30,7 +30,7 @@ def gru_forward(a, u, inputs, own):
 
 
 def gru_backward(doutputs, saved, own):
-    """The reset gate stands between u_n and the candidate: da_n and du_n = r da_n differ.
+    """Return da and du, which differ in n: the reset gate stands between u_n and the candidate, so du_n = r da_n.
 
     Equation: gru-state-backward, gru-candidate-after-backward
     """
@@ -43,7 +43,7 @@ def gru_backward(doutputs, saved, own):
 
 
 def gru_gates_forward(a, u, inputs, own):
-    """First stage, reset before: r, z = sigmoid(a + u); the next stage multiplies r h_{t-1} by its rows of W.
+    """Compute the first stage, reset before: r, z = sigmoid(a + u); the next one multiplies r h_{t-1} by its rows of W.
 
     Equation: gru-gates
     """
@@ -53,7 +53,7 @@ def gru_gates_forward(a, u, inputs, own):
 
 
 def gru_gates_backward(doutputs, saved, own):
-    """dq is the gradient on r h_{t-1}: it reaches both factors.
+    """Send dq, the gradient on r h_{t-1}, to both factors.
 
     Equation: gru-gates-backward
     """
@@ -63,7 +63,7 @@ def gru_gates_backward(doutputs, saved, own):
 
 
 def gru_before_forward(a, u, inputs, own):
-    """Second stage, reset before: n = tanh(a_n + u_n) with u_n = W_n (r h_{t-1}); h_t = (1 - z) n + z h_{t-1}.
+    """Compute the second stage: n = tanh(a_n + u_n) with u_n = W_n (r h_{t-1}); h_t = (1 - z) n + z h_{t-1}.
 
     Equation: gru-candidate-before, gru-state
     """
@@ -73,7 +73,7 @@ def gru_before_forward(a, u, inputs, own):
 
 
 def gru_before_backward(doutputs, saved, own):
-    """As in `gru_backward`, with no reset gate between u_n and the candidate.
+    """Return what `gru_backward` does, with no reset gate between u_n and the candidate.
 
     Equation: gru-state-backward
     """

@@ -11,7 +11,7 @@ GATES = ("i", "f", "g", "o")
 
 
 def lstm_forward(a, u, inputs, own):
-    """i, f, o = sigmoid(a + u), g = tanh(a + u); C_t = f C_{t-1} + i g; h_t = o tanh(C_t), all elementwise.
+    """Compute i, f, o = sigmoid(a + u), g = tanh(a + u); C_t = f C_{t-1} + i g; h_t = o tanh(C_t), all elementwise.
 
     Equation: lstm-gates, lstm-state
     """
@@ -24,7 +24,7 @@ def lstm_forward(a, u, inputs, own):
 
 
 def lstm_backward(doutputs, saved, own):
-    """dC_t gathers two routes, from h_t and from C_{t+1}; from it come the four gates and dC_{t-1} = f dC_t.
+    """Gather dC_t from two routes, h_t and C_{t+1}; from it come the four gates and dC_{t-1} = f dC_t.
 
     Equation: lstm-state-backward, lstm-gates-backward
     """

@@ -9,7 +9,7 @@ __all__ = ["RELU_RNN", "RNN", "relu_rnn_backward", "relu_rnn_forward", "rnn_back
 
 
 def rnn_forward(a, u, inputs, own):
-    """h_t = tanh(z_t) with z_t = a + u, where a = V x_t + b and u = W h_{t-1}.
+    """Compute h_t = tanh(z_t) with z_t = a + u, where a = V x_t + b and u = W h_{t-1}.
 
     Equation: rnn-step
     """
@@ -19,7 +19,7 @@ def rnn_forward(a, u, inputs, own):
 
 
 def rnn_backward(doutputs, saved, own):
-    """dz_t = (1 - h_t^2) * dh_t, because tanh' = 1 - tanh^2. The state enters through W alone, hence the zero.
+    """Compute dz_t = (1 - h_t^2) * dh_t, because tanh' = 1 - tanh^2. The state enters through W alone, hence the zero.
 
     Equation: rnn-step-backward
     """
@@ -29,7 +29,7 @@ def rnn_backward(doutputs, saved, own):
 
 
 def relu_rnn_forward(a, u, inputs, own):
-    """h_t = max(0, z_t) with z_t = a + u.
+    """Compute h_t = max(0, z_t) with z_t = a + u.
 
     Equation: relu-rnn-step
     """
@@ -39,7 +39,7 @@ def relu_rnn_forward(a, u, inputs, own):
 
 
 def relu_rnn_backward(doutputs, saved, own):
-    """dz_t = dh_t where h_t > 0, else 0. At z_t = 0 the derivative is taken as 0.
+    """Compute dz_t = dh_t where h_t > 0, else 0. At z_t = 0 the derivative is taken as 0.
 
     Equation: relu-rnn-step-backward
     """

@@ -24,13 +24,13 @@ __all__ = [
 
 
 def registry() -> dict[str, dict]:
-    """What can be had: file name -> {"url", "sha256", "bytes", "licence"}."""
+    """Return what can be had: file name -> {"url", "sha256", "bytes", "licence"}."""
     entries = json.loads(resources.files("rnncore.data").joinpath("registry.json").read_text())
     return {entry.pop("file"): entry for entry in entries}
 
 
 def corpus_file(name: str) -> Path:
-    """The local path of a corpus file, its SHA-256 checked.
+    """Return the local path of a corpus file, its SHA-256 checked.
 
     If the environment variable RNNCORE_DATA names a folder, the file is taken from there and the network is not
     touched. Otherwise it is downloaded once into the user's cache.
@@ -55,14 +55,14 @@ def corpus_file(name: str) -> Path:
 
 
 def tiny_shakespeare() -> tuple[str, str]:
-    """The text in two parts: the first 90 % for training, the last 10 % for validation."""
+    """Return the text in two parts: the first 90 % for training, the last 10 % for validation."""
     text = corpus_file("tiny-shakespeare/input.txt").read_text(encoding="utf-8")
     cut = len(text) * 9 // 10
     return text[:cut], text[cut:]
 
 
 def ud_english_ewt(split: str) -> list[list[tuple[str, str]]]:
-    """Sentences as lists of (word, universal part of speech). split: "train", "dev" or "test"."""
+    """Return sentences as lists of (word, universal part of speech). split: "train", "dev" or "test"."""
     import conllu  # on request only
 
     _check_split(split, ("train", "dev", "test"))
@@ -74,7 +74,7 @@ def ud_english_ewt(split: str) -> list[list[tuple[str, str]]]:
 
 
 def multi30k(split: str) -> list[tuple[str, str]]:
-    """Pairs of a German and an English sentence. split: "train", "val" or "test_2016_flickr"."""
+    """Return pairs of a German and an English sentence. split: "train", "val" or "test_2016_flickr"."""
     _check_split(split, ("train", "val", "test_2016_flickr"))
     sides = []
     for language in ("de", "en"):
@@ -84,7 +84,7 @@ def multi30k(split: str) -> list[tuple[str, str]]:
 
 
 def jsb_chorales(split: str) -> list[np.ndarray]:
-    """Chorales as arrays (frames, 4) of MIDI pitches, soprano to bass, four frames to a quarter note.
+    """Return chorales as arrays (frames, 4) of MIDI pitches, soprano to bass, four frames to a quarter note.
 
     A voice that rests has pitch 0. split: "train", "valid" or "test".
     """
@@ -94,7 +94,7 @@ def jsb_chorales(split: str) -> list[np.ndarray]:
 
 
 def names() -> dict[str, list[str]]:
-    """Family names by language, 18 of them, each name once per language, in Unicode's composed form."""
+    """Return family names by language, 18 of them, each name once per language, in Unicode's composed form."""
     files = sorted(name for name in registry() if name.startswith("names/"))
     return {
         Path(name).stem: sorted({normalize("NFC", line.strip()) for line in lines if line.strip()})
@@ -103,7 +103,9 @@ def names() -> dict[str, list[str]]:
 
 
 def rt_polarity() -> tuple[list[list[str]], np.ndarray]:
-    """Sentences of film reviews as words, already cut apart by spaces, and labels: 0 for negative, 1 for positive."""
+    """Return sentences of film reviews as words, already cut apart by spaces, and labels: 0 for negative, 1 for
+    positive.
+    """
     sides = [
         corpus_file(f"rt-polarity/rt-polarity.{side}").read_text(encoding="cp1252").strip().split("\n")
         for side in ("neg", "pos")

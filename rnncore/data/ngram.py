@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from rnncore.ops import check_sizes
+
 __all__ = ["NGram"]
 
 
@@ -22,11 +24,11 @@ class NGram:
     """
 
     def __init__(self, order: int, K: int) -> None:
-        if order < 1 or K < 1:
-            raise ValueError(f"order, K: got {order}, {K}, expected at least 1 each")
-        self.order, self.K = order, K
-        self._counts: list[dict[tuple, dict[int, int]]] = [defaultdict(lambda: defaultdict(int)) for _ in range(order)]
-        self._totals: list[dict[tuple, int]] = [defaultdict(int) for _ in range(order)]
+        self.order, self.K = check_sizes(order=order, K=K)
+        self._counts: list[dict[tuple, dict[int, int]]] = [
+            defaultdict(lambda: defaultdict(int)) for _ in range(self.order)
+        ]
+        self._totals: list[dict[tuple, int]] = [defaultdict(int) for _ in range(self.order)]
 
     def fit(self, strings: Iterable[Iterable[int]]) -> NGram:
         """Count all n-grams of all strings, of all orders up to this one; a string's begin is a context of its own."""
@@ -40,15 +42,19 @@ class NGram:
         return self
 
     def lower(self, order: int) -> NGram:
-        """The model of a lower order from the same counts, which it shares. Raises ValueError for a higher one."""
-        if not 1 <= order <= self.order:
+        """Return the model of a lower order from the same counts, which it shares.
+
+        Raises ValueError for a higher one.
+        """
+        (order,) = check_sizes(order=order)
+        if order > self.order:
             raise ValueError(f"order: got {order}, expected 1 to {self.order}")
         model = NGram(order, self.K)
         model._counts, model._totals = self._counts[:order], self._totals[:order]
         return model
 
     def logprob(self, string: Iterable[int]) -> float:
-        """The log-probability of a string, in nats."""
+        """Return the log-probability of a string, in nats."""
         framed = (*[-1] * (self.order - 1), *map(int, string))
         total = 0.0
         for end in range(self.order - 1, len(framed)):

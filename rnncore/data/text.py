@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from rnncore.ops import check_ids, check_integers
+from rnncore.ops import check_ids, check_integers, check_sizes
 
 __all__ = ["EOS", "UNK", "Vocabulary", "length_batches", "lm_batches", "pad_batch", "shifted"]
 
@@ -32,10 +32,12 @@ class Vocabulary:
 
     @classmethod
     def of(cls, text: Iterable[str], specials: Sequence[str] = (), min_count: int = 1) -> Vocabulary:
-        """All symbols of a text that occur at least min_count times, sorted, after the specials (UNK, EOS).
+        """Build a vocabulary of all symbols of a text that occur at least min_count times, sorted, after the specials
+        (UNK, EOS).
 
         BOS is no symbol of the text: by custom it has the number len(vocabulary), which only inputs use.
         """
+        check_sizes(0, min_count=min_count)
         counts = Counter(text)
         return cls((*specials, *sorted(s for s, n in counts.items() if n >= min_count and s not in specials)))
 
@@ -48,11 +50,14 @@ class Vocabulary:
 
     @cached_property
     def index(self) -> dict[str, int]:
-        """The number of each symbol."""
+        """Return the number of each symbol."""
         return {symbol: k for k, symbol in enumerate(self.symbols)}
 
     def encode(self, text: Iterable[str]) -> np.ndarray:
-        """Numbers of the symbols. One that the vocabulary lacks becomes UNK; without UNK, a ValueError names it."""
+        """Return the numbers of the symbols.
+
+        One that the vocabulary lacks becomes UNK; without UNK, a ValueError names it.
+        """
         unknown = self.index.get(UNK)
         try:
             return np.array([self.index[s] if unknown is None else self.index.get(s, unknown) for s in text], np.int64)
@@ -60,7 +65,7 @@ class Vocabulary:
             raise ValueError(f"text: got the symbol {error.args[0]!r}, expected one of the vocabulary") from None
 
     def decode(self, ids: Iterable[int], between: str = "") -> str:
-        """The text of numbers. Raises TypeError or ValueError for what is no number of a symbol."""
+        """Return the text of numbers. Raises TypeError or ValueError for what is no number of a symbol."""
         ids = list(ids)
         check_ids("ids", np.asarray(ids) if ids else np.zeros(0, np.int64), len(self))
         return between.join(self.symbols[k] for k in ids)
@@ -75,18 +80,19 @@ def lm_batches(ids: np.ndarray, T: int, B: int) -> list[tuple[np.ndarray, np.nda
     Raises TypeError for ids that are no integers, ValueError when the text is too short.
     """
     check_integers("ids", ids)
-    if len(ids.shape) != 1 or B < 1:
-        raise ValueError(f"ids, B: got shape {tuple(ids.shape)}, {B}, expected (N,), at least 1")
+    T, B = check_sizes(T=T, B=B)
+    if len(ids.shape) != 1:
+        raise ValueError(f"ids: got shape {tuple(ids.shape)}, expected (N,)")
     width = (len(ids) - 1) // B
-    if T < 1 or width < 1:
-        raise ValueError(f"ids: got {len(ids)} symbols, T={T}, expected at least B + 1 = {B + 1} symbols and T >= 1")
+    if width < 1:
+        raise ValueError(f"ids: got {len(ids)} symbols, expected at least B + 1 = {B + 1}")
     inputs = np.asarray(ids[: B * width]).reshape(B, width).T
     targets = np.asarray(ids[1 : B * width + 1]).reshape(B, width).T
     return [(inputs[t : t + T], targets[t : t + T]) for t in range(0, width, T)]
 
 
 def pad_batch(seqs: Sequence[np.ndarray], pad: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Sequences side by side, filled up with `pad` at their ends: ids (T, B) and lengths (B,).
+    """Put sequences side by side, filled up with `pad` at their ends: ids (T, B) and lengths (B,).
 
     >>> pad_batch([np.array([1, 2]), np.array([3])])[0]
     array([[1, 3],
@@ -104,7 +110,7 @@ def pad_batch(seqs: Sequence[np.ndarray], pad: int = 0) -> tuple[np.ndarray, np.
 
 
 def shifted(seqs: Sequence[np.ndarray], bos: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What a language model reads and what it is to predict: inputs, targets and mask, each (T, B).
+    """Return what a language model reads and what it is to predict: inputs, targets and mask, each (T, B).
 
     seqs: strings, each with its EOS at the end if its length varies. Inputs are BOS and the string without its last
     symbol; targets are the string. The mask is false at padding; BOS is never a target.
@@ -115,13 +121,12 @@ def shifted(seqs: Sequence[np.ndarray], bos: int) -> tuple[np.ndarray, np.ndarra
 
 
 def length_batches(lengths: Sequence[int], B: int, rng: np.random.Generator | None = None) -> list[np.ndarray]:
-    """Indices in batches of B of like length, so that there is little padding. With rng: in a random order.
+    """Cut indices into batches of B of like length, so that there is little padding. With rng: in a random order.
 
     Sequences are shuffled first, then sorted by length, so that equal lengths meet in other company each time; every
     sequence is in exactly one batch, and the last batch may be short.
     """
-    if B < 1:
-        raise ValueError(f"B: got {B}, expected at least 1")
+    (B,) = check_sizes(B=B)
     order = np.arange(len(lengths)) if rng is None else rng.permutation(len(lengths))
     order = order[np.argsort(np.asarray(lengths)[order], kind="stable")]
     batches = [order[k : k + B] for k in range(0, len(order), B)]

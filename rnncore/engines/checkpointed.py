@@ -1,6 +1,6 @@
-"""Square-root checkpointing: keep one state in sqrt(T), and compute the rest a second time on the way back.
+"""Square-root checkpointing: keep one state in sqrt(T), and compute the rest a second time in the backward pass.
 
-With chunks of n steps the T / n states at their starts are kept, and on the way back the n steps of one chunk at a
+With chunks of n steps the T / n states at their starts are kept, and in the backward pass the n steps of one chunk at a
 time: at n = sqrt(T) both are sqrt(T), for one more forward pass. Chen, Xu, Zhang and Guestrin, 2016, for layers;
 Martens and Sutskever, 2012, for time.
 """
@@ -20,7 +20,7 @@ __all__ = ["Checkpoints", "checkpointed_backward", "checkpointed_scan"]
 
 
 class Checkpoints(NamedTuple):
-    """What `checkpointed_scan` leaves for the way back: its arguments, and the state before each chunk of n steps."""
+    """What `checkpointed_scan` leaves for the backward pass: its arguments, and the state before each n steps."""
 
     drive: tuple[Callable, Callable]
     xs: Array
@@ -38,7 +38,7 @@ def checkpointed_scan(
     lengths: Array | None = None,
     drive: tuple[Callable, Callable] = (scan, scan_backward),
 ) -> tuple[Array, State, Checkpoints]:
-    """As `rnncore.scan.scan`, with a cache that holds the state before each chunk of ceil(sqrt(T)) steps and no other.
+    """Run `rnncore.scan.scan` with a cache that holds the state before each chunk of ceil(sqrt(T)) steps and no other.
 
     xs: (T, B, D). state: each part (B, H). lengths: (B,) integers in 0..T, or None. drive: the engine for the chunks.
     Returns hs (T, B, H), the final state, and a cache for `checkpointed_backward`.
@@ -62,7 +62,7 @@ def checkpointed_scan(
 def checkpointed_backward(
     cell: Cell, dhs: Array, dstate: State | None, cache: Checkpoints, truncate: int | None = None
 ) -> tuple[Array, State, Params]:
-    """As `rnncore.scan.scan_backward`: each chunk, from the last to the first, is computed again and gone back through.
+    """Run the backward pass of `checkpointed_scan`, from the last chunk to the first; each is computed again first.
 
     dhs: (T, B, H). dstate: the gradient on the final state, or None. truncate: no gradient crosses from step t to the
     one before when t, counted from 0, is a multiple of it; a chunk is cut there as well.
@@ -97,7 +97,7 @@ def checkpointed_backward(
 
 
 def _within(lengths, start, stop):
-    """How many of the steps start..stop - 1 lie inside each sequence."""
+    """Return how many of the steps start..stop - 1 lie inside each sequence."""
     return None if lengths is None else ops.namespace(lengths).clip(lengths - start, 0, stop - start)
 
 

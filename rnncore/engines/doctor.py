@@ -108,7 +108,7 @@ def _blas(measure: bool) -> Iterator[str]:
 
 
 def _coretype(kernels: set[str | None], measure: bool) -> Iterator[str]:
-    """Would OpenBLAS be faster if it were told the processor?"""
+    """Say whether OpenBLAS would be faster if it were told the processor?"""
     if kernels & set(WIDE):
         yield "OPENBLAS_CORETYPE would not help: its kernels for AVX-512 are in use"
         return
@@ -130,7 +130,7 @@ def _coretype(kernels: set[str | None], measure: bool) -> Iterator[str]:
 
 
 def _rate(coretype: str | None) -> float | None:
-    """GFLOP/s of a product of two 512 x 512 float32 matrices in a process of its own, which may fail."""
+    """Measure GFLOP/s of a product of two 512 x 512 float32 matrices in a process of its own, which may fail."""
     more = {} if coretype is None else {"OPENBLAS_CORETYPE": coretype}
     try:
         done = subprocess.run(
@@ -175,7 +175,7 @@ def _measurement(seconds: float) -> Iterator[str]:
 
 
 def _step(cell: Cell, engine: str, torch: bool = False) -> Callable[[], None]:
-    """One forward and backward pass over the same random numbers, as NumPy arrays or tensors."""
+    """Make one forward and backward pass over the same random numbers, as NumPy arrays or tensors."""
     B, T, D, H = SIZES
     rng, rows = np.random.default_rng(0), len(cell.gates) * H
 
@@ -196,7 +196,9 @@ def _step(cell: Cell, engine: str, torch: bool = False) -> Callable[[], None]:
 
 
 def _in_turn(drivers: dict[str, Callable[[], None]], seconds: float) -> dict[str, float]:
-    """The median time of each, in seconds; one after the other in every round, so that all meet the same machine."""
+    """Return the median time of each, in seconds; one after the other in every round, so that all meet the same
+    machine.
+    """
     taken: dict[str, list[float]] = {name: [] for name in drivers}
     for drive in drivers.values():
         drive()  # compiles, and touches its memory

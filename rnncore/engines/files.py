@@ -17,18 +17,22 @@ __all__ = ["kernel_folder", "module_of"]
 
 
 def kernel_folder() -> Path:
-    """Where kernels are kept: RNNCORE_KERNELS, or a folder in the user's cache."""
+    """Return where kernels are kept: RNNCORE_KERNELS, or a folder in the user's cache."""
     return Path(os.environ.get("RNNCORE_KERNELS") or Path(pooch.os_cache("rnncore")) / "kernels")
 
 
 def module_of(name: str, text: str, beside: str = "") -> ModuleType:
-    """The module with this text, from a file whose name ends with a hash of the text and of what it uses, `beside`."""
+    """Return the module with this text, from a file whose name ends with a hash of the text and of what it uses,
+    `beside`.
+    """
     key = hashlib.sha256((text + beside).encode()).hexdigest()[:16]
     return _imported(_written(f"{name}_{key}", text))
 
 
 def _written(name: str, text: str) -> Path:
-    """The file with this text, written in one piece, or in a folder of its own where the cache cannot be written."""
+    """Return the file with this text, written in one piece, or in a folder of its own where the cache cannot be
+    written.
+    """
     for folder in (kernel_folder(), Path(tempfile.gettempdir()) / f"rnncore-kernels-{getpass.getuser()}"):
         path = folder / f"{name}.py"
         try:

@@ -15,17 +15,18 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from rnncore import ops
 from rnncore.cells import GRU, LSTM, RELU_RNN, RNN
+from rnncore.engines.record import Engine, dtype_of
 from rnncore.scan import check_backward, check_scan
 from rnncore.types import Array, Cell, Params, State
 
-__all__ = ["NativeCache", "native_scan", "native_scan_backward", "obstacle"]
+__all__ = ["ENGINE", "NativeCache", "native_scan", "native_scan_backward", "obstacle"]
 
 LAYERS = {RNN: "RNN_TANH", RELU_RNN: "RNN_RELU", LSTM: "LSTM", GRU: "GRU"}
 DTYPES = ("float64", "float32", "bfloat16", "float16")
 
 
 class NativeCache(NamedTuple):
-    """What `native_scan` leaves for the way back: its arguments as leaves of autograd's graph, and the graph's end.
+    """What `native_scan` leaves for the backward pass: its arguments as leaves of autograd's graph, and its end.
 
     versions: how often the outputs had been written to; they share their memory with what was returned.
     """
@@ -38,7 +39,7 @@ class NativeCache(NamedTuple):
 
 
 def obstacle(cell: Cell, dtype: str) -> str | None:
-    """Why torch has no layer for this, or None."""
+    """Return why torch has no layer for this, or None."""
     if cell not in LAYERS:
         return f"torch has no layer for a {cell.name}, only for {', '.join(known.name for known in LAYERS)}"
     return None if dtype in DTYPES else f"the dtype is {dtype}, not one of {', '.join(DTYPES)}"
@@ -47,12 +48,12 @@ def obstacle(cell: Cell, dtype: str) -> str | None:
 def native_scan(
     cell: Cell, xs: Array, state: State, params: Params, lengths: Array | None = None
 ) -> tuple[Array, State, NativeCache]:
-    """As `rnncore.scan.scan`, for torch tensors and the cells of torch.nn.RNN, LSTM and GRU.
+    """Run `rnncore.scan.scan` for torch tensors and the cells of torch.nn.RNN, LSTM and GRU.
 
     Raises as `scan` does, and ValueError for a cell that torch has no layer for.
     """
     check_scan(cell, xs, state, params, lengths)
-    if why_not := obstacle(cell, str(xs.dtype).removeprefix("torch.")):
+    if why_not := obstacle(cell, dtype_of(xs)):
         raise ValueError(f"cell: {why_not}")
     leaves = tuple(x.detach().requires_grad_() for x in (xs, *state, *params[:3], *params.own))
     outputs = _forward(cell, leaves, lengths, None)
@@ -63,8 +64,10 @@ def native_scan(
 def native_scan_backward(
     cell: Cell, dhs: Array, dstate: State | None, cache: NativeCache, truncate: int | None = None
 ) -> tuple[Array, State, Params]:
-    """As `rnncore.scan.scan_backward`. With truncate, or when what was returned has been written to, the way forward
-    is gone again, chunk by chunk."""
+    """Run `rnncore.scan.scan_backward`.
+
+    With truncate, or when what was returned has been written to, the forward pass is run again, chunk by chunk.
+    """
     if not isinstance(cache, NativeCache):
         raise TypeError(f"cache: got a {type(cache).__name__}, expected the NativeCache that the engine left")
     leaves, lengths, outputs, versions, _ = cache
@@ -85,7 +88,9 @@ def _params(tensors) -> Params:
 
 
 def _forward(cell: Cell, leaves, lengths: Array | None, truncate: int | None) -> tuple[torch.Tensor, ...]:
-    """hs and the final state, recorded by autograd; cut off from what was before at every multiple of `truncate`."""
+    """Return hs and the final state, recorded by autograd; cut off from what was before at every multiple of
+    `truncate`.
+    """
     n = len(cell.state)
     (xs, *state), (V, W, b, own) = leaves[: n + 1], _params(leaves[n + 1 :])
     T, H = xs.shape[0], W.shape[1]
@@ -110,7 +115,7 @@ def _versions(tensors) -> tuple[int, ...]:
 
 
 def _layer(cell, xs, state, weights, lengths):
-    """One call of torch's layer. Packed where lengths are given, and without the sequences that are empty."""
+    """Call torch's layer once, packed where lengths are given, and without the sequences that are empty."""
     (T, B, D), H = xs.shape, state[0].shape[1]
     module = _module(cell, D, H)
     if lengths is None:
@@ -137,8 +142,17 @@ def _call(module, weights, xs, state):
 
 @cache
 def _module(cell: Cell, D: int, H: int) -> torch.nn.Module:
-    """A layer of these sizes without weights of its own: they are passed at each call."""
+    """Return a layer of these sizes without weights of its own: they are passed at each call."""
     kind = LAYERS[cell]
     if kind.startswith("RNN"):
         return torch.nn.RNN(D, H, nonlinearity=kind[4:].lower(), device="meta")
     return getattr(torch.nn, kind)(D, H, device="meta")
+
+
+def _obstacle(cell: Cell, xs: Array) -> str | None:
+    if not isinstance(xs, torch.Tensor) or xs.device.type not in ("cpu", "cuda"):
+        return "the arrays are not torch's"
+    return obstacle(cell, dtype_of(xs))
+
+
+ENGINE = Engine("native", _obstacle, native_scan, native_scan_backward)

@@ -47,7 +47,10 @@ class Plan(NamedTuple):
 
 @cache
 def plan(cell: Cell) -> Plan:
-    """Where the numbers of one step of a cell live. Raises ValueError for a cell with a rowwise stage, by name."""
+    """Return where the numbers of one step of a cell live.
+
+    Raises ValueError for a cell with a rowwise stage, by name.
+    """
     rowwise = [stage.forward.__name__ for stage in cell.stages if stage.rowwise]
     if rowwise:
         raise ValueError(f"cell: got {rowwise[0]} of {cell.name}, which needs whole rows, expected elementwise stages")
@@ -72,7 +75,7 @@ def plan(cell: Cell) -> Plan:
                 places.setdefault(id(part), ("new", k))
         slots = [("slot", first + k) for k in range(G)]
         fresh = {id(part): None for part in (*saved, *outputs[1:]) if id(part) not in places}
-        if not last:  # what W multiplies next must outlive the way back, and slots are overwritten there
+        if not last:  # what W multiplies next must outlive the backward pass, and slots are overwritten there
             fresh.pop(id(outputs[0]), None)
             if id(outputs[0]) not in places:
                 places[id(outputs[0])], extras = ("extra", extras), extras + 1
@@ -106,7 +109,9 @@ def plan(cell: Cell) -> Plan:
 
 
 def gradients_of(stage: StagePlan) -> Iterator[tuple[int, int, Place | None]]:
-    """Where du of each gate is: (first gate, how many, place or None for the slots), neighbours in slots together."""
+    """Return where du of each gate is: (first gate, how many, place or None for the slots), neighbours in slots
+    together.
+    """
     places = stage.du or (("slot", stage.first),) * stage.gates
     k = 0
     while k < stage.gates:

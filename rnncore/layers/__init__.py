@@ -12,7 +12,7 @@ from rnncore.layers.embedding import embedding_backward, embedding_forward
 from rnncore.layers.init import forget_bias, gated_orthogonal, identity, orthogonal, uniform, xavier
 from rnncore.layers.linear import linear_backward, linear_forward
 from rnncore.layers.losses import cross_entropy, cross_entropy_backward, squared_error, squared_error_backward
-from rnncore.layers.names import at_least_one, prefixed, under
+from rnncore.layers.names import prefixed, under
 from rnncore.layers.pooling import (
     attention_pool,
     attention_pool_backward,
@@ -30,7 +30,6 @@ __all__ = [
     "Stepper",
     "additive_attention",
     "additive_attention_backward",
-    "at_least_one",
     "attention_pool",
     "attention_pool_backward",
     "cross_entropy",

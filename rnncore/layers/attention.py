@@ -15,8 +15,9 @@ __all__ = ["additive_attention", "additive_attention_backward", "dot_attention",
 def dot_attention(
     q: Array, keys: Array, values: Array, mask: Array | None = None, scale: float = 1.0
 ) -> tuple[Array, Array, tuple]:
-    """Scores scale * q . k. Luong, Pham and Manning, 2015 (scale 1); Vaswani and others, 2017 (scale H^-1/2).
+    """Attend with scores scale * q . k.
 
+    Luong, Pham and Manning, 2015 (scale 1); Vaswani and others, 2017 (scale H^-1/2).
     Equation: attention-dot, attention-context
     q: (Tq, B, H), keys: (Ts, B, H). Returns the context (Tq, B, M), the weights (B, Tq, Ts), and a cache.
     Raises ValueError, naming the argument, when shapes do not fit.
@@ -31,7 +32,7 @@ def dot_attention(
 
 
 def dot_attention_backward(dcontext: Array, cache: tuple) -> tuple[Array, Array, Array]:
-    """Gradients on q, keys and values; dcontext (Tq, B, M).
+    """Return gradients on q, keys and values; dcontext (Tq, B, M).
 
     Equation: attention-backward
     """
@@ -44,8 +45,9 @@ def dot_attention_backward(dcontext: Array, cache: tuple) -> tuple[Array, Array,
 def additive_attention(
     q: Array, keys: Array, values: Array, mask: Array | None, v: Array
 ) -> tuple[Array, Array, tuple]:
-    """Scores v . tanh(q + k), for queries and keys that have been through their linear maps. Bahdanau and others, 2015.
+    """Attend with scores v . tanh(q + k), for queries and keys that have been through their linear maps.
 
+    Bahdanau and others, 2015.
     Equation: attention-additive, attention-context
     q: (Tq, B, A), keys: (Ts, B, A), v: (A,). Returns the context (Tq, B, M), the weights (B, Tq, Ts), and a cache.
     Raises ValueError, naming the argument, when shapes do not fit.
@@ -59,7 +61,7 @@ def additive_attention(
 
 
 def additive_attention_backward(dcontext: Array, cache: tuple) -> tuple[Array, Array, Array, Array]:
-    """Gradients on q, keys, values and v; dcontext (Tq, B, M).
+    """Return gradients on q, keys, values and v; dcontext (Tq, B, M).
 
     Equation: attention-backward
     """
@@ -72,7 +74,7 @@ def additive_attention_backward(dcontext: Array, cache: tuple) -> tuple[Array, A
 
 
 def _mix(scores, values, mask):
-    """Masked softmax over the keys, then the mean of the values."""
+    """Compute the masked softmax over the keys, then the mean of the values."""
     xp = ops.namespace(scores)
     real = xp.real(scores) if xp.isdtype(scores.dtype, "complex floating") else scores
     if mask is None:
@@ -98,7 +100,7 @@ def _mix_backward(dcontext, cache):
 
 
 def _batched(x):
-    """(T, B, .) to (B, T, .), and back."""
+    """Turn (T, B, .) into (B, T, .), and back."""
     return ops.namespace(x).permute_dims(x, (1, 0, 2))
 
 

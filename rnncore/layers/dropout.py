@@ -13,11 +13,11 @@ __all__ = ["dropout_backward", "dropout_forward"]
 def dropout_forward(
     x: Array, rate: float, rng: np.random.Generator | None, variational: bool = False
 ) -> tuple[Array, Array | None]:
-    """x * m / (1 - rate), where each entry of m is 0 with probability `rate` and 1 otherwise.
+    """Compute x * m / (1 - rate), where each entry of m is 0 with probability `rate` and 1 otherwise.
 
     Equation: dropout
     x: (T, B, D). rng: None outside training, and then x is returned as it is. variational: one mask for all times
-    instead of a fresh one at each (Gal and Ghahramani, 2016). Returns the result and the scaled mask, for the way back.
+    instead of a fresh one at each (Gal and Ghahramani, 2016). Returns the result and the scaled mask, its cache.
     Raises ValueError for a rate outside [0, 1), TypeError for an x that is not floating or an rng that is none.
     """
     if not 0 <= rate < 1:
@@ -33,7 +33,7 @@ def dropout_forward(
 
 
 def dropout_backward(dy: Array, mask: Array | None) -> Array:
-    """The same mask, on the gradient. Raises ValueError when dy has not the shape of x."""
+    """Apply the same mask to the gradient. Raises ValueError when dy has not the shape of x."""
     if mask is not None and tuple(mask.shape) not in {tuple(dy.shape), (1, *dy.shape[1:])}:
         raise ValueError(f"dy: got shape {tuple(dy.shape)}, expected that of x, with a mask of {tuple(mask.shape)}")
     return dy if mask is None else dy * mask

@@ -9,7 +9,7 @@ __all__ = ["embedding_backward", "embedding_forward"]
 
 
 def embedding_forward(ids: Array, E: Array) -> tuple[Array, tuple]:
-    """x = E[id]: the row of E that belongs to each symbol.
+    """Look up x = E[id]: the row of E that belongs to each symbol.
 
     Equation: embedding
     ids: integers in 0..K-1 of any shape, E: (K, D). Returns x of shape ids.shape + (D,), and a cache.
@@ -26,8 +26,9 @@ def embedding_forward(ids: Array, E: Array) -> tuple[Array, tuple]:
 
 
 def embedding_backward(dx: Array, cache: tuple) -> Array:
-    """dE: row k is the sum of dx over all places where symbol k stood. A symbol that occurs twice is paid twice.
+    """Compute dE: row k is the sum of dx over all places where symbol k stood.
 
+    A symbol that occurs twice is paid twice.
     Equation: embedding-backward
     dx: ids.shape + (D,). Returns dE (K, D). Raises ValueError when dx has not one row for each id.
     """

@@ -7,13 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from rnncore.ops import check_sizes
 from rnncore.types import Cell
 
 __all__ = ["forget_bias", "gated_orthogonal", "identity", "orthogonal", "uniform", "xavier"]
 
 
 def uniform(shape: tuple[int, ...], rng: np.random.Generator, bound: float, dtype: Any = np.float64) -> np.ndarray:
-    """Every entry uniform in (-bound, bound). Raises TypeError for a dtype that is not floating, which would round."""
+    """Draw every entry uniform in (-bound, bound).
+
+    Raises TypeError for a dtype that is not floating, which would round.
+    """
     _floating(dtype)
     if not 0 <= bound < math.inf:
         raise ValueError(f"bound: got {bound}, expected a finite number, at least 0")
@@ -21,8 +25,9 @@ def uniform(shape: tuple[int, ...], rng: np.random.Generator, bound: float, dtyp
 
 
 def xavier(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0, dtype: Any = np.float64) -> np.ndarray:
-    """Uniform with variance 2 gain^2 / (rows + columns), which keeps signals alike both ways. Glorot and Bengio, 2010.
+    """Draw uniform with variance 2 gain^2 / (rows + columns), which keeps signals alike both ways.
 
+    Glorot and Bengio, 2010.
     Equation: xavier
     """
     _matrix(shape)
@@ -32,7 +37,7 @@ def xavier(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0, 
 def orthogonal(
     shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0, dtype: Any = np.float64
 ) -> np.ndarray:
-    """gain * Q, where Q is drawn evenly (by the Haar measure) from all matrices with orthonormal rows, or columns.
+    """Draw gain * Q, where Q is even (by the Haar measure) among all matrices with orthonormal rows, or columns.
 
     Equation: haar
     shape: (m, n). Columns are orthonormal if m >= n, rows if m <= n. The factor Q of a Gaussian matrix alone is not
@@ -48,24 +53,24 @@ def orthogonal(
 
 
 def gated_orthogonal(H: int, n_gates: int, rng: np.random.Generator, dtype: Any = np.float64) -> np.ndarray:
-    """W (n_gates * H, H) with an orthogonal block for each gate. The stacked matrix as one would give none such.
+    """Draw W (n_gates * H, H) with an orthogonal block for each gate. The stacked matrix as one would give none such.
 
     Equation: gated-orthogonal
     """
-    if H < 1 or n_gates < 1:
-        raise ValueError(f"H, n_gates: got {H}, {n_gates}, expected at least 1 each")
+    H, n_gates = check_sizes(H=H, n_gates=n_gates)
     return np.concatenate([orthogonal((H, H), rng, dtype=dtype) for _ in range(n_gates)])
 
 
 def identity(H: int, scale: float = 1.0, dtype: Any = np.float64) -> np.ndarray:
-    """scale * I, for a ReLU network that at first remembers everything. Le, Jaitly and Hinton, 2015."""
-    _matrix((H, H))
+    """Return scale * I, for a ReLU network that at first remembers everything. Le, Jaitly and Hinton, 2015."""
+    (H,) = check_sizes(H=H)
     _floating(dtype)
     return (scale * np.eye(H)).astype(dtype)
 
 
 def forget_bias(cell: Cell, b: np.ndarray, value: float = 1.0) -> np.ndarray:
-    """A copy of the bias b (G*H,) with `value` at the forget gate: memory lasts 1 / -ln sigmoid(value) steps at first.
+    """Return a copy of the bias b (G*H,) with `value` at the forget gate: memory lasts 1 / -ln sigmoid(value) steps at
+    first.
 
     Equation: forget-bias
     Raises ValueError for a cell without a forget gate, or a b of another shape.
@@ -82,8 +87,10 @@ def forget_bias(cell: Cell, b: np.ndarray, value: float = 1.0) -> np.ndarray:
 
 
 def _matrix(shape):
-    if len(shape) != 2 or not all(isinstance(n, int | np.integer) and n >= 1 for n in shape):
-        raise ValueError(f"shape: got {shape}, expected (rows, columns), integers of at least 1 each")
+    if len(shape) != 2:
+        raise ValueError(f"shape: got {shape}, expected (rows, columns)")
+    for size in shape:
+        check_sizes(shape=size)
 
 
 def _floating(dtype):

@@ -9,7 +9,7 @@ __all__ = ["linear_backward", "linear_forward"]
 
 
 def linear_forward(x: Array, U: Array, c: Array) -> tuple[Array, tuple]:
-    """y = U x + c, for any leading axes.
+    """Compute y = U x + c, for any leading axes.
 
     Equation: readout
     x: (..., H), U: (K, H), c: (K,). Returns y (..., K) and a cache.
@@ -28,7 +28,7 @@ def linear_forward(x: Array, U: Array, c: Array) -> tuple[Array, tuple]:
 
 
 def linear_backward(dy: Array, cache: tuple) -> tuple[Array, Array, Array]:
-    """dx = U^T dy; dU = sum of dy x^T and dc = sum of dy, over all leading axes.
+    """Compute dx = U^T dy; dU = sum of dy x^T and dc = sum of dy, over all leading axes.
 
     Equation: readout-backward
     dy: (..., K). Returns dx (..., H), dU (K, H), dc (K,). Raises ValueError for a dy of another shape.

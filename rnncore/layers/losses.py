@@ -11,7 +11,7 @@ __all__ = ["cross_entropy", "cross_entropy_backward", "squared_error", "squared_
 
 
 def cross_entropy(logits: Array, targets: Array, mask: Array | None = None) -> tuple[Array, int, tuple]:
-    """The sum of -log softmax(logits)[target] over the tokens where the mask is true, in nats, and their number.
+    """Return the sum of -log softmax(logits)[target] over the tokens where the mask is true, in nats, and their number.
 
     Equation: cross-entropy
     logits: (..., K), targets: integers (...) in 0..K-1, mask: booleans (...) or None for all.
@@ -33,7 +33,7 @@ def cross_entropy(logits: Array, targets: Array, mask: Array | None = None) -> t
 
 
 def cross_entropy_backward(cache: tuple, scale: float = 1.0, smoothing: float = 0.0) -> Array:
-    """The gradient of scale * total on the logits: softmax minus one-hot, zero where the mask is false.
+    """Return the gradient of scale * total on the logits: softmax minus one-hot, zero where the mask is false.
 
     Equation: cross-entropy
     scale: 1 / count for the mean over tokens. smoothing: the share of the target that is spread evenly over all K
@@ -49,7 +49,7 @@ def cross_entropy_backward(cache: tuple, scale: float = 1.0, smoothing: float = 
 
 
 def squared_error(y: Array, targets: Array) -> tuple[Array, int, Array]:
-    """The sum of (y - target)^2 over all entries, and their number. Returns (total, count, cache).
+    """Return the sum of (y - target)^2 over all entries, their number, and a cache.
 
     y, targets: one shape. Raises TypeError for a wrong dtype, ValueError when the shapes differ.
     """
@@ -61,7 +61,7 @@ def squared_error(y: Array, targets: Array) -> tuple[Array, int, Array]:
 
 
 def squared_error_backward(error: Array, scale: float = 1.0) -> Array:
-    """The gradient of scale * total on y: 2 scale (y - target)."""
+    """Return the gradient of scale * total on y: 2 scale (y - target)."""
     return 2 * scale * error
 
 

@@ -21,17 +21,18 @@ __all__ = [
 
 
 def valid_steps(lengths: Array, T: int) -> np.ndarray:
-    """(T, B) booleans: is step t inside the sequence? lengths: (B,) integers.
+    """Say in (T, B) booleans whether step t is inside the sequence. lengths: (B,) integers.
 
     >>> valid_steps(np.array([1, 2]), 2)
     array([[ True,  True],
            [False,  True]])
     """
+    (T,) = ops.check_sizes(0, T=T)
     return np.arange(T)[:, None] < np.asarray(lengths)[None, :]
 
 
 def masked_mean(hs: Array, lengths: Array) -> tuple[Array, Array]:
-    """The mean over each sequence's own steps; zero for an empty one. hs (T, B, H) gives (B, H), and a cache.
+    """Return the mean over each sequence's own steps; zero for an empty one. hs (T, B, H) gives (B, H), and a cache.
 
     Equation: pool-mean
     lengths: (B,) integers in 0..T. What stands in the padding does not matter, not even NaN.
@@ -43,12 +44,12 @@ def masked_mean(hs: Array, lengths: Array) -> tuple[Array, Array]:
 
 
 def masked_mean_backward(dy: Array, weight: Array) -> Array:
-    """Every valid step gets 1 / length of the gradient: dy (B, H) gives dhs (T, B, H)."""
+    """Give every valid step 1 / length of the gradient: dy (B, H) gives dhs (T, B, H)."""
     return weight * dy[None, ...]
 
 
 def masked_max(hs: Array, lengths: Array) -> tuple[Array, tuple]:
-    """The largest entry over each sequence's own steps, unit by unit. hs (T, B, H) gives (B, H), and a cache.
+    """Return the largest entry over each sequence's own steps, unit by unit. hs (T, B, H) gives (B, H), and a cache.
 
     Equation: pool-max
     lengths: (B,) integers in 1..T. Raises ValueError for an empty sequence, which has no maximum.
@@ -67,12 +68,12 @@ def masked_max(hs: Array, lengths: Array) -> tuple[Array, tuple]:
 
 
 def masked_max_backward(dy: Array, chosen: Array) -> Array:
-    """The gradient goes to the step that had the maximum; to the first of equals. dy (B, H) gives dhs (T, B, H)."""
+    """Send the gradient to the step that had the maximum; to the first of equals. dy (B, H) gives dhs (T, B, H)."""
     return chosen * dy[None, ...]
 
 
 def attention_pool(hs: Array, lengths: Array, A: Array, a: Array, v: Array) -> tuple[Array, Array, tuple]:
-    """A mean with weights softmax(v . tanh(A h + a)) over each sequence's own steps.
+    """Return a mean with weights softmax(v . tanh(A h + a)) over each sequence's own steps.
 
     Equation: pool-attention
     hs: (T, B, M), A: (N, M), a: (N,), v: (N,). Returns (B, M), the weights (B, T), and a cache.
@@ -84,7 +85,7 @@ def attention_pool(hs: Array, lengths: Array, A: Array, a: Array, v: Array) -> t
 
 
 def attention_pool_backward(dy: Array, cache: tuple) -> tuple[Array, Array, Array, Array]:
-    """Gradients on hs, A, a and v."""
+    """Return gradients on hs, A, a and v."""
     mapped, cache = cache
     _, dkeys, dvalues, dv = additive_attention_backward(dy[None, ...], cache)
     dhs, dA, da = linear_backward(dkeys, mapped)

@@ -43,24 +43,22 @@ class Recurrent:
     def __post_init__(self) -> None:
         if not isinstance(self.cell, Cell):
             raise TypeError(f"cell: got {self.cell!r}, expected a Cell, such as one of rnncore.cells")
-        for name in ("D", "H", "layers"):
-            if not isinstance(getattr(self, name), int | np.integer) or getattr(self, name) < 1:
-                raise ValueError(f"{name}: got {getattr(self, name)}, expected an integer, at least 1")
+        ops.check_own_sizes(self, "D", "H", "layers")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout: got {self.dropout}, expected 0 <= dropout < 1")
 
     @property
     def directions(self) -> int:
-        """1 or 2."""
+        """Return 1 or 2."""
         return 2 if self.bidirectional else 1
 
     @property
     def width(self) -> int:
-        """Size of the output at each time: H, or 2 H with both directions side by side."""
+        """Return the size of the output at each time: H, or 2 H with both directions side by side."""
         return self.directions * self.H
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Random parameters, each set as `init_recurrent` makes it."""
+        """Return random parameters, each set as `init_recurrent` makes it."""
         params: Arrays = {}
         for k in range(self.layers * self.directions):
             D = self.D if k < self.directions else self.width
@@ -68,7 +66,10 @@ class Recurrent:
         return params
 
     def zero_state(self, B: int, like: Array) -> State:
-        """The initial state of zeros, each part (L * directions, B, H), like `like` in library, dtype and device."""
+        """Return the initial state of zeros, each part (L * directions, B, H), like `like` in library, dtype and
+        device.
+        """
+        (B,) = ops.check_sizes(0, B=B)
         shape = (self.layers * self.directions, B, self.H)
         return tuple(ops.zeros(shape, like) for _ in self.cell.state)
 
@@ -112,7 +113,7 @@ class Recurrent:
     def backward(
         self, dys: Array, dstate: State | None, cache: tuple, truncate: int | None = None
     ) -> tuple[Array, State, Arrays]:
-        """The way back: dys (T, B, width), dstate as the final state or None.
+        """Run the backward pass. dys: (T, B, width), dstate: as the final state, or None.
 
         Returns dxs (T, B, D), the gradient on the initial state, and the gradients of the parameters.
         Raises TypeError or ValueError, naming the argument, when dtypes, libraries or shapes do not fit.
@@ -142,7 +143,7 @@ class Recurrent:
         return tuple(name + suffix for name in ("V", "W", "b", *self.cell.own))
 
     def weights(self, params: Arrays, k: int) -> Params:
-        """The weights of layer k; with both directions, of layer k // 2, forward for an even k."""
+        """Return the weights of layer k; with both directions, of layer k // 2, forward for an even k."""
         V, W, b, *own = (params[name] for name in self._names(k))
         return Params(V, W, b, tuple(own))
 
@@ -171,15 +172,14 @@ class Recurrent:
 def init_recurrent(
     cell: Cell, D: int, H: int, rng: np.random.Generator, dtype: Any = np.float64, start: str = "uniform"
 ) -> Params:
-    """Random parameters: NumPy arrays V (G*H, D), W (G*H, H), b (G*H,) and the cell's own, each (H,).
+    """Return random parameters: NumPy arrays V (G*H, D), W (G*H, H), b (G*H,) and the cell's own, each (H,).
 
     start: "uniform", every entry in (-1/sqrt(H), 1/sqrt(H)), as torch.nn.RNN draws them; or "orthogonal", W orthogonal
     gate by gate, V by Xavier's rule gate by gate, b zero but for a forget gate's 1, the cell's own zero;
     or "identity", the same with W = I for every gate.
     Raises ValueError for another start, or for D or H below 1.
     """
-    if D < 1 or H < 1:
-        raise ValueError(f"D, H: got {D}, {H}, expected at least 1 each")
+    D, H = ops.check_sizes(D=D, H=H)
     G = len(cell.gates)
     if start == "uniform":
         V, W, b = (uniform(shape, rng, H**-0.5, dtype) for shape in [(G * H, D), (G * H, H), (G * H,)])
@@ -193,13 +193,15 @@ def init_recurrent(
 
 
 def zero_state(cell: Cell, B: int, H: int, like: Array) -> State:
-    """The initial state of one layer: zeros, each part (B, H), with the library, dtype and device of `like`."""
-    return tuple(ops.zeros((B, H), like) for _ in cell.state)
+    """Return the initial state of one layer: zeros, each part (B, H), with the library, dtype and device of `like`."""
+    shape = (*ops.check_sizes(0, B=B), *ops.check_sizes(H=H))
+    return tuple(ops.zeros(shape, like) for _ in cell.state)
 
 
 def reverse(xs: Array, lengths: Array | None = None) -> Array:
-    """Each sequence from its own end to its start: (T, B, D). What stands past the length stays where it is.
+    """Turn each sequence round, from its own end to its start: (T, B, D).
 
+    What stands past the length stays where it is.
     Its own inverse, and its own transpose: the gradient goes back by the same function.
 
     >>> reverse(np.arange(3.0).reshape(3, 1, 1), np.array([2]))[:, 0, 0]

@@ -19,7 +19,7 @@ TABLE = 2**21
 
 
 def stepper(rnn: Recurrent, params: Arrays, E: Array, U: Array, c: Array) -> Stepper | None:
-    """A `Stepper` for these weights, or None where the compiled engine cannot be used.
+    """Return a `Stepper` for these weights, or None where the compiled engine cannot be used.
 
     params: those of `rnn`, which reads in one direction. E: (inputs, D), U: (K, H), c: (K,).
     Raises ValueError for a bidirectional layer, which cannot be stepped.
@@ -68,7 +68,7 @@ class Stepper:
         return self._output, self._shown
 
     def _make(self, B: int) -> None:
-        """Buffers for B sequences."""
+        """Make buffers for B sequences."""
         rnn, dtype = self._rnn, self._E.dtype
         self._B, self._layers = B, [self._layer(rnn.cell, part, B) for part in self._weights]
         self._x, self._logits = np.empty((B, rnn.D), dtype), np.empty((B, len(self._c)), dtype)

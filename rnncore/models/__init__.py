@@ -1,4 +1,4 @@
-"""Models: each owns its parameters, a forward pass and a backward pass."""
+"""Models: each owns its parameters, a forward pass and a backward pass, in the order of `rnncore.types.Model`."""
 
 from rnncore.models.classifier import Classifier
 from rnncore.models.conditional import Conditional

@@ -11,7 +11,6 @@ from rnncore import ops
 from rnncore.cells import LSTM
 from rnncore.layers import (
     Recurrent,
-    at_least_one,
     attention_pool,
     attention_pool_backward,
     cross_entropy,
@@ -61,17 +60,17 @@ class Classifier:
     start: str = "uniform"
 
     def __post_init__(self) -> None:
-        at_least_one(self, "K", "D", "H", "layers")
+        ops.check_own_sizes(self, "K", "D", "H", "layers", *(["inputs"] if self.inputs is not None else []))
         if self.pooling not in POOLINGS:
             raise ValueError(f"pooling: got {self.pooling!r}, expected one of {POOLINGS}")
 
     @property
     def rnn(self) -> Recurrent:
-        """The recurrent layer."""
+        """Return the recurrent layer."""
         return Recurrent(self.cell, self.D, self.H, self.layers, self.bidirectional, self.dropout, start=self.start)
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Random parameters: E normal with deviation 0.1, U uniform, c zero, A by Xavier's rule, v uniform."""
+        """Return random parameters: E normal with deviation 0.1, U uniform, c zero, A by Xavier's rule, v uniform."""
         M, params = self.rnn.width, {}
         if self.inputs is not None:
             params["E"] = (0.1 * rng.normal(size=(self.inputs, self.D))).astype(dtype)
@@ -84,7 +83,10 @@ class Classifier:
     def forward(
         self, params: Arrays, x: Array, lengths: Array | None = None, rng: np.random.Generator | None = None
     ) -> tuple[Array, tuple]:
-        """Scores (B, K), and a cache. x: ids (T, B), or (T, B, D) if inputs is None. lengths: (B,), at least 1 each."""
+        """Return scores (B, K), and a cache.
+
+        x: ids (T, B), or (T, B, D) if inputs is None. lengths: (B,), at least 1 each.
+        """
         embedded = None
         if self.inputs is not None:
             x, embedded = embedding_forward(x, params["E"])
@@ -98,23 +100,24 @@ class Classifier:
         scores, read = linear_forward(pooled, params["U"], params["c"])
         return scores, (embedded, before, scanned, tuple(hs.shape), cache, after, read)
 
-    def backward(self, dscores: Array, cache: tuple) -> Arrays:
-        """Gradients of all parameters; dscores (B, K)."""
+    def backward(self, dscores: Array, cache: tuple) -> tuple[Array | None, Arrays]:
+        """Return the gradient on the vectors x, None for symbols, and those of all parameters; dscores (B, K)."""
         embedded, before, scanned, shape, pooled, after, read = cache
         dpooled, dU, dc = linear_backward(dscores, read)
         dhs, dstate, grads = self._pool_backward(dropout_backward(dpooled, after), shape, pooled)
         dx, _, d = self.rnn.backward(dhs, dstate, scanned)
         grads = {**grads, **prefixed("rnn.", d), "U": dU, "c": dc}
-        return grads if embedded is None else {"E": embedding_backward(dropout_backward(dx, before), embedded), **grads}
+        dx = dropout_backward(dx, before)
+        return (dx, grads) if embedded is None else (None, {"E": embedding_backward(dx, embedded), **grads})
 
     def loss(
         self, params: Arrays, x: Array, labels: Array, lengths: Array | None = None,
         rng: np.random.Generator | None = None,
     ) -> tuple[Array, int, Arrays]:  # fmt: skip
-        """The sum of cross-entropies in nats, the number of sequences, the gradients of the mean."""
+        """Return the sum of cross-entropies in nats, the number of sequences, the gradients of the mean."""
         scores, cache = self.forward(params, x, lengths, rng)
         total, count, scored = cross_entropy(scores, labels)
-        return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)
+        return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)[1]
 
     def _pool(self, params, hs, final, lengths):
         if self.pooling == "mean":

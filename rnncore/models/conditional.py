@@ -10,7 +10,6 @@ import numpy as np
 
 from rnncore import ops
 from rnncore.layers import (
-    at_least_one,
     cross_entropy,
     cross_entropy_backward,
     linear_backward,
@@ -41,10 +40,11 @@ class Conditional:
     code: int = 0
 
     def __post_init__(self) -> None:
-        at_least_one(self, "features")
+        ops.check_own_sizes(self, "features")
+        ops.check_own_sizes(self, "code", least=0)
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Random parameters: P and A by Xavier's rule, p and a zero."""
+        """Return random parameters: P and A by Xavier's rule, p and a zero."""
         params, width = {}, self.features
         if self.code:
             params["P"], params["p"] = xavier((self.code, width), rng, dtype=dtype), np.zeros(self.code, dtype)
@@ -54,7 +54,7 @@ class Conditional:
         return {**params, **prefixed("lm.", self.lm.init(rng, dtype))}
 
     def encode(self, params: Arrays, x: Array) -> tuple[State, tuple]:
-        """The initial state for conditions x (B, F), each part (L, B, H), and a cache.
+        """Return the initial state for conditions x (B, F), each part (L, B, H), and a cache.
 
         Equation: condition-state
         Raises ValueError when x has another shape.
@@ -70,42 +70,43 @@ class Conditional:
         h0 = ops.stack(ops.split(h, self.lm.layers))
         return (h0, *(0 * h0 for _ in self.lm.cell.state[1:])), (first, squashed, second)
 
-    def encode_backward(self, dstate: State, cache: tuple) -> Arrays:
-        """Gradients of P, p, A, a from that on the initial state.
+    def encode_backward(self, dstate: State, cache: tuple) -> tuple[Array, Arrays]:
+        """Return the gradient on the conditions x, and those of P, p, A, a, from that on the initial state.
 
         Equation: condition-state-backward
         """
         first, squashed, second = cache
         dcode, dA, da = linear_backward(ops.concat([dstate[0][k, ...] for k in range(self.lm.layers)]), second)
         if squashed is None:
-            return {"A": dA, "a": da}
-        _, dP, dp = linear_backward((1 - squashed * squashed) * dcode, first)
-        return {"P": dP, "p": dp, "A": dA, "a": da}
+            return dcode, {"A": dA, "a": da}
+        dx, dP, dp = linear_backward((1 - squashed * squashed) * dcode, first)
+        return dx, {"P": dP, "p": dp, "A": dA, "a": da}
 
     def forward(
         self, params: Arrays, x: Array, ids: Array, rng: np.random.Generator | None = None
     ) -> tuple[Array, tuple]:
-        """Logits (T, B, K) of the next symbol after each of ids (T, B), given x (B, F); and a cache."""
+        """Return logits (T, B, K) of the next symbol after each of ids (T, B), given x (B, F); and a cache."""
         state, encoded = self.encode(params, x)
         logits, _, cache = self.lm.forward(under("lm.", params), ids, state, rng=rng)
         return logits, (encoded, cache)
 
-    def backward(self, dlogits: Array, cache: tuple) -> Arrays:
-        """Gradients of all parameters."""
+    def backward(self, dlogits: Array, cache: tuple) -> tuple[Array, Arrays]:
+        """Return the gradient on the conditions x, and those of all parameters."""
         encoded, cache = cache
-        grads, dstate = self.lm.backward(dlogits, cache)
-        return {**self.encode_backward(dstate, encoded), **prefixed("lm.", grads)}
+        dstate, below = self.lm.backward(dlogits, cache)
+        dx, grads = self.encode_backward(dstate, encoded)
+        return dx, {**grads, **prefixed("lm.", below)}
 
     def loss(self, params: Arrays, x: Array, ids: Array, targets: Array, mask: Array | None = None,
              rng: np.random.Generator | None = None) -> tuple[Array, int, Arrays]:  # fmt: skip
-        """The sum of losses in nats, the number of tokens, the gradients of the mean."""
+        """Return the sum of losses in nats, the number of tokens, the gradients of the mean."""
         logits, cache = self.forward(params, x, ids, rng)
         total, count, scored = cross_entropy(logits, targets, mask)
-        return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)
+        return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)[1]
 
     def score(self, params: Arrays, x: Array, ids: Array, targets: Array, mask: Array | None = None
               ) -> tuple[float, int]:  # fmt: skip
-        """The sum of losses in nats and the number of tokens; no gradients."""
+        """Return the sum of losses in nats and the number of tokens; no gradients."""
         logits, _ = self.forward(params, x, ids)
         total, count, _ = cross_entropy(logits, targets, mask)
         return float(total), count
@@ -115,5 +116,5 @@ class Conditional:
         return self.lm.step(under("lm.", params), ids, state)
 
     def stepper(self, params: Arrays) -> Callable[[Array, State], tuple[Array, State]]:
-        """step(ids, state) for many symbols in a row, see `LanguageModel.stepper`."""
+        """Return step(ids, state) for many symbols in a row, see `LanguageModel.stepper`."""
         return self.lm.stepper(under("lm.", params))

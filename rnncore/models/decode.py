@@ -40,13 +40,11 @@ def sample(
     Raises ValueError for a negative temperature, a top_k below 1, a top_p outside (0, 1], a negative T or a start of
     another rank, TypeError for one that is not of integers, FloatingPointError for logits that are NaN.
     """
-    if not temperature >= 0 or (top_k is not None and top_k < 1) or (top_p is not None and not 0 < top_p <= 1):
-        raise ValueError(
-            f"temperature, top_k, top_p: got {temperature}, {top_k}, {top_p}, "
-            "expected >= 0, None or >= 1, None or in (0, 1]"
-        )
-    if T < 0:
-        raise ValueError(f"T: got {T}, expected at least 0")
+    if not temperature >= 0 or (top_p is not None and not 0 < top_p <= 1):
+        raise ValueError(f"temperature, top_p: got {temperature}, {top_p}, expected >= 0, None or in (0, 1]")
+    (T,) = ops.check_sizes(0, T=T)
+    if top_k is not None:
+        (top_k,) = ops.check_sizes(top_k=top_k)
     prefix = _starting(start)
     for ids in prefix[:-1]:
         _, state = step(ids, state)
@@ -65,12 +63,12 @@ def sample(
 
 
 def greedy(step: Step, state: Any, start: np.ndarray, T: int, eos: int | None = None) -> np.ndarray:
-    """The most probable symbol each time: `sample` at temperature 0. Returns ids (T or fewer, B)."""
+    """Take the most probable symbol each time: `sample` at temperature 0. Returns ids (T or fewer, B)."""
     return sample(step, state, start, T, np.random.default_rng(0), temperature=0, eos=eos)
 
 
 def _starting(start):
-    """The prefix to read, (P, B)."""
+    """Return the prefix to read, (P, B)."""
     prefix = np.asarray(start)
     ops.check_integers("start", prefix)
     if prefix.ndim not in (1, 2) or (prefix.ndim == 2 and not len(prefix)):
@@ -85,7 +83,7 @@ def _not_nan(logits):
 
 
 def _choose(logits, rng, temperature, top_k, top_p):
-    """One symbol per row of logits (B, K)."""
+    """Draw one symbol per row of logits (B, K)."""
     if temperature == 0:
         return logits.argmax(axis=-1)
     logits = logits / temperature
@@ -115,7 +113,7 @@ class Hypothesis(NamedTuple):
 
 
 def beam(step: Step, state: Any, start: np.ndarray, eos: int, k: int, alpha: float, T: int) -> list[list[Hypothesis]]:
-    """The k most promising strings at a time, for each of B sequences; all are stepped together.
+    """Search with the k most promising strings at a time, for each of B sequences; all are stepped together.
 
     Equation: beam-score
     start: (B,) the symbols to read first. At each step the best continuations by log-probability are kept. One that
@@ -124,8 +122,9 @@ def beam(step: Step, state: Any, start: np.ndarray, eos: int, k: int, alpha: flo
     itself, larger favours longer strings. Returns for each sequence its k or fewer hypotheses, best score first.
     Raises ValueError for k or T below 1, or alpha below 0.
     """
-    if k < 1 or T < 1 or alpha < 0:
-        raise ValueError(f"k, T, alpha: got {k}, {T}, {alpha}, expected k >= 1, T >= 1, alpha >= 0")
+    k, T = ops.check_sizes(k=k, T=T)
+    if not alpha >= 0:
+        raise ValueError(f"alpha: got {alpha}, expected at least 0")
     ids = _starting(start)[-1]
     owner = np.arange(len(ids))  # the sequence that each live string belongs to
     logp, strings = np.zeros(len(ids)), [[] for _ in ids]
@@ -151,7 +150,9 @@ def beam(step: Step, state: Any, start: np.ndarray, eos: int, k: int, alpha: flo
 
 
 def _continue(total, owner, k, finished):
-    """The best continuations of each sequence's live strings, as many as it has places: rows and columns of total."""
+    """Return the best continuations of each sequence's live strings, as many as it has places: rows and columns of
+    total.
+    """
     parents, symbols = [], []
     for sequence in np.unique(owner):
         rows = np.flatnonzero(owner == sequence)

@@ -13,7 +13,6 @@ from rnncore import ops
 from rnncore.cells import RNN
 from rnncore.layers import (
     Recurrent,
-    at_least_one,
     cross_entropy,
     cross_entropy_backward,
     dropout_backward,
@@ -56,7 +55,7 @@ class LanguageModel:
     start: str = "uniform"
 
     def __post_init__(self) -> None:
-        at_least_one(self, "inputs", "K", "D", "H", "layers")
+        ops.check_own_sizes(self, "inputs", "K", "D", "H", "layers")
         if self.tied and (self.D != self.H or self.inputs < self.K):
             raise ValueError(
                 f"tied: got D={self.D}, H={self.H}, K={self.K}, inputs={self.inputs}, expected D = H, K <= inputs"
@@ -64,12 +63,12 @@ class LanguageModel:
 
     @property
     def rnn(self) -> Recurrent:
-        """The recurrent layer."""
+        """Return the recurrent layer."""
         return Recurrent(self.cell, self.D, self.H, self.layers, dropout=self.dropout, variational=self.variational,
                          start=self.start)  # fmt: skip
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Random parameters: E normal with deviation 1 (D^-1/2 if tied), U uniform, c zero."""
+        """Return random parameters: E normal with deviation 1 (D^-1/2 if tied), U uniform, c zero."""
         params = {
             "E": (rng.normal(size=(self.inputs, self.D)) * (self.D**-0.5 if self.tied else 1)).astype(dtype),
             **prefixed("rnn.", self.rnn.init(rng, dtype)),
@@ -79,7 +78,7 @@ class LanguageModel:
         return {**params, "c": np.zeros(self.K, dtype)}
 
     def zero_state(self, params: Arrays, B: int) -> State:
-        """h_0 = 0 (and C_0 = 0) for B sequences, each part (L, B, H)."""
+        """Return h_0 = 0 (and C_0 = 0) for B sequences, each part (L, B, H)."""
         return self.rnn.zero_state(B, params["E"])
 
     def forward(
@@ -90,7 +89,7 @@ class LanguageModel:
         lengths: Array | None = None,
         rng: np.random.Generator | None = None,
     ) -> tuple[Array, State, tuple]:
-        """Logits of the next symbol after each of the symbols read.
+        """Return logits of the next symbol after each of the symbols read.
 
         ids: (T, B), state: the initial state or None for zero, rng: for dropout, None outside training.
         Returns logits (T, B, K), the final state, and a cache.
@@ -103,16 +102,16 @@ class LanguageModel:
         logits, read = linear_forward(hs, U, params["c"])
         return logits, state, (embedded, before, scanned, after, read)
 
-    def backward(self, dlogits: Array, cache: tuple, dstate: State | None = None) -> tuple[Arrays, State]:
-        """Gradients of all parameters, and the gradient on the initial state."""
+    def backward(self, dlogits: Array, cache: tuple, dstate: State | None = None) -> tuple[State, Arrays]:
+        """Return the gradient on the initial state, and those of all parameters."""
         embedded, before, scanned, after, read = cache
         dhs, dU, dc = linear_backward(dlogits, read)
         dx, dstate0, grads = self.rnn.backward(dropout_backward(dhs, after), dstate, scanned)
         dE = embedding_backward(dropout_backward(dx, before), embedded)
         if self.tied:  # E is used twice, so it is paid twice
             dE = ops.concat([dE[: self.K, :] + dU, dE[self.K :, :]], axis=0)
-            return {"E": dE, **prefixed("rnn.", grads), "c": dc}, dstate0
-        return {"E": dE, **prefixed("rnn.", grads), "U": dU, "c": dc}, dstate0
+            return dstate0, {"E": dE, **prefixed("rnn.", grads), "c": dc}
+        return dstate0, {"E": dE, **prefixed("rnn.", grads), "U": dU, "c": dc}
 
     def loss(
         self,
@@ -122,17 +121,17 @@ class LanguageModel:
         state: State | None = None,
         mask: Array | None = None,
         rng: np.random.Generator | None = None,
-    ) -> tuple[Array, int, Arrays, State]:
-        """One training step's work: (sum of losses in nats, count of tokens, gradients of the mean, final state)."""
+    ) -> tuple[Array, int, State, Arrays]:
+        """Compute one training step: (sum of losses in nats, count of tokens, final state, gradients of the mean)."""
         logits, state, cache = self.forward(params, ids, state, rng=rng)
         total, count, scored = cross_entropy(logits, targets, mask)
-        grads, _ = self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)
-        return total, count, grads, state
+        _, grads = self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)
+        return total, count, state, grads
 
     def score(
         self, params: Arrays, ids: Array, targets: Array, state: State | None = None, mask: Array | None = None
     ) -> tuple[float, int, State]:
-        """The sum of losses in nats, the count, and the final state; no gradients, no dropout."""
+        """Return the sum of losses in nats, the count, and the final state; no gradients, no dropout."""
         logits, state, _ = self.forward(params, ids, state)
         total, count, _ = cross_entropy(logits, targets, mask)
         return float(total), count, state
@@ -143,8 +142,11 @@ class LanguageModel:
         return logits[0, ...], state
 
     def stepper(self, params: Arrays) -> Callable[[Array, State], tuple[Array, State]]:
-        """step(ids, state) with these params, as they are now, for many symbols in a row: it is several times faster,
-        allocates nothing, and writes over what it returned before, see `rnncore.layers.Stepper`."""
+        """Return step(ids, state) with these params, as they are now, for many symbols in a row.
+
+        It is several times faster, allocates nothing, and writes over what it returned before, see
+        `rnncore.layers.Stepper`.
+        """
         U = params["E"][: self.K, :] if self.tied else params["U"]
         fast = stepper(self.rnn, under("rnn.", params), params["E"], U, params["c"])
         return fast or partial(self.step, params)

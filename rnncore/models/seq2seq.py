@@ -13,7 +13,6 @@ from rnncore.layers import (
     Recurrent,
     additive_attention,
     additive_attention_backward,
-    at_least_one,
     cross_entropy,
     cross_entropy_backward,
     dot_attention,
@@ -61,22 +60,22 @@ class Seq2Seq:
     start: str = "uniform"
 
     def __post_init__(self) -> None:
-        at_least_one(self, "sources", "targets", "D", "H", "layers")
+        ops.check_own_sizes(self, "sources", "targets", "D", "H", "layers")
         if self.attention not in (None, "dot", "additive"):
             raise ValueError(f"attention: got {self.attention!r}, expected None, 'dot' or 'additive'")
 
     @property
     def encoder(self) -> Recurrent:
-        """The network that reads."""
+        """Return the network that reads."""
         return Recurrent(self.cell, self.D, self.H, self.layers, True, self.dropout, start=self.start)
 
     @property
     def decoder(self) -> Recurrent:
-        """The network that writes."""
+        """Return the network that writes."""
         return Recurrent(self.cell, self.D, self.H, self.layers, False, self.dropout, start=self.start)
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Random parameters: embeddings normal with deviation D^-1/2, matrices by Xavier's rule, biases zero."""
+        """Return random parameters: embeddings normal with deviation D^-1/2, matrices by Xavier's rule, biases zero."""
         D, H, M, out = self.D, self.H, 2 * self.H, self.D if self.tied else self.H
         params = {
             "S": (D**-0.5 * rng.normal(size=(self.sources, D))).astype(dtype),
@@ -122,7 +121,7 @@ class Seq2Seq:
     def decode(
         self, params: Arrays, ids: Array, state: State, rng: np.random.Generator | None = None
     ) -> tuple[Array, State, tuple]:
-        """Logits (Tt, B, K) after each of ids (Tt, B), the new state, and a cache.
+        """Return logits (Tt, B, K) after each of ids (Tt, B), the new state, and a cache.
 
         Equation: decoder-readout
         """
@@ -141,13 +140,17 @@ class Seq2Seq:
 
     def forward(self, params: Arrays, src: Array, lengths: Array, ids: Array,
                 rng: np.random.Generator | None = None) -> tuple[Array, tuple]:  # fmt: skip
-        """Teacher forcing: logits (Tt, B, K) of the next symbol after each of ids (Tt, B), given src; and a cache."""
+        """Return logits (Tt, B, K) of the next symbol after each of ids (Tt, B), given src (teacher forcing); and a
+        cache.
+        """
         state, encoded = self.encode(params, src, lengths, rng)
         logits, _, decoded = self.decode(params, ids, state, rng)
         return logits, (encoded, decoded)
 
-    def backward(self, dlogits: Array, cache: tuple) -> Arrays:
-        """Gradients of all parameters; dlogits (Tt, B, K), zero at padding."""
+    def backward(self, dlogits: Array, cache: tuple) -> tuple[None, Arrays]:
+        """Return None, because symbols have no gradient, and those of all parameters; dlogits (Tt, B, K), zero at
+        padding.
+        """
         encoded, (embedded, before, scanned, attended, combined, o, after, read) = cache
         ddropped, dU, dc = linear_backward(dlogits, read)
         dhs, dO, do = linear_backward((1 - o * o) * dropout_backward(ddropped, after), combined)
@@ -162,18 +165,20 @@ class Seq2Seq:
         grads.update(prefixed("dec.", d), Y=dY + dU if self.tied else dY)
         if not self.tied:
             grads["U"] = dU
-        return {**grads, **self._encode_backward(dstate, dkeys, dvalues, encoded)}
+        return None, {**grads, **self._encode_backward(dstate, dkeys, dvalues, encoded)}
 
     def loss(self, params: Arrays, src: Array, lengths: Array, ids: Array, targets: Array, mask: Array,
              rng: np.random.Generator | None = None, smoothing: float = 0.0) -> tuple[Array, int, Arrays]:  # fmt: skip
-        """The sum of losses in nats, the number of tokens, the gradients of the mean, label-smoothed if asked."""
+        """Return the sum of losses in nats, the number of tokens, the gradients of the mean, label-smoothed if
+        asked.
+        """
         logits, cache = self.forward(params, src, lengths, ids, rng)
         total, count, scored = cross_entropy(logits, targets, mask)
-        return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1), smoothing), cache)
+        return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1), smoothing), cache)[1]
 
     def score(self, params: Arrays, src: Array, lengths: Array, ids: Array, targets: Array, mask: Array
               ) -> tuple[float, int]:  # fmt: skip
-        """The sum of losses in nats and the number of tokens; no gradients."""
+        """Return the sum of losses in nats and the number of tokens; no gradients."""
         total, count, _ = cross_entropy(self.forward(params, src, lengths, ids)[0], targets, mask)
         return float(total), count
 
@@ -183,7 +188,10 @@ class Seq2Seq:
         return logits[0, ...], state
 
     def _key_bias(self, params):
-        """Additive scores have one bias. In dot scores a bias of the keys would be the same for all keys: no effect."""
+        """Return the bias of additive scores, or zeros.
+
+        In dot scores a bias of the keys would be the same for all keys: no effect.
+        """
         return params["k"] if self.attention == "additive" else ops.zeros((self.H,), params["K"])
 
     def _attend(self, params, hs, keys, values, mask):

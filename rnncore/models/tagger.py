@@ -11,7 +11,6 @@ from rnncore import ops
 from rnncore.cells import LSTM
 from rnncore.layers import (
     Recurrent,
-    at_least_one,
     cross_entropy,
     cross_entropy_backward,
     dropout_backward,
@@ -56,21 +55,22 @@ class Tagger:
     start: str = "uniform"
 
     def __post_init__(self) -> None:
-        at_least_one(self, "words", "K", "D", "H", "layers")
+        ops.check_own_sizes(self, "words", "K", "D", "H", "Dc", "Hc", "layers")
+        ops.check_own_sizes(self, "chars", least=0)
 
     @property
     def rnn(self) -> Recurrent:
-        """The network over words."""
+        """Return the network over words."""
         D = self.D + (2 * self.Hc if self.chars else 0)
         return Recurrent(self.cell, D, self.H, self.layers, self.bidirectional, self.dropout, start=self.start)
 
     @property
     def speller(self) -> Recurrent:
-        """The network over the letters of a word."""
+        """Return the network over the letters of a word."""
         return Recurrent(self.cell, self.Dc, self.Hc, bidirectional=True, start=self.start)
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Random parameters: embeddings normal with deviation 0.1, U uniform, c zero."""
+        """Return random parameters: embeddings normal with deviation 0.1, U uniform, c zero."""
         params = {"E": (0.1 * rng.normal(size=(self.words, self.D))).astype(dtype)}
         if self.chars:
             params["F"] = (0.1 * rng.normal(size=(self.chars, self.Dc))).astype(dtype)
@@ -87,7 +87,7 @@ class Tagger:
         spelling: tuple[Array, Array, Array] | None = None,
         rng: np.random.Generator | None = None,
     ) -> tuple[Array, tuple]:
-        """Scores (T, B, K), and a cache. ids: (T, B) words, lengths: (B,).
+        """Return scores (T, B, K), and a cache. ids: (T, B) words, lengths: (B,).
 
         spelling: (letters (Tc, N), their lengths (N,), which (T, B)): the N different words of the batch, letter by
         letter, and which of them stands at each place. Needed if and only if chars is not 0.
@@ -112,26 +112,28 @@ class Tagger:
         scores, out = linear_forward(hs, params["U"], params["c"])
         return scores, (embedded, spelt, before, scanned, after, out)
 
-    def backward(self, dscores: Array, cache: tuple) -> Arrays:
-        """Gradients of all parameters; dscores (T, B, K), zero at padding."""
+    def backward(self, dscores: Array, cache: tuple) -> tuple[None, Arrays]:
+        """Return None, because symbols have no gradient, and those of all parameters; dscores (T, B, K), zero at
+        padding.
+        """
         embedded, spelt, before, scanned, after, out = cache
         dhs, dU, dc = linear_backward(dscores, out)
         dx, _, d = self.rnn.backward(dropout_backward(dhs, after), None, scanned)
         dx = dropout_backward(dx, before)
         grads = {"E": embedding_backward(dx[..., : self.D], embedded), **prefixed("rnn.", d), "U": dU, "c": dc}
         if spelt is None:
-            return grads
+            return None, grads
         looked_up, read, which, shape, (N, width) = spelt
         flat = ops.namespace(dx).reshape(dx[..., self.D :], (-1, width))
         dword = ops.add_rows(flat, ops.namespace(dx).reshape(ops.asarray_like(which, dx), (-1,)), N)
         dh = ops.stack(ops.split(dword, 2))
         dstate = (dh, *(0 * dh for _ in self.cell.state[1:]))
         df, _, d = self.speller.backward(ops.zeros(shape, dh), dstate, read)
-        return {**grads, "F": embedding_backward(df, looked_up), **prefixed("char.", d)}
+        return None, {**grads, "F": embedding_backward(df, looked_up), **prefixed("char.", d)}
 
     def loss(self, params: Arrays, ids: Array, tags: Array, lengths: Array, spelling: tuple | None = None,
              rng: np.random.Generator | None = None) -> tuple[Array, int, Arrays]:  # fmt: skip
-        """The sum of cross-entropies of the tags in nats, the number of words, the gradients of the mean."""
+        """Return the sum of cross-entropies of the tags in nats, the number of words, the gradients of the mean."""
         scores, cache = self.forward(params, ids, lengths, spelling, rng)
         total, count, scored = cross_entropy(scores, tags, valid_steps(lengths, ids.shape[0]))
-        return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)
+        return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)[1]

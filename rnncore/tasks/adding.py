@@ -15,6 +15,7 @@ from rnncore.cells import CELLS
 from rnncore.data.sources import ADDING_BASELINE, adding_task
 from rnncore.layers import squared_error, squared_error_backward
 from rnncore.models import Classifier
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import finish, on_device, parser
 from rnncore.train import Adam, Run, StepResult, fit, share
 
@@ -30,6 +31,7 @@ def train(cell: str, T: int = 200, H: int = 64, B: int = 32, steps: int = 6000, 
 
     history holds "validation", the mean squared error over the baseline 1/6. Returns its last value, and the run.
     """
+    check_sizes(T=T, H=H, B=B)
     rng = np.random.default_rng(seed)
     model = Classifier(None, 1, 2, H, CELLS[cell], start=start)
     params = on_device(model.init(rng, np.float32), device)
@@ -39,7 +41,8 @@ def train(cell: str, T: int = 200, H: int = 64, B: int = 32, steps: int = 6000, 
         xs, targets = share(*adding_task(T, B, rng))
         y, cache = model.forward(params, xs.astype(np.float32))
         total, count, error = squared_error(y, ops.asarray_like(targets.astype(np.float32), y))
-        return StepResult(float(total), count, model.backward(squared_error_backward(error, 1 / count), cache))
+        _, grads = model.backward(squared_error_backward(error, 1 / count), cache)
+        return StepResult(float(total), count, grads)
 
     def validate(params):
         y, _ = model.forward(params, held_out[0].astype(np.float32))
@@ -52,7 +55,7 @@ def train(cell: str, T: int = 200, H: int = 64, B: int = 32, steps: int = 6000, 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("adding", __doc__, "6000, or fewer if solved before")
     parse.add_argument("--cell", choices=sorted(CELLS), default="lstm")

@@ -14,6 +14,7 @@ from rnncore.cells import CELLS
 from rnncore.data import shifted, too_good
 from rnncore.data.sources import SCENES, Scenes
 from rnncore.models import Conditional, LanguageModel, sample
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, on_device, parser
 from rnncore.train import Adam, Run, StepResult, cosine, fit, share
 
@@ -28,7 +29,7 @@ def score(model: Conditional, params: dict, images: np.ndarray, captions: list[n
 
 def gap(model: Conditional, params: dict, images: np.ndarray, captions: list[np.ndarray], rng: np.random.Generator
         ) -> float:  # fmt: skip
-    """How much worse captions are told from other scenes than from their own, in bits per caption.
+    """Return how much worse captions are told from other scenes than from their own, in bits per caption.
 
     For the exact model this is the mutual information plus the lautum information; a model that ignores
     its condition has 0.
@@ -41,6 +42,7 @@ def train(source: Scenes, steps: int = 1500, H: int = 48, code: int = 32, B: int
           cell: str = "gru", device: str = "cpu", run_dir: Any = None, progress: bool = True
           ) -> tuple[dict[str, Any], Conditional, Run]:  # fmt: skip
     """Train on fresh pairs; score the model and the source on the same captions, drawn after training."""
+    check_sizes(H=H, B=B)
     rng = np.random.default_rng(seed)
     K = source.symbols
     model = Conditional(source.features, LanguageModel(K + 1, K, 16, H, CELLS[cell]), code)
@@ -72,7 +74,7 @@ def train(source: Scenes, steps: int = 1500, H: int = 48, code: int = 32, B: int
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("captions", __doc__, "1500")
     parse.add_argument("--cell", choices=sorted(CELLS), default="gru")

@@ -15,10 +15,14 @@ import numpy as np
 from rnncore.cells import CELLS
 from rnncore.data import SOURCES, Source, Vocabulary, lm_batches, tiny_shakespeare, too_good
 from rnncore.models import LanguageModel, sample
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, on_device, parser
 from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share
 
-__all__ = ["Result", "generate", "main", "train_source", "train_text"]
+__all__ = ["TEXTS", "Result", "generate", "main", "train_source", "train_text"]
+
+TEXTS = {"tiny-shakespeare": tiny_shakespeare}
+"""Functions that return a text for training and one for validation, by the names that `--data` takes."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ def train_source(source: Source, steps: int = 1200, H: int = 24, T: int = 64, B:
 
     Each string is read after a BOS symbol and has a fixed length, so no EOS is scored.
     """
+    check_sizes(H=H, T=T, B=B)
     rng = np.random.default_rng(seed)
     model = LanguageModel(inputs=source.symbols + 1, K=source.symbols, D=8, H=H, cell=CELLS[cell])
     params = on_device(model.init(rng), device)
@@ -47,7 +52,7 @@ def train_source(source: Source, steps: int = 1200, H: int = 24, T: int = 64, B:
 
     def train_step(params, step, rng, carry):
         strings = source.sample(T, B, rng)
-        total, count, grads, _ = model.loss(params, *share(shifted(strings), strings))
+        total, count, _, grads = model.loss(params, *share(shifted(strings), strings))
         return StepResult(float(total), count, grads)
 
     optimiser = Adam(lr=lr)
@@ -67,6 +72,7 @@ def train_text(train: str, validation: str, steps: int = 2000, H: int = 256, T: 
     The learning rate falls along half a cosine, to a hundredth. history holds "validation", the mean loss in nats per
     character on the validation text; the parameters of the lowest are kept.
     """
+    check_sizes(H=H, T=T, B=B, layers=layers)
     rng = np.random.default_rng(seed)
     vocabulary = Vocabulary.of(train)
     pieces = lm_batches(vocabulary.encode(train), T, B)
@@ -79,7 +85,7 @@ def train_text(train: str, validation: str, steps: int = 2000, H: int = 256, T: 
         ids, targets, draw = share(*pieces[step % len(pieces)], rng)
         fresh = step % len(pieces) == 0
         state = None if fresh else tuple(carry[name] for name in model.cell.state)
-        total, count, grads, state = model.loss(params, ids, targets, state, rng=draw)
+        total, count, state, grads = model.loss(params, ids, targets, state, rng=draw)
         return StepResult(float(total), count, grads, dict(zip(model.cell.state, state)))
 
     def validate(params):
@@ -97,7 +103,7 @@ def train_text(train: str, validation: str, steps: int = 2000, H: int = 256, T: 
 
 def generate(model: LanguageModel, params: dict, vocabulary: Vocabulary, prompt: str, T: int,
              rng: np.random.Generator, temperature: float) -> str:  # fmt: skip
-    """The prompt, and T characters that the model goes on with."""
+    """Return the prompt, and T characters that the model goes on with."""
     ids = vocabulary.encode(prompt)
     _, state, _ = model.forward(params, ids[:-1, None]) if len(ids) > 1 else (None, model.zero_state(params, 1), None)
     drawn = sample(model.stepper(params), state, ids[-1:], T, rng, temperature)
@@ -105,11 +111,11 @@ def generate(model: LanguageModel, params: dict, vocabulary: Vocabulary, prompt:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("charlm", __doc__, "1200 for a source, 2000 for text")
     parse.add_argument("--source", choices=sorted(SOURCES), default="even-process", help="a source of known entropy")
-    parse.add_argument("--data", choices=["tiny-shakespeare"], help="real text instead of a source")
+    parse.add_argument("--data", choices=sorted(TEXTS), help="real text instead of a source")
     parse.add_argument("--cell", choices=sorted(CELLS), default="rnn")
     parse.add_argument("--hidden", type=int, help="units H of the state (24 for a source, 256 for text)")
     parse.add_argument("--layers", type=int, default=1, help="of text")
@@ -128,13 +134,13 @@ def main(arguments: list[str] | None = None) -> int:
 
     if options.data:
         model, vocabulary, run = train_text(
-            *tiny_shakespeare(), **chosen, layers=options.layers, B=options.batch, T=options.window, lr=options.lr,
+            *TEXTS[options.data](), **chosen, layers=options.layers, B=options.batch, T=options.window, lr=options.lr,
             dropout=options.dropout, decay=options.decay, start=options.start, every=options.every,
         )  # fmt: skip
-        print(
-            generate(model, run.best, vocabulary, "\n", 400, np.random.default_rng(options.seed), options.temperature)
-        )
-        print(f"tiny-shakespeare, last 10 %: {run.lowest():.4f} nats per character after {run.step} steps")
+        begin = "\n" if "\n" in vocabulary.index else vocabulary.symbols[0]
+        print(generate(model, run.best, vocabulary, begin, 400, np.random.default_rng(options.seed),
+                       options.temperature))  # fmt: skip
+        print(f"{options.data}, last 10 %: {run.lowest():.4f} nats per character after {run.step} steps")
         return finish("charlm", options, arguments, run, {"validation, nats per character": run.lowest()})
     source = SOURCES[options.source]
     result = train_source(source, **chosen)

@@ -24,7 +24,7 @@ Options = argparse.Namespace
 
 
 def parser(name: str, doc: str | None, steps: str) -> argparse.ArgumentParser:
-    """A command line with the options that every task has. `steps` says how many steps are the default.
+    """Make a command line with the options that every task has. `steps` says how many steps are the default.
 
     Under torchrun, only the first process prints from here on.
     """
@@ -44,13 +44,13 @@ def parser(name: str, doc: str | None, steps: str) -> argparse.ArgumentParser:
 
 
 def on_device(params: dict[str, np.ndarray], device: str) -> dict[str, Any]:
-    """Parameters where they will be trained; under torchrun, "cuda" is the GPU of the process's local rank."""
+    """Put parameters where they will be trained; under torchrun, "cuda" is the GPU of the process's local rank."""
     take_gpu(device)
     return {name: ops.to_device(p, device) for name, p in params.items()}
 
 
 def machine() -> str:
-    """The processor, the number of cores that this process may use, and the versions that matter."""
+    """Name the processor, the number of cores that this process may use, and the versions that matter."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     model = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
@@ -91,7 +91,7 @@ def finish(name: str, options: Options, arguments: list[str], run: Run, scores: 
 
 
 def draw(history: list[dict[str, float]], floors: dict[str, float], title: str) -> Any:
-    """Loss and validation against the step, with a dashed line for each floor: an Altair chart."""
+    """Draw loss and validation against the step, with a dashed line for each floor: an Altair chart."""
     try:
         import altair as alt  # on request only
     except ImportError as error:
@@ -108,7 +108,7 @@ def draw(history: list[dict[str, float]], floors: dict[str, float], title: str) 
 
 
 def _lasting(arguments: list[str]) -> list[str]:
-    """The arguments without those that only say where files go on one machine."""
+    """Return the arguments without those that only say where files go on one machine."""
     kept, skip = [], False
     for argument in arguments:
         if skip:

@@ -13,6 +13,7 @@ import numpy as np
 from rnncore.cells import CELLS
 from rnncore.data.sources import copy_baseline, copy_task
 from rnncore.models import LanguageModel
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import finish, on_device, parser
 from rnncore.train import Adam, Run, StepResult, fit, share
 
@@ -26,13 +27,14 @@ def train(cell: str, delay: int = 50, H: int = 128, B: int = 32, steps: int = 60
 
     history holds "validation", the loss over the baseline's. Returns its last value, and the run.
     """
+    check_sizes(delay=delay, H=H, B=B)
     rng = np.random.default_rng(seed)
     model = LanguageModel(inputs=10, K=9, D=16, H=H, cell=CELLS[cell], start=start)
     params = on_device(model.init(rng, np.float32), device)
     held_out = copy_task(delay, 300, np.random.default_rng([seed, 1]))
 
     def train_step(params, step, rng, carry):
-        total, count, grads, _ = model.loss(params, *share(*copy_task(delay, B, rng)))
+        total, count, _, grads = model.loss(params, *share(*copy_task(delay, B, rng)))
         return StepResult(float(total), count, grads)
 
     def validate(params):
@@ -45,7 +47,7 @@ def train(cell: str, delay: int = 50, H: int = 128, B: int = 32, steps: int = 60
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("copy", __doc__, "6000, or fewer if solved before")
     parse.add_argument("--cell", choices=sorted(CELLS), default="gru")

@@ -16,6 +16,7 @@ from rnncore.cells import CELLS
 from rnncore.data import NGram, jsb_chorales, length_batches, shifted, too_good
 from rnncore.data.sources import MELODIES, Tunes
 from rnncore.models import Conditional, LanguageModel, sample
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, on_device, parser
 from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share, world
 
@@ -50,14 +51,16 @@ class Chorales:
         self.pieces = pieces
 
     def strings(self, up: int = 0) -> list[np.ndarray]:
-        """Each piece as one string of 4 symbols a frame, moved up by so many half tones where it fits the range."""
+        """Return each piece as one string of 4 symbols a frame, moved up by so many half tones where it fits
+        the range.
+        """
         moved = [np.where(piece > 0, piece + up, 0) for piece in self.pieces]
         fits = [p for p in moved if p.max() <= HIGH and p[p > 0].min() >= LOW]
         return [np.where(p > 0, p - LOW + 1, 0).ravel() for p in fits]
 
     @classmethod
     def condition(cls, string: np.ndarray) -> np.ndarray:
-        """One-hot key (24,): 12 major, then 12 minor."""
+        """Return the key, one-hot (24,): 12 major, then 12 minor."""
         last = string[-VOICES:]
         sounding = last[last > 0] + LOW - 1
         key = np.zeros(KEYS, np.float32)
@@ -68,7 +71,7 @@ class Chorales:
 
     @classmethod
     def batch(cls, strings: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Conditions, inputs, targets and mask."""
+        """Return conditions, inputs, targets and mask."""
         inputs, targets, mask = shifted(strings, 0)
         voice = (np.arange(len(inputs)) - 1) % VOICES
         inputs = inputs + cls.K * voice[:, None]
@@ -77,7 +80,11 @@ class Chorales:
 
 
 def per_frame(model: Conditional, params: dict, strings: list[np.ndarray], B: int = 16) -> float:
-    """Nats per frame of four voices. The key is charged for, too: ln 24 nats a piece, as if all were as likely."""
+    """Return nats per frame of four voices.
+
+    The key is charged for, too: ln 24 nats a piece, as if all were as likely.
+    """
+    check_sizes(B=B)
     total = len(strings) * np.log(KEYS)
     for which in length_batches([len(s) for s in strings], B):
         total += model.score(params, *Chorales.batch([strings[k] for k in which]))[0]
@@ -85,7 +92,7 @@ def per_frame(model: Conditional, params: dict, strings: list[np.ndarray], B: in
 
 
 def ngram_per_frame(model: NGram, test: list[np.ndarray]) -> float:
-    """The baseline on the same strings: nats per frame of an interpolated n-gram model."""
+    """Score the baseline on the same strings: nats per frame of an interpolated n-gram model."""
     return -sum(model.logprob(s) for s in test) / sum(len(s) // VOICES for s in test)
 
 
@@ -94,6 +101,7 @@ def train_chorales(train: Chorales, valid: Chorales, steps: int = 600, D: int = 
                    device: str = "cpu", every: int = 50, run_dir: Any = None, progress: bool = True
                    ) -> tuple[Conditional, Run]:  # fmt: skip
     """Train on whole pieces, each time in another key. history holds "validation", nats per frame; the best is kept."""
+    check_sizes(D=D, H=H, B=B, layers=layers)
     rng = np.random.default_rng(seed)
     lm = LanguageModel(VOICES * Chorales.K + 1, Chorales.K, D, H, CELLS[cell], layers, dropout, start="orthogonal")
     model = Conditional(KEYS, lm)
@@ -118,6 +126,7 @@ def train_source(source: Tunes, steps: int = 1200, T: int = 24, B: int = 64, H: 
                  cell: str = "gru", device: str = "cpu", run_dir: Any = None, progress: bool = True
                  ) -> tuple[dict[str, Any], Conditional, Run]:  # fmt: skip
     """Train on fresh tunes of a stated length; score the model and the source on the same tunes. Bits per tune."""
+    check_sizes(T=T, B=B, H=H)
     rng = np.random.default_rng(seed)
     genres, K = source.start.shape
     model = Conditional(genres, LanguageModel(K + 1, K, 16, H, CELLS[cell]))
@@ -168,6 +177,7 @@ def write_midi(voices: list[np.ndarray], path: Path, step: float = 0.125) -> Any
 
 def write_wav(midi: Any, path: Path, rate: int = 22050) -> np.ndarray:
     """Write what `write_midi` returned as sound, one sine per note, 16 bits. `IPython.display.Audio(path)` plays it."""
+    check_sizes(rate=rate)
     from scipy.io import wavfile  # on request only
 
     sound = midi.synthesize(fs=rate)
@@ -177,7 +187,8 @@ def write_wav(midi: Any, path: Path, rate: int = 22050) -> np.ndarray:
 
 
 def compose(model: Conditional, params: dict, key: int, frames: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Four voices of a new chorale in a key 0..23, as pitches per frame."""
+    """Compose four voices of a new chorale in a key 0..23, as pitches per frame."""
+    check_sizes(frames=frames)
     condition = np.eye(KEYS, dtype=np.float32)[[key]]
     state, _ = model.encode(params, condition)
     voice, read = iter(range(4 * frames + 1)), model.stepper(params)
@@ -191,7 +202,7 @@ def compose(model: Conditional, params: dict, key: int, frames: int, rng: np.ran
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("music", __doc__, "1200 for the tunes, 600 for the chorales")
     parse.add_argument("--data", choices=["jsb-chorales"], help="real music instead of the source")

@@ -16,6 +16,7 @@ from rnncore.cells import CELLS
 from rnncore.data import EOS, NGram, Vocabulary, length_batches, names, pad_batch
 from rnncore.data.sources import STRONG, Tunes
 from rnncore.models import Classifier
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import finish, on_device, parser
 from rnncore.tasks.polarity import accuracy
 from rnncore.train import AdamW, Run, StepResult, cosine, fit, share
@@ -26,7 +27,7 @@ Labelled = tuple[list[str], np.ndarray]
 
 
 def split(by_language: dict[str, list[str]], seed: int) -> tuple[Labelled, Labelled, Labelled]:
-    """Training, validation and test: 80, 10 and 10 % of each language."""
+    """Split the names for training, validation and test: 80, 10 and 10 % of each language."""
     rng, parts = np.random.default_rng(seed), ([], [], [])
     for label, written in enumerate(by_language.values()):
         order = rng.permutation(len(written))
@@ -36,7 +37,10 @@ def split(by_language: dict[str, list[str]], seed: int) -> tuple[Labelled, Label
 
 
 def ngram_accuracy(train: Labelled, test: Labelled, order: int, languages: int) -> float:
-    """The baseline: an n-gram model of each language's letters, with EOS, times the language's share of the names."""
+    """Score the baseline: an n-gram model of each language's letters, with EOS, times the language's share of the
+    names.
+    """
+    check_sizes(order=order, languages=languages)
     letters = Vocabulary.of("".join(train[0]), [EOS, "?"])
     encode = lambda name: [letters.index.get(c, 1) for c in name] + [0]  # noqa: E731
     models = [
@@ -52,6 +56,7 @@ def train(parts: tuple[Labelled, Labelled, Labelled], languages: int, steps: int
           device: str = "cpu", every: int = 250, run_dir: Any = None, progress: bool = True
           ) -> tuple[float, Run]:  # fmt: skip
     """Test accuracy, and the run. history holds "validation", the share of wrong labels; the best is kept."""
+    check_sizes(languages=languages, D=D, H=H, B=B)
     rng = np.random.default_rng(seed)
     letters = Vocabulary.of("".join(parts[0][0]), ["<unk>"])
     seqs = [[letters.encode(name) for name in part[0]] for part in parts]
@@ -76,6 +81,7 @@ def train_source(source: Tunes, steps: int = 400, T: int = 12, B: int = 64, seed
                  device: str = "cpu", run_dir: Any = None, progress: bool = True
                  ) -> tuple[dict[str, Any], Run]:  # fmt: skip
     """Tell the source's genres apart; compare with the exact posterior on the same strings."""
+    check_sizes(T=T, B=B)
     rng = np.random.default_rng(seed)
     genres, symbols = source.start.shape
     model = Classifier(symbols, genres, 8, 16, CELLS[cell])
@@ -97,7 +103,7 @@ def train_source(source: Tunes, steps: int = 400, T: int = 12, B: int = 64, seed
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("names", __doc__, "400 for the source, 5000 for the names")
     parse.add_argument("--data", choices=["names"], help="real names instead of the source")

@@ -13,6 +13,7 @@ import numpy as np
 from rnncore import ops
 from rnncore.cells import CELLS
 from rnncore.models import Classifier
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import finish, on_device, parser
 from rnncore.train import AdamW, Run, StepResult, cosine, fit, share
 
@@ -20,7 +21,7 @@ __all__ = ["digits", "main", "train"]
 
 
 def digits(seed: int = 0, permuted: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Sequences (64, n, 1) in [0, 1] and labels, for training (1437) and for testing (360).
+    """Return sequences (64, n, 1) in [0, 1] and labels, for training (1437) and for testing (360).
 
     permuted: the points in one fixed random order, so that neighbours are no longer near.
     """
@@ -37,7 +38,11 @@ def digits(seed: int = 0, permuted: bool = False) -> tuple[np.ndarray, np.ndarra
 def train(cell: str = "gru", H: int = 64, B: int = 64, steps: int = 2000, start: str = "orthogonal", lr: float = 0.005,
           permuted: bool = False, seed: int = 0, device: str = "cpu", every: int = 200, run_dir: Any = None,
           progress: bool = True) -> tuple[float, Run]:  # fmt: skip
-    """Accuracy on the test digits after the last step, and the run. Nothing is chosen on the test digits."""
+    """Train; return accuracy on the test digits after the last step, and the run.
+
+    Nothing is chosen on the test digits.
+    """
+    check_sizes(H=H, B=B)
     rng = np.random.default_rng(seed)
     xs, labels, test, gold = digits(seed, permuted)
     model = Classifier(None, 10, 1, H, CELLS[cell], pooling="last", start=start)
@@ -55,7 +60,7 @@ def train(cell: str = "gru", H: int = 64, B: int = 64, steps: int = 2000, start:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("pixels", __doc__, "2000")
     parse.add_argument("--cell", choices=sorted(CELLS), default="gru")

@@ -17,6 +17,7 @@ from rnncore.data import UNK, Vocabulary, length_batches, pad_batch, rt_polarity
 from rnncore.data.sources import REVIEWS, Reviews
 from rnncore.models import Classifier
 from rnncore.models.classifier import POOLINGS
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import finish, on_device, parser
 from rnncore.train import Adam, AdamW, Run, StepResult, fit, share
 
@@ -25,6 +26,7 @@ __all__ = ["accuracy", "folds", "main", "train_fold", "train_source"]
 
 def accuracy(model: Classifier, params: dict, seqs: list[np.ndarray], labels: np.ndarray, B: int = 256) -> float:
     """Share of right labels."""
+    check_sizes(B=B)
     right = 0
     for which in length_batches([len(s) for s in seqs], B):
         ids, lengths = pad_batch([seqs[k] for k in which])
@@ -34,7 +36,8 @@ def accuracy(model: Classifier, params: dict, seqs: list[np.ndarray], labels: np
 
 
 def folds(n: int, k: int, seed: int) -> list[np.ndarray]:
-    """k disjoint sets of indices, in a random order, whose sizes differ by one at most."""
+    """Split 0..n - 1 into k disjoint sets, in a random order, whose sizes differ by one at most."""
+    check_sizes(n=n, k=k)
     return np.array_split(np.random.default_rng(seed).permutation(n), k)
 
 
@@ -47,6 +50,7 @@ def train_fold(sentences: list[list[str]], labels: np.ndarray, test: np.ndarray,
     The vocabulary is that of the training part, words seen twice. history holds "validation", the share of wrong
     labels; the best parameters are kept. forget: share of words shown as unknown.
     """
+    check_sizes(D=D, H=H, B=B)
     rng = np.random.default_rng([seed, 2])
     rest = rng.permutation(np.setdiff1d(np.arange(len(sentences)), test))
     held, train = rest[: len(rest) // 10], rest[len(rest) // 10 :]
@@ -74,6 +78,7 @@ def train_source(source: Reviews, steps: int = 600, B: int = 64, seed: int = 0, 
                  pooling: str = "last", device: str = "cpu", run_dir: Any = None, progress: bool = True
                  ) -> tuple[dict[str, Any], Run]:  # fmt: skip
     """Train on fresh reviews; compare with the best possible accuracy, and with that of any bag of words."""
+    check_sizes(B=B)
     rng = np.random.default_rng(seed)
     model = Classifier(source.symbols, 2, 16, 24, CELLS[cell], pooling=pooling)
     params = on_device(model.init(rng), device)
@@ -94,7 +99,7 @@ def train_source(source: Reviews, steps: int = 600, B: int = 64, seed: int = 0, 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("polarity", __doc__, "600 for the source, 1350 for each fold")
     parse.add_argument("--data", choices=["rt-polarity"], help="real sentences instead of the source")

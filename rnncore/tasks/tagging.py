@@ -16,6 +16,7 @@ from rnncore.cells import CELLS
 from rnncore.data import UNK, Vocabulary, length_batches, pad_batch, ud_english_ewt
 from rnncore.data.sources import TAGGED, TaggedSource
 from rnncore.models import Tagger
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, on_device, parser
 from rnncore.train import Adam, Run, StepResult, cosine, fit, share
 
@@ -35,7 +36,10 @@ class Corpus:
     def batch(
         self, sentences: Sentences, forget: float = 0.0, rng: np.random.Generator | None = None
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """ids, tags, lengths and spelling for `Tagger`. forget: share of words shown as unknown, while training."""
+        """Return ids, tags, lengths and spelling for `Tagger`.
+
+        forget: share of words shown as unknown, while training.
+        """
         ids, lengths = pad_batch([self.words.encode(word.lower() for word, _ in s) for s in sentences])
         if rng is not None and forget:
             ids = np.where(rng.random(ids.shape) < forget, self.words.index[UNK], ids)
@@ -48,7 +52,8 @@ class Corpus:
 
 
 def accuracy(model: Tagger, params: dict, corpus: Corpus, sentences: Sentences, B: int = 128) -> tuple[int, int]:
-    """How many words have the right tag, and how many there are."""
+    """Return how many words have the right tag, and how many there are."""
+    check_sizes(B=B)
     right, total = 0, 0
     for which in length_batches([len(s) for s in sentences], B):
         ids, tags, lengths, spelling = corpus.batch([sentences[k] for k in which])
@@ -64,6 +69,7 @@ def train_treebank(train: Sentences, dev: Sentences, steps: int, B: int = 32, D:
                    seed: int = 0, device: str = "cpu", every: int = 392, run_dir: Any = None, progress: bool = True
                    ) -> tuple[Tagger, Corpus, Run]:  # fmt: skip
     """Train on a treebank. history holds "validation", the share of wrong tags on dev; the best parameters are kept."""
+    check_sizes(B=B, D=D, H=H, layers=layers)
     rng = np.random.default_rng(seed)
     corpus = Corpus(train)
     model = Tagger(len(corpus.words), len(corpus.tags), D, H, len(corpus.letters), 32, 64, CELLS[cell], layers,
@@ -93,6 +99,7 @@ def train_source(source: TaggedSource, steps: int = 600, T: int = 20, B: int = 6
                  bidirectional: bool = True, device: str = "cpu", run_dir: Any = None, progress: bool = True
                  ) -> tuple[dict[str, Any], Run]:  # fmt: skip
     """Train on fresh strings; compare tags on held-out strings with those of the exact posterior."""
+    check_sizes(T=T, B=B)
     rng = np.random.default_rng(seed)
     model = Tagger(source.B.shape[1], len(source.pi), 16, 32, cell=CELLS[cell], bidirectional=bidirectional)
     params = on_device(model.init(rng), device)
@@ -118,7 +125,7 @@ def train_source(source: TaggedSource, steps: int = 600, T: int = 20, B: int = 6
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("tagging", __doc__, "600 for the source, 3920 for the treebank: 10 passes")
     parse.add_argument("--data", choices=["ud-english-ewt"], help="a treebank instead of the source")

@@ -15,6 +15,7 @@ from rnncore.cells import CELLS
 from rnncore.data import EOS, UNK, Vocabulary, length_batches, multi30k, pad_batch, shifted, too_good
 from rnncore.data.sources import Reversal
 from rnncore.models import Seq2Seq, beam
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, on_device, parser
 from rnncore.train import Adam, Run, StepResult, cosine, fit, share
 
@@ -24,7 +25,7 @@ Pairs = list[tuple[np.ndarray, np.ndarray]]
 
 
 def batch(pairs: Pairs, which: np.ndarray, bos: int) -> tuple[Any, ...]:
-    """src, lengths, inputs, targets, mask of the pairs chosen."""
+    """Return src, lengths, inputs, targets, mask of the pairs chosen."""
     src, lengths = pad_batch([pairs[k][0] for k in which])
     return src, lengths, *shifted([pairs[k][1] for k in which], bos)
 
@@ -36,6 +37,7 @@ def train_pairs(model: Seq2Seq, train: Pairs, validation: Pairs, steps: int, B: 
 
     history holds "validation", the mean loss in nats per target symbol; the parameters of the lowest are kept.
     """
+    check_sizes(B=B)
     rng = np.random.default_rng(seed)
     bos = model.targets - 1
     params = on_device(model.init(rng, np.float32), device)
@@ -55,6 +57,7 @@ def train_pairs(model: Seq2Seq, train: Pairs, validation: Pairs, steps: int, B: 
 
 def score(model: Seq2Seq, params: dict, pairs: Pairs, B: int = 100) -> tuple[float, int]:
     """Sum of losses in nats, and number of target symbols."""
+    check_sizes(B=B)
     total, count = 0.0, 0
     for which in length_batches([len(source) for source, _ in pairs], B):
         piece, tokens = model.score(params, *batch(pairs, which, model.targets - 1))
@@ -64,7 +67,10 @@ def score(model: Seq2Seq, params: dict, pairs: Pairs, B: int = 100) -> tuple[flo
 
 def translate(model: Seq2Seq, params: dict, sources: list[np.ndarray], eos: int, k: int = 5, alpha: float = 1.0,
               T: int = 60, B: int = 50) -> list[np.ndarray]:  # fmt: skip
-    """The best hypothesis of a beam of k for each source, without EOS; sources of like length are searched together."""
+    """Return the best hypothesis of a beam of k for each source, without EOS; sources of like length are searched
+    together.
+    """
+    check_sizes(k=k, T=T, B=B)
     found: list[np.ndarray] = [np.array([], int)] * len(sources)
     for which in length_batches([len(source) for source in sources], B):
         src, lengths = pad_batch([sources[j] for j in which])
@@ -77,9 +83,11 @@ def translate(model: Seq2Seq, params: dict, sources: list[np.ndarray], eos: int,
 
 
 def prepare(limit: int | None = None) -> tuple[dict[str, Pairs], tuple[Vocabulary, Vocabulary], list[str]]:
-    """Multi30k as numbers, the two vocabularies (training part, words that occur twice), the test references."""
+    """Return Multi30k as numbers, the two vocabularies (training part, words that occur twice), the test references."""
     from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a  # on request only
 
+    if limit is not None:
+        check_sizes(limit=limit)
     cut = Tokenizer13a()
     text = {split: multi30k(split) for split in ("train", "val", "test_2016_flickr")}
     text["train"] = text["train"][:limit]
@@ -94,7 +102,7 @@ def prepare(limit: int | None = None) -> tuple[dict[str, Pairs], tuple[Vocabular
 
 
 def bleu(hypotheses: list[str], references: list[str]) -> tuple[float, str]:
-    """sacrebleu's corpus score, 0 to 100, lower-cased, and its signature."""
+    """Return sacrebleu's corpus score, 0 to 100, lower-cased, and its signature."""
     from sacrebleu.metrics.bleu import BLEU  # on request only
 
     metric = BLEU(lowercase=True)
@@ -106,6 +114,7 @@ def train_source(source: Reversal, steps: int = 1500, B: int = 64, seed: int = 0
                  cell: str = "gru", device: str = "cpu", run_dir: Any = None, progress: bool = True
                  ) -> tuple[dict[str, Any], Run]:  # fmt: skip
     """Train on fresh pairs; score the model and the source on the same pairs, drawn after training."""
+    check_sizes(B=B)
     model = Seq2Seq(source.symbols, source.symbols + 1, 24, 48, CELLS[cell], attention=attention)
     rng = np.random.default_rng(seed)
     params = on_device(model.init(rng), device)
@@ -131,7 +140,7 @@ def train_source(source: Reversal, steps: int = 1500, B: int = 64, seed: int = 0
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("translate", __doc__, "1500 for the source, 6795 for multi30k: 15 passes")
     parse.add_argument("--data", choices=["multi30k"], help="real sentences instead of the source")

@@ -15,6 +15,7 @@ from rnncore.cells import CELLS
 from rnncore.data import EOS, UNK, Vocabulary, length_batches, multi30k, shifted, too_good
 from rnncore.data.sources import EMBEDDED_REBER, Grammar
 from rnncore.models import LanguageModel, sample
+from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, on_device, parser
 from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share
 
@@ -23,6 +24,7 @@ __all__ = ["main", "score", "train_sentences", "train_source"]
 
 def score(model: LanguageModel, params: dict, strings: list[np.ndarray], B: int = 128) -> tuple[float, int]:
     """Sum of losses in nats over strings that end in EOS, and number of symbols."""
+    check_sizes(B=B)
     total, count = 0.0, 0
     for which in length_batches([len(s) for s in strings], B):
         inputs, targets, mask = shifted([strings[k] for k in which], model.inputs - 1)
@@ -35,13 +37,14 @@ def train_source(source: Grammar, steps: int = 800, H: int = 24, B: int = 64, se
                  device: str = "cpu", run_dir: Any = None, progress: bool = True
                  ) -> tuple[dict[str, Any], Run]:  # fmt: skip
     """Train on fresh strings; score the model and the source on the same strings, drawn after training."""
+    check_sizes(H=H, B=B)
     rng = np.random.default_rng(seed)
     model = LanguageModel(source.symbols + 1, source.symbols, 12, H, CELLS[cell])
     params = on_device(model.init(rng), device)
 
     def train_step(params, step, rng, carry):
         inputs, targets, mask = share(*shifted(source.sample(B, rng), source.symbols))
-        total, count, grads, _ = model.loss(params, inputs, targets, None, mask)
+        total, count, _, grads = model.loss(params, inputs, targets, None, mask)
         return StepResult(float(total), count, grads)
 
     run = fit(params, train_step, Adam(cosine(0.02, max(steps, 1), 0, 0.0002)), steps, rng, clip=1.0, run_dir=run_dir,
@@ -63,6 +66,7 @@ def train_sentences(train: list[list[str]], validation: list[list[str]], steps: 
                     device: str = "cpu", every: int = 453, run_dir: Any = None, progress: bool = True
                     ) -> tuple[LanguageModel, Vocabulary, Run]:  # fmt: skip
     """Train on sentences. history holds "validation" in nats per word; the best parameters are kept."""
+    check_sizes(D=D, H=H, B=B)
     rng = np.random.default_rng(seed)
     words = Vocabulary.of((w for s in train for w in s), [UNK, EOS], 2)
     strings, held_out = ([words.encode([*s, EOS]) for s in part] for part in (train, validation))
@@ -74,7 +78,7 @@ def train_sentences(train: list[list[str]], validation: list[list[str]], steps: 
         epoch = np.random.default_rng([seed, step // per_epoch])
         which = length_batches([len(s) for s in strings], B, epoch)[step % per_epoch]
         inputs, targets, mask, draw = share(*shifted([strings[k] for k in which], model.inputs - 1), rng)
-        total, count, grads, _ = model.loss(params, inputs, targets, None, mask, draw)
+        total, count, _, grads = model.loss(params, inputs, targets, None, mask, draw)
         return StepResult(float(total), count, grads)
 
     run = fit(params, train_step, AdamW(cosine(lr, max(steps, 1), 0, lr / 50)), steps, rng, clip=1.0, every=every,
@@ -84,7 +88,7 @@ def train_sentences(train: list[list[str]], validation: list[list[str]], steps: 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parse = parser("wordlm", __doc__, "800 for the source, 4530 for sentences: 10 passes")
     parse.add_argument("--data", choices=["multi30k"], help="real sentences instead of the source")

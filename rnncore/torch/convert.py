@@ -19,7 +19,8 @@ __all__ = ["from_torch", "to_torch"]
 
 
 def to_torch(layer: Recurrent, params: Mapping[str, Array]) -> dict[str, torch.Tensor]:
-    """A state_dict for the torch.nn module, or that of `rnncore.torch`, that computes what `layer` does with `params`.
+    """Return a state_dict for the torch.nn module, or that of `rnncore.torch`, that computes what `layer` does with
+    `params`.
 
     params: those of `Recurrent`, NumPy arrays. b becomes bias_ih, and bias_hh is zero but for the GRU's b_n.
     Tensors on the CPU, copies, with the dtype of the arrays.
@@ -43,7 +44,7 @@ def to_torch(layer: Recurrent, params: Mapping[str, Array]) -> dict[str, torch.T
 
 
 def from_torch(state_dict: Mapping[str, torch.Tensor], reset: str = "after") -> dict[str, np.ndarray]:
-    """The parameters of `Recurrent`, NumPy arrays, from the state_dict of a torch.nn.RNN, LSTM or GRU.
+    """Return the parameters of `Recurrent`, NumPy arrays, from the state_dict of a torch.nn.RNN, LSTM or GRU.
 
     The two biases are summed, but for the last third of the GRU's bias_hh, which is b_n; biases that are missing are
     zero. from_torch(to_torch(layer, params)) equals params exactly. reset: "before" for a GRU of that kind, which has

@@ -18,7 +18,7 @@ Backward = Callable[[tuple[torch.Tensor, ...], Any], Mapping[str, torch.Tensor]]
 
 @torch.compiler.disable()
 def differentiable(forward: Forward, backward: Backward, tensors: Tensors) -> tuple[torch.Tensor, ...]:
-    """The outputs of `forward`, with `backward` for their gradient in torch's graph.
+    """Return the outputs of `forward`, with `backward` for their gradient in torch's graph.
 
     forward(tensors) -> (outputs, cache): gets detached tensors under the names of `tensors`, records no graph.
     backward(doutputs, cache) -> gradients by name: gets one tensor for each output, zero for an output that was not
@@ -38,7 +38,7 @@ def differentiable(forward: Forward, backward: Backward, tensors: Tensors) -> tu
 
 
 def numpy_generator() -> np.random.Generator:
-    """A NumPy generator seeded by torch's CPU generator, so that torch.manual_seed repeats it. For dropout."""
+    """Return a NumPy generator seeded by torch's CPU generator, so that torch.manual_seed repeats it. For dropout."""
     return np.random.default_rng(int(torch.randint(2**63 - 1, ())))
 
 
@@ -68,7 +68,7 @@ class _HandDerived(torch.autograd.Function):
 
 
 class _Refuse(torch.autograd.Function):
-    """The identity, with no way back.
+    """The identity, with no backward pass.
 
     torch's once_differentiable lets a second derivative through as zero where the gradient on the output is constant,
     as after a sum; this raises there too.

@@ -10,6 +10,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 
 from rnncore.cells import CELLS
 from rnncore.layers import Recurrent
+from rnncore.ops import check_own_sizes
 from rnncore.torch.function import differentiable, numpy_generator
 
 __all__ = ["GRU", "LSTM", "RNN"]
@@ -43,14 +44,12 @@ class _Recurrent(torch.nn.Module):
         super().__init__()
         self.kind, self.input_size, self.hidden_size, self.num_layers = kind, input_size, hidden_size, num_layers
         self.bias, self.batch_first, self.dropout, self.bidirectional = bias, batch_first, dropout, bidirectional
-        for name in ("input_size", "hidden_size", "num_layers"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name}: got {getattr(self, name)}, expected at least 1")
+        check_own_sizes(self, "input_size", "hidden_size", "num_layers")
         layer = self.layer
-        rows = len(layer.cell.gates) * hidden_size
+        rows = len(layer.cell.gates) * self.hidden_size
         for k, suffix in enumerate(self._suffixes()):
-            width = input_size if k < layer.directions else layer.width
-            shapes = {"weight_ih": (rows, width), "weight_hh": (rows, hidden_size)}
+            width = self.input_size if k < layer.directions else layer.width
+            shapes = {"weight_ih": (rows, width), "weight_hh": (rows, self.hidden_size)}
             if bias:
                 shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
             for name, shape in shapes.items():
@@ -60,7 +59,7 @@ class _Recurrent(torch.nn.Module):
 
     @property
     def layer(self) -> Recurrent:
-        """The layer of rnncore that does the work."""
+        """Return the layer of rnncore that does the work."""
         return Recurrent(
             CELLS[self.kind], self.input_size, self.hidden_size, self.num_layers, self.bidirectional, self.dropout
         )
@@ -71,7 +70,7 @@ class _Recurrent(torch.nn.Module):
             torch.nn.init.uniform_(parameter, -(self.hidden_size**-0.5), self.hidden_size**-0.5)
 
     def forward(self, input: Tensor | PackedSequence, hx: Hidden | None = None):
-        """(output, final state) of a sequence.
+        """Return (output, final state) of a sequence.
 
         input: (T, B, D), or (B, T, D) if batch_first, or (T, D) for one sequence, or a PackedSequence.
         hx: the initial state, zero if None: h_0, for the LSTM (h_0, C_0), each (L * directions, B, H), without B for
@@ -99,12 +98,12 @@ class _Recurrent(torch.nn.Module):
         return ys, _hidden(final)
 
     def extra_repr(self) -> str:
-        """The arguments, for print."""
+        """Return the arguments, for print."""
         names = ("kind", "num_layers", "bias", "batch_first", "dropout", "bidirectional")
         return f"{self.input_size}, {self.hidden_size}, " + ", ".join(f"{n}={getattr(self, n)!r}" for n in names)
 
     def _forward_packed(self, packed, hx):
-        """Longest sequence first, as it is packed; the caller's order of sequences holds for hx and the final state."""
+        """Run with the longest sequence first, as it is packed; the caller's order holds for hx and the final state."""
         data, sizes, order, back = packed
         self._check("input.data", data, (data.shape[0], self.input_size))
         xs, lengths = pad_packed_sequence(PackedSequence(data, sizes))
@@ -119,7 +118,7 @@ class _Recurrent(torch.nn.Module):
         return output, _hidden(final)
 
     def _run(self, xs, state, lengths):
-        """xs: (T, B, D), state: a tuple or None, lengths: on the CPU, or None. Returns ys and the final state."""
+        """Return ys and the final state. xs: (T, B, D), state: a tuple or None, lengths: on the CPU, or None."""
         layer = self.layer
         params = self._params()
         parts = layer.cell.state
@@ -142,7 +141,7 @@ class _Recurrent(torch.nn.Module):
         return ys, tuple(final)
 
     def _params(self) -> dict[str, Tensor]:
-        """The parameters as `Recurrent` has them: one bias b; the GRU's b_n is the last third of bias_hh."""
+        """Return the parameters as `Recurrent` has them: one bias b; the GRU's b_n is the last third of bias_hh."""
         params, n = {}, 2 * self.hidden_size
         for suffix in self._suffixes():
             V, W = (getattr(self, name + suffix) for name in ("weight_ih", "weight_hh"))
@@ -163,7 +162,7 @@ class _Recurrent(torch.nn.Module):
         return [f"_l{k}{end}" for k in range(self.num_layers) for end in ends]
 
     def _state(self, hx, B: int | None) -> tuple[Tensor, ...] | None:
-        """hx as a tuple of (L * directions, B, H), checked. B: None for one sequence without that axis."""
+        """Return hx as a tuple of (L * directions, B, H), checked. B: None for one sequence without that axis."""
         if hx is None:
             return None
         names = [f"{name}_0" for name in self.layer.cell.state]
@@ -182,7 +181,7 @@ class _Recurrent(torch.nn.Module):
         return tuple(part.unsqueeze(1) for part in parts) if B is None else tuple(parts)
 
     def _check(self, name: str, tensor: Tensor, shape: tuple[int, ...]) -> None:
-        """Shape, device and, unless autocast will see to it, dtype."""
+        """Check shape, device and, unless autocast will see to it, dtype."""
         weight = next(self.parameters())
         if not isinstance(tensor, Tensor):
             raise TypeError(f"{name}: got {type(tensor).__name__}, expected a tensor")
@@ -195,7 +194,7 @@ class _Recurrent(torch.nn.Module):
 
 
 def _hidden(state):
-    """The state as torch.nn has it: a tensor alone where there is one part."""
+    """Return the state as torch.nn has it: a tensor alone where there is one part."""
     return state if len(state) > 1 else state[0]
 
 

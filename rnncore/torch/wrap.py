@@ -10,7 +10,7 @@ import torch
 
 from rnncore import ops
 from rnncore.torch.function import differentiable, numpy_generator
-from rnncore.types import Array
+from rnncore.types import Array, Model
 
 __all__ = ["Module"]
 
@@ -18,8 +18,7 @@ __all__ = ["Module"]
 class Module(torch.nn.Module):
     """A model with its parameters as nn.Parameters, for torch's optimisers, data loaders and DistributedDataParallel.
 
-    model: has init(rng) -> params; forward(params, *inputs, rng) -> (output, ..., cache); and
-    backward(doutput, cache) -> gradients by name, alone or as the first of a tuple. All of `rnncore.models` have.
+    model: a `rnncore.types.Model`, as all of `rnncore.models` are.
     params: what to begin with, or None for model.init with a generator seeded by `seed`.
     dtype: of the parameters; None for that of params, or torch's default dtype if there are none.
     more: return what stands between output and cache too (the final state of a language model).
@@ -28,7 +27,7 @@ class Module(torch.nn.Module):
 
     def __init__(
         self,
-        model: Any,
+        model: Model,
         params: Mapping[str, Array] | None = None,
         seed: int = 0,
         dtype: torch.dtype | None = None,
@@ -46,11 +45,12 @@ class Module(torch.nn.Module):
             self.register_parameter(registered, torch.nn.Parameter(value))
 
     def forward(self, *inputs: Any, **options: Any):
-        """The model's output, the logits say; with `more`, a tuple (output, rest ...), where the rest has no gradient.
+        """Return the model's output, the logits say; with `more`, a tuple (output, rest ...), where the rest has no
+        gradient.
 
         inputs, options: as for the model's forward, after params: tensors on the module's device, or tuples of them.
         Dropout is on while the module is training, with a generator seeded by torch's, unless `rng` is given.
-        Raises ValueError for an input that requires a gradient: models have gradients of parameters only.
+        Raises ValueError for an input that requires a gradient: a module has gradients of parameters only.
         """
         found = {f"input {k}": tensor for k, tensor in enumerate(_tensors((inputs, options)))}
         if any(tensor.requires_grad for tensor in found.values()):
@@ -67,23 +67,23 @@ class Module(torch.nn.Module):
             return (output,), cache
 
         def backward(doutputs, cache):
-            grads = self.model.backward(doutputs[0], cache)
-            return grads[0] if isinstance(grads, tuple) else grads
+            _, grads = self.model.backward(doutputs[0], cache)
+            return grads
 
         (output,) = differentiable(forward, backward, {**params, **found})
         return (output, *rest) if self.more else output
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """The parameters under the model's own names, as NumPy arrays, copies: for `rnncore` without torch."""
+        """Return the parameters under the model's own names, as NumPy arrays, copies: for `rnncore` without torch."""
         return {name: ops.to_numpy(getattr(self, registered)).copy() for name, registered in self.names.items()}
 
     def extra_repr(self) -> str:
-        """The model, for print."""
+        """Return the model, for print."""
         return repr(self.model)
 
 
 def _tensors(value: Any) -> Iterator[torch.Tensor]:
-    """All tensors in nested tuples, lists and dicts, from left to right."""
+    """Return all tensors in nested tuples, lists and dicts, from left to right."""
     if isinstance(value, torch.Tensor):
         yield value
     elif isinstance(value, tuple | list | dict):
@@ -92,7 +92,7 @@ def _tensors(value: Any) -> Iterator[torch.Tensor]:
 
 
 def _replaced(value: Any, tensors: Iterator[torch.Tensor]) -> Any:
-    """The same nest with its tensors replaced, from left to right."""
+    """Return the same nest with its tensors replaced, from left to right."""
     if isinstance(value, torch.Tensor):
         return next(tensors)
     if isinstance(value, dict):

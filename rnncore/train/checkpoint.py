@@ -29,7 +29,7 @@ def save_checkpoint(path: Path, groups: dict[str, dict[str, Any]], meta: dict[st
 
 
 def load_checkpoint(path: Path) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, Any]]:
-    """What `save_checkpoint` wrote. Raises FileNotFoundError, or ValueError for a file that is no checkpoint."""
+    """Read what `save_checkpoint` wrote. Raises FileNotFoundError, or ValueError for a file that is no checkpoint."""
     with open(path, "rb") as file:
         try:
             saved = dict(np.load(file, allow_pickle=False))

@@ -41,7 +41,7 @@ def clip_by_value(grads: dict[str, Array], c: float) -> dict[str, Array]:
 
 
 def _largest(grads: dict[str, Array]) -> float:
-    """The largest absolute entry of all arrays. TypeError for integers, which scaling would round."""
+    """Return the largest absolute entry of all arrays. TypeError for integers, which scaling would round."""
     largest = 0.0
     for name, g in grads.items():
         ops.check_floating(**{name: g})

@@ -51,11 +51,11 @@ class Run:
     seconds: float = 0.0
 
     def lowest(self) -> float:
-        """The lowest validation so far, infinity before the first."""
+        """Return the lowest validation so far, infinity before the first."""
         return min((entry["validation"] for entry in self.history if "validation" in entry), default=float("inf"))
 
     def stale(self) -> int:
-        """How many validations have passed since the lowest."""
+        """Return how many validations have passed since the lowest."""
         values = [entry["validation"] for entry in self.history if "validation" in entry]
         return len(values) - 1 - int(np.argmin(values)) if values else 0
 
@@ -89,11 +89,11 @@ def fit(
     Raises FloatingPointError, naming the step, when loss, gradients or validation are not finite. An interrupt says
     which step was saved last.
     """
-    if not (steps >= 0 and every >= 1) or steps % 1 or every % 1:
-        raise ValueError(f"steps, every: got {steps}, {every}, expected integers, steps >= 0 and every >= 1")
-    for name, value in [("clip", clip), ("patience", patience)]:
-        if value is not None and not value > 0:
-            raise ValueError(f"{name}: got {value}, expected a positive number or None")
+    steps, every = *ops.check_sizes(0, steps=steps), *ops.check_sizes(every=every)
+    if patience is not None:
+        ops.check_sizes(patience=patience)
+    if clip is not None and not clip > 0:
+        raise ValueError(f"clip: got {clip}, expected a positive number or None")
     if (keep_best or patience is not None) and validate is None:
         raise ValueError("validate: got None, expected a function, because keep_best or patience asks for it")
     run = _resume(run_dir, params, optimiser, rng)
@@ -124,14 +124,14 @@ def fit(
 
 
 def _over(run: Run, patience: int | None, until: Callable[[dict[str, float]], bool] | None) -> bool:
-    """Is it time to stop before the last step?"""
+    """Say whether it is time to stop before the last step."""
     if patience is not None and run.stale() >= patience:
         return True
     return until is not None and bool(run.history) and bool(until(run.history[-1]))
 
 
 def _whole_step(train_step: Callable[..., StepResult], run: Run, rng: np.random.Generator) -> StepResult:
-    """The result of a step over the global batch, whichever process worked on which part of it."""
+    """Return the result of a step over the global batch, whichever process worked on which part of it."""
     try:
         result = train_step(run.params, run.step, rng, run.carry)
     except parallel.EmptyShare:
@@ -148,7 +148,7 @@ def _whole_step(train_step: Callable[..., StepResult], run: Run, rng: np.random.
 
 
 def _record(run: Run, validate: Callable[[Arrays], float] | None, keep_best: bool) -> None:
-    """One more entry of history; with `keep_best`, the parameters if they are the best so far."""
+    """Add one more entry to history; with `keep_best`, the parameters if they are the best so far."""
     entry = {"step": run.step, "loss": run.pending[0] / max(run.pending[1], 1)}
     run.pending = [0.0, 0]
     if validate is not None:
@@ -161,7 +161,7 @@ def _record(run: Run, validate: Callable[[Arrays], float] | None, keep_best: boo
 
 
 def _advance(run: Run, result: StepResult, optimiser: Optimiser, clip: float | None) -> tuple[Arrays, Arrays]:
-    """New parameters and optimiser state; the old ones stay as they are until both are there."""
+    """Return new parameters and optimiser state; the old ones stay as they are until both are there."""
     if not np.isfinite(result.total):
         raise FloatingPointError(f"step {run.step + 1}: the loss is {result.total}")
     try:
@@ -210,12 +210,12 @@ def _resume(run_dir: Path | None, params: Arrays, optimiser: Optimiser, rng: np.
 
 
 def _stored(run_dir: Path | None) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """The checkpoint of a run that has one."""
+    """Return the checkpoint of a run that has one."""
     return load_checkpoint(_checkpoint(run_dir)) if run_dir is not None and _checkpoint(run_dir).exists() else None
 
 
 def _everywhere(params: Arrays, rng: np.random.Generator) -> Arrays:
-    """Rank 0's first parameters and generator in all processes: two machines can round differently."""
+    """Return rank 0's first parameters and generator in all processes: two machines can round differently."""
     if parallel.world().size == 1:
         return params
     first = parallel.agree(lambda: {name: ops.to_numpy(p) for name, p in params.items()})

@@ -40,11 +40,11 @@ class SGD:
         _check_decays(momentum=self.momentum)
 
     def init(self, params: Arrays) -> Arrays:
-        """Velocities of zero, and a step count."""
+        """Begin with velocities of zero, and a step count."""
         return _zeros(params, "m")
 
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
-        """One step. All three dicts have the same names."""
+        """Do one step. All three dicts have the same names."""
         _check(self, params, grads, state)
         lr, new_state = at(self.lr, int(state["step"])), {"step": state["step"] + 1}
         for name in params:
@@ -67,11 +67,11 @@ class RMSProp:
         _check_decays(beta=self.beta)
 
     def init(self, params: Arrays) -> Arrays:
-        """A running mean of zero, and a step count."""
+        """Begin with a running mean of zero, and a step count."""
         return _zeros(params, "v")
 
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
-        """One step."""
+        """Do one step."""
         _check(self, params, grads, state)
         lr, new_state, new_params = at(self.lr, int(state["step"])), {"step": state["step"] + 1}, {}
         for name, p in params.items():
@@ -97,11 +97,11 @@ class Adam:
         _check_decays(beta1=self.beta1, beta2=self.beta2)
 
     def init(self, params: Arrays) -> Arrays:
-        """Running means of zero, and a step count."""
+        """Begin with running means of zero, and a step count."""
         return _zeros(params, "mv")
 
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
-        """One step."""
+        """Do one step."""
         _check(self, params, grads, state)
         lr, step = at(self.lr, int(state["step"])), int(state["step"]) + 1
         new_state: Arrays = {"step": np.array(step)}
@@ -133,7 +133,7 @@ class AdamW(Adam):
             raise ValueError(f"decay: got {self.decay}, expected at least 0")
 
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
-        """One step."""
+        """Do one step."""
         keep = 1 - at(self.lr, int(state["step"])) * self.decay
         return super().update({name: p * keep if len(p.shape) > 1 else p for name, p in params.items()}, grads, state)
 
@@ -143,7 +143,7 @@ def _zeros(params: Arrays, kinds: str) -> Arrays:
 
 
 def _check(optimiser: Optimiser, params: Arrays, grads: Arrays, state: Arrays) -> None:
-    """The same names and shapes in all three dicts; TypeError or ValueError names the array."""
+    """Check that names and shapes are the same in all three dicts; TypeError or ValueError names the array."""
     if params.keys() != grads.keys():
         raise ValueError(f"grads: got names {sorted(grads)}, expected those of params, {sorted(params)}")
     for name, p in params.items():

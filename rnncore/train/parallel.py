@@ -38,7 +38,7 @@ class EmptyShare(Exception):
 
 
 def world() -> World:
-    """This process among those that torchrun started; rank 0 of 1 without it.
+    """Return this process among those that torchrun started; rank 0 of 1 without it.
 
     Raises RuntimeError when only a part of torchrun's environment is there.
     """
@@ -55,7 +55,7 @@ def world() -> World:
 
 
 def share(*items: Any) -> tuple[Any, ...]:
-    """This process's part of a global batch. In one process: all of it, unchanged.
+    """Return this process's part of a global batch. In one process: all of it, unchanged.
 
     items: arrays that hold the same B sequences, along the last axis if they are integers or booleans, (T, B) or
     (B,), along the last but one if they are floating, (T, B, D) or (B, F); None, which stays None; and a
@@ -82,7 +82,10 @@ def share(*items: Any) -> tuple[Any, ...]:
 
 
 def cut(array: Array) -> Array:
-    """This process's part of one array of a global batch, a view; an array without axes as it is. May be empty."""
+    """Return this process's part of one array of a global batch, a view; an array without axes as it is.
+
+    May be empty.
+    """
     if not array.shape:
         return array
     axis = _batch_axis(array)
@@ -92,7 +95,7 @@ def cut(array: Array) -> Array:
 
 
 def add_up(found: tuple[float, int, Arrays] | None, params: Arrays) -> tuple[float, int, Arrays, bool]:
-    """Total and count of all processes, the gradients of the global mean, and whether a process had nothing.
+    """Add up all processes: total, count, the gradients of the global mean, and whether a process had nothing.
 
     found: this process's total, its count and the gradients of its own mean, shaped as params; None for nothing.
     All processes must call this, and all get the same values. One collective operation on one buffer, whose dtype
@@ -120,7 +123,10 @@ def add_up(found: tuple[float, int, Arrays] | None, params: Arrays) -> tuple[flo
 
 
 def agree(compute: Callable[[], Any]) -> Any:
-    """What `compute` returns in rank 0, in all processes; the others do not call it. It must be possible to pickle."""
+    """Return what `compute` returns in rank 0, in all processes; the others do not call it.
+
+    It must be possible to pickle.
+    """
     if world().size == 1:
         return compute()
     found = [compute() if world().rank == 0 else None]
@@ -129,7 +135,7 @@ def agree(compute: Callable[[], Any]) -> Any:
 
 
 def gather(carry: Arrays, rng: np.random.Generator) -> Arrays:
-    """What all processes carry, joined in the order of `share`; NumPy arrays. In one process: carry as it is.
+    """Join what all processes carry, in the order of `share`; NumPy arrays. In one process: carry as it is.
 
     Arrays without axes are taken from the first process that has them. Raises RuntimeError when the generators of the
     processes are no longer in one state, because then their batches are parts of different ones.
@@ -150,7 +156,7 @@ def gather(carry: Arrays, rng: np.random.Generator) -> Arrays:
 
 
 def hush() -> None:
-    """From here on only rank 0 writes to standard output. Errors of all processes are still written."""
+    """Let only rank 0 write to standard output from here on. Errors of all processes are still written."""
     if world().rank:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - as long as the process lives
 
@@ -186,7 +192,7 @@ class _Part(np.random.Generator):
 
 
 def _part(B: int) -> slice:
-    """Where this process's sequences stand among B."""
+    """Return where this process's sequences stand among B."""
     rank, size, _ = world()
     least, more = divmod(B, size)
     begin = rank * least + min(rank, more)
@@ -194,7 +200,7 @@ def _part(B: int) -> slice:
 
 
 def _batch_axis(array: Array) -> int:
-    """Counted from the end: -1 for integers and booleans, -2 for floating arrays."""
+    """Return the batch axis, counted from the end: -1 for integers and booleans, -2 for floating arrays."""
     axis = -2 if ops.namespace(array).isdtype(array.dtype, ("real floating", "complex floating")) else -1
     if len(array.shape) < -axis:
         raise ValueError(f"items: got {array.dtype} of shape {tuple(array.shape)}, expected (..., B, D) or integers")
@@ -203,7 +209,7 @@ def _batch_axis(array: Array) -> int:
 
 @cache
 def _torch() -> tuple[Any, Any]:
-    """torch and torch.distributed, with the processes connected: gloo on the CPU, NCCL between GPUs."""
+    """Return torch and torch.distributed, with the processes connected: gloo on the CPU, NCCL between GPUs."""
     import torch  # on request only
     import torch.distributed as dist
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from rnncore.ops import check_sizes
+
 __all__ = ["Schedule", "at", "cosine", "linear", "step_decay"]
 
 Schedule = float | Callable[[int], float]
@@ -12,7 +14,10 @@ Schedule = float | Callable[[int], float]
 
 
 def at(lr: Schedule, step: int) -> float:
-    """The learning rate of the update after `step` others. Raises ValueError for one that is negative or not finite."""
+    """Return the learning rate of the update after `step` others.
+
+    Raises ValueError for one that is negative or not finite.
+    """
     value = float(lr(step)) if callable(lr) else float(lr)
     if not 0 <= value < math.inf:
         raise ValueError(f"lr: got {value} for update {step}, expected a finite number, at least 0")
@@ -20,7 +25,7 @@ def at(lr: Schedule, step: int) -> float:
 
 
 def cosine(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callable[[int], float]:
-    """Up in a straight line over `warmup` updates, then down to `final` along half a cosine.
+    """Rise in a straight line over `warmup` updates, then fall to `final` along half a cosine.
 
     Loshchilov and Hutter, 2017.
     """
@@ -36,7 +41,7 @@ def cosine(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callab
 
 
 def linear(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callable[[int], float]:
-    """Up in a straight line over `warmup` updates, then down in another to `final` after `steps`."""
+    """Rise in a straight line over `warmup` updates, then fall in another to `final` after `steps`."""
     _check(lr, steps, warmup, final)
 
     def schedule(step: int) -> float:
@@ -49,6 +54,7 @@ def linear(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callab
 
 def step_decay(lr: float, every: int, factor: float = 0.5) -> Callable[[int], float]:
     """Multiply by `factor` after every `every` updates."""
+    (every,) = check_sizes(every=every)
     _check(lr, every, 0)
     if not factor > 0:
         raise ValueError(f"factor: got {factor}, expected a positive number")
@@ -58,7 +64,7 @@ def step_decay(lr: float, every: int, factor: float = 0.5) -> Callable[[int], fl
 def _check(lr, steps, warmup, final=0.0):
     if not final >= 0:
         raise ValueError(f"final: got {final}, expected at least 0")
-    if not lr > 0 or steps < 1 or not 0 <= warmup <= steps:
-        raise ValueError(
-            f"lr, steps, warmup: got {lr}, {steps}, {warmup}, expected lr > 0, steps >= 1, 0 <= warmup <= steps"
-        )
+    check_sizes(steps=steps)
+    check_sizes(0, warmup=warmup)
+    if not lr > 0 or warmup > steps:
+        raise ValueError(f"lr, steps, warmup: got {lr}, {steps}, {warmup}, expected lr > 0, warmup <= steps")

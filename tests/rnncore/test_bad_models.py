@@ -56,7 +56,7 @@ CASES = {
     "spelling not asked for": (lambda: Tagger(5, 3, 2, 4).forward(Tagger(5, 3, 2, 4).init(rng), whole(T, B),
                                np.full(B, T), SPELLING), "spelling: got one, expected the opposite"),
     "condition": (lambda: run(CONDITIONAL, draw(B, 5), whole(T, B)), "x: got shape (3, 5), expected (B, F) with F = 6"),
-    "order": (lambda: NGram(0, 3), "order, K: got 0, 3, expected at least 1 each"),
+    "order": (lambda: NGram(0, 3), "order: got 0, expected an integer, at least 1"),
 }  # fmt: skip
 
 

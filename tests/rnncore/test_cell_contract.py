@@ -59,7 +59,7 @@ def from_contributing():
     """The example cell of CONTRIBUTING.md, as it stands there."""
     text = (Path(__file__).resolve().parents[2] / "CONTRIBUTING.md").read_text()
     scope: dict = {}
-    exec(re.search(r"```python\n(.*?)```", text, re.DOTALL)[1], scope)
+    exec(re.search(r"## Add a cell\n.*?```python\n(.*?)```", text, re.DOTALL)[1], scope)
     return scope["PEEPHOLE"]
 
 

@@ -138,7 +138,7 @@ def test_one_thread_and_several_give_the_same_numbers():
     for first, *others in zip(*found):
         for other in others:
             assert relative_error(other, first) <= 1e-14
-    with pytest.raises(ValueError, match="count: got 0, expected at least 1"):
+    with pytest.raises(ValueError, match="count: got 0, expected an integer, at least 1"):
         set_threads(0)
 
 

@@ -6,24 +6,20 @@ from collections.abc import Sized
 
 import numpy as np
 
-__all__ = ["check_at_least_one", "check_equally_many", "check_probabilities"]
+__all__ = ["check_equally_many", "check_probabilities"]
 
 
 def check_probabilities(name: str, rows: np.ndarray) -> None:
-    """Is the last axis of `rows` a distribution each time? Raises ValueError, naming the argument, if not."""
+    """Check that the last axis of `rows` is a distribution each time.
+
+    Raises ValueError, naming the argument, if not.
+    """
     if np.size(rows) == 0 or not np.allclose(rows.sum(axis=-1), 1) or (rows < 0).any():
         raise ValueError(f"{name}: got {np.asarray(rows).tolist()}, expected rows of probabilities that sum to 1")
 
 
-def check_at_least_one(**numbers: int) -> None:
-    """Is every number at least 1? Raises ValueError, naming them all, if not."""
-    if min(numbers.values()) < 1:
-        got = ", ".join(map(str, numbers.values()))
-        raise ValueError(f"{', '.join(numbers)}: got {got}, expected at least 1{' each' if len(numbers) > 1 else ''}")
-
-
 def check_equally_many(**lists: Sized) -> None:
-    """Do all the lists have one length? Raises ValueError, naming them all, if not."""
+    """Check that all the lists have one length. Raises ValueError, naming them all, if not."""
     lengths = [len(each) for each in lists.values()]
     if len(set(lengths)) > 1:
         raise ValueError(f"{', '.join(lists)}: got {', '.join(map(str, lengths))} of them, expected equally many")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnncore.ops import check_sizes
+
 __all__ = ["EMBEDDED_REBER", "REBER", "Grammar"]
 
 
@@ -47,16 +49,17 @@ class Grammar:
 
     @property
     def symbols(self) -> int:
-        """The number K of symbols."""
+        """Return the number K of symbols."""
         return len(self.words)
 
     @property
     def states(self) -> int:
-        """The number of states."""
+        """Return the number of states."""
         return 1 + max(following for *_, following in self.arcs)
 
     def sample(self, n: int, rng: np.random.Generator) -> list[np.ndarray]:
-        """n strings, each an array of symbols that ends with the symbol into the last state."""
+        """Draw n strings, each an array of symbols that ends with the symbol into the last state."""
+        (n,) = check_sizes(0, n=n)
         moves = [[arc for arc in self.arcs if arc[0] == state] for state in range(self.states)]
         strings = []
         for _ in range(n):
@@ -69,7 +72,7 @@ class Grammar:
         return strings
 
     def logprob(self, strings: Sequence[np.ndarray]) -> np.ndarray:
-        """log P of each string, in nats; -inf for one that the grammar does not write to its end."""
+        """Return log P of each string, in nats; -inf for one that the grammar does not write to its end."""
         step = {(state, symbol): (p, following) for state, symbol, p, following in self.arcs}
         found = []
         for string in strings:
@@ -81,18 +84,18 @@ class Grammar:
         return np.array(found)
 
     def visits(self) -> np.ndarray:
-        """How often a string passes each state, in the mean: (states,)."""
+        """Return how often a string passes each state, in the mean: (states,)."""
         P = np.zeros((self.states, self.states))
         for state, _, p, following in self.arcs:
             P[state, following] += p
         return np.linalg.solve(np.eye(self.states) - P.T, np.eye(self.states)[0])
 
     def expected_length(self) -> float:
-        """Symbols per string, in the mean."""
+        """Return the mean number of symbols per string."""
         return float(self.visits()[:-1].sum())
 
     def entropy(self) -> float:
-        """Bits per string: the sum over states of visits times the entropy of the choice there."""
+        """Return bits per string: the sum over states of visits times the entropy of the choice there."""
         choices = np.zeros(self.states)
         for state, _, p, _ in self.arcs:
             choices[state] -= p * np.log2(p)
@@ -105,7 +108,7 @@ _CHOICES = ((1, "T", 2), (1, "P", 3), (2, "S", 2), (2, "X", 4), (3, "T", 3), (3,
 
 
 def _reber(name: str) -> list[tuple]:
-    """The arcs of Reber's grammar, its states called (name, 0) to (name, 7)."""
+    """Return the arcs of Reber's grammar, its states called (name, 0) to (name, 7)."""
     inner = [
         (0, "B", 1.0, 1),
         *((state, word, 0.5, following) for state, word, following in _CHOICES),
@@ -115,14 +118,14 @@ def _reber(name: str) -> list[tuple]:
 
 
 def _embedded() -> list[tuple]:
-    """B, then T or P, a whole Reber string, the same T or P again, E."""
+    """Write B, then T or P, a whole Reber string, the same T or P again, E."""
     either = [arc for word in "TP" for arc in [
         ("choice", word, 0.5, (word, 0)), *_reber(word), ((word, 7), word, 1.0, "close")]]  # fmt: skip
     return [("begin", "B", 1.0, "choice"), *either, ("close", "E", 1.0, "end")]
 
 
 def _numbered(arcs: list[tuple], end: object) -> tuple[tuple[int, int, float, int], ...]:
-    """The same arcs with numbers for states and words; the end is the last state."""
+    """Return the same arcs with numbers for states and words; the end is the last state."""
     states = [*dict.fromkeys(state for state, *_ in arcs), end]
     return tuple((states.index(s), WORDS.index(word), p, states.index(f)) for s, word, p, f in arcs)
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncore.data.sources.checks import check_at_least_one
-from rnncore.ops import check_ids
+from rnncore.ops import check_ids, check_sizes
 
 __all__ = ["EVEN_PROCESS", "GOLDEN_MEAN", "SIMPLE_NONUNIFILAR", "SOURCES", "Source", "too_good"]
 
@@ -36,22 +35,22 @@ class Source:
 
     @property
     def symbols(self) -> int:
-        """The number K of symbols; they are 0..K-1."""
+        """Return the number K of symbols; they are 0..K-1."""
         return self.T.shape[0]
 
     def stationary(self) -> np.ndarray:
-        """The distribution over states that one step leaves as it is: (states,)."""
+        """Return the distribution over states that one step leaves as it is: (states,)."""
         P = self.T.sum(axis=0)
         A = np.vstack([P.T - np.eye(len(P)), np.ones(len(P))])
         return np.linalg.lstsq(A, np.r_[np.zeros(len(P)), 1.0], rcond=None)[0]
 
     @property
     def unifilar(self) -> bool:
-        """Do state and symbol determine the next state?"""
+        """Say whether state and symbol determine the next state."""
         return not (np.count_nonzero(self.T, axis=2) > 1).any()
 
     def entropy_rate(self, tolerance: float = 1e-7) -> float:
-        """Bits per symbol of an endless string.
+        """Return bits per symbol of an endless string.
 
         Unifilar: the mean over states of the entropy of the next symbol, exactly. Otherwise the middle of the two
         entropy_bounds at the first L >= 2 at which they are within the tolerance, in bits. Raises ValueError, with the
@@ -69,18 +68,19 @@ class Source:
         return (above + below) / 2
 
     def entropy_bounds(self, L: int) -> tuple[float, float]:
-        """Bits per symbol below and above the entropy rate, for any source: they close in on it as L grows.
+        """Return bits per symbol below and above the entropy rate, for any source: they close in on it as L grows.
 
         The entropy of the next symbol given the last L, with and without the state before them (Cover and Thomas,
         2006, section 4.5), by enumeration of all strings. Raises ValueError as `floor` does.
         """
+        (L,) = check_sizes(0, L=L)
         above = self.floor(L)
         known = [self._block_entropy(L + 1, s) - self._block_entropy(L, s) for s in np.eye(len(self.stationary()))]
         return float(self.stationary() @ np.array(known)), above
 
     def sample(self, T: int, B: int, rng: np.random.Generator) -> np.ndarray:
-        """B independent strings of T symbols, each begun in a state drawn from the stationary distribution: (T, B)."""
-        check_at_least_one(T=T, B=B)
+        """Draw B independent strings of T symbols, each begun in a state from the stationary distribution: (T, B)."""
+        T, B = check_sizes(T=T, B=B)
         n = len(self.stationary())
         state = rng.choice(n, size=B, p=self.stationary())
         cumulative = self.T.transpose(0, 2, 1).reshape(-1, n).cumsum(axis=0)  # over (symbol, next state)
@@ -91,7 +91,7 @@ class Source:
         return strings
 
     def belief(self, strings: np.ndarray) -> np.ndarray:
-        """P(state | symbols so far) after each symbol: (T, B) -> (T, B, states). All a predictor must carry.
+        """Return P(state | symbols so far) after each symbol: (T, B) -> (T, B, states). All a predictor must carry.
 
         Raises ValueError for a string that the source cannot have produced.
         """
@@ -107,7 +107,7 @@ class Source:
         return np.array(beliefs)
 
     def logprob(self, strings: np.ndarray) -> np.ndarray:
-        """log P of each string, (T, B) -> (B,), in nats; -inf where the source cannot have produced it.
+        """Return log P of each string, (T, B) -> (B,), in nats; -inf where the source cannot have produced it.
 
         The forward algorithm, rescaled at every step.
         """
@@ -123,12 +123,14 @@ class Source:
         return total
 
     def floor(self, order: int) -> float:
-        """Bits per symbol of the best model that sees only the last `order` symbols, by enumeration of all strings.
+        """Return bits per symbol of the best model that sees only the last `order` symbols, by enumeration of all
+        strings.
 
         Raises ValueError for a negative order, or more than 2^20 strings.
         """
-        if order < 0 or self.symbols ** (order + 1) > 4 * MOST_STRINGS:
-            raise ValueError(f"order: got {order}, expected at least 0, and at most {4 * MOST_STRINGS} strings")
+        (order,) = check_sizes(0, order=order)
+        if self.symbols ** (order + 1) > 4 * MOST_STRINGS:
+            raise ValueError(f"order: got {order}, expected at most {4 * MOST_STRINGS} strings")
         return self._block_entropy(order + 1) - self._block_entropy(order)
 
     def _checked(self, strings: np.ndarray) -> np.ndarray:
@@ -139,7 +141,7 @@ class Source:
         return strings
 
     def _block_entropy(self, length: int, start: np.ndarray | None = None) -> float:
-        """Entropy in bits of the first `length` symbols, from a given distribution over states."""
+        """Return the entropy in bits of the first `length` symbols, from a given distribution over states."""
         messages = (self.stationary() if start is None else start)[None, :]
         for _ in range(length):  # P(string, state), for all strings at once
             messages = np.einsum("ni,xij->nxj", messages, self.T).reshape(-1, messages.shape[1])
@@ -148,12 +150,12 @@ class Source:
 
 
 def _entropies(p: np.ndarray) -> np.ndarray:
-    """Entropy in bits of each row."""
+    """Return the entropy in bits of each row."""
     return -(p * np.log2(p, out=np.zeros_like(p), where=p > 0)).sum(axis=1)
 
 
 def too_good(logq: float, logp: float, nats: float = 20.0) -> bool:
-    """The alarm: does a model score a sample better than the source that made it, by more than `nats`?
+    """Sound the alarm: does a model score a sample better than the source that made it, by more than `nats`?
 
     logq, logp: total log-probability of one and the same sample under the model and under the source, in nats.
     The model must be normalised and fixed before the sample was drawn. Then E[Q/P] <= 1 under P, so by Markov's
@@ -163,7 +165,7 @@ def too_good(logq: float, logp: float, nats: float = 20.0) -> bool:
 
 
 def _table(states: int, *moves: tuple[int, int, float, int]) -> np.ndarray:
-    """T from (state, symbol, probability, next state)."""
+    """Build T from (state, symbol, probability, next state)."""
     T = np.zeros((2, states, states))
     for state, symbol, probability, following in moves:
         T[symbol, state, following] = probability

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnncore.data.sources.checks import check_at_least_one
+from rnncore.ops import check_sizes
 
 __all__ = ["ADDING_BASELINE", "adding_task", "copy_baseline", "copy_task"]
 
@@ -13,12 +13,11 @@ ADDING_BASELINE = 1 / 6
 
 
 def adding_task(T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """n sequences of T pairs (number, mark), and the sum of the two marked numbers: xs (T, n, 2), targets (n, 1).
+    """Draw n sequences of T pairs (number, mark), and the sum of the two marked numbers: xs (T, n, 2), targets (n, 1).
 
     Numbers are uniform in [0, 1]; one mark stands in each half. Hochreiter and Schmidhuber, 1997.
     """
-    if T < 2 or n < 1:
-        raise ValueError(f"T, n: got {T}, {n}, expected T at least 2 and n at least 1")
+    T, n = *check_sizes(2, T=T), *check_sizes(n=n)
     xs = np.zeros((T, n, 2))
     xs[..., 0] = rng.random((T, n))
     for low, high in [(0, T // 2), (T // 2, T)]:
@@ -29,13 +28,13 @@ def adding_task(T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, n
 def copy_task(
     delay: int, n: int, rng: np.random.Generator, length: int = 10, symbols: int = 8
 ) -> tuple[np.ndarray, np.ndarray]:
-    """n sequences to keep in mind and repeat: ids and targets, each (delay + 2 length, n).
+    """Draw n sequences to keep in mind and repeat: ids and targets, each (delay + 2 length, n).
 
     First `length` symbols 0..symbols-1, then blanks; a mark (symbols + 1) in place of the last blank of the delay says
     when to begin. The target is blank (the number `symbols`) until the last `length` steps, which repeat the symbols.
     Arjovsky, Shah and Bengio, 2016.
     """
-    check_at_least_one(delay=delay, n=n, length=length, symbols=symbols)
+    delay, n, length, symbols = check_sizes(delay=delay, n=n, length=length, symbols=symbols)
     drawn = rng.integers(0, symbols, (length, n))
     ids = np.full((delay + 2 * length, n), symbols)
     targets = ids.copy()
@@ -44,6 +43,6 @@ def copy_task(
 
 
 def copy_baseline(delay: int, length: int = 10, symbols: int = 8) -> float:
-    """The loss without memory, in nats per step: length ln(symbols) / (delay + 2 length)."""
-    check_at_least_one(delay=delay, length=length, symbols=symbols)
+    """Return the loss without memory, in nats per step: length ln(symbols) / (delay + 2 length)."""
+    delay, length, symbols = check_sizes(delay=delay, length=length, symbols=symbols)
     return float(length * np.log(symbols) / (delay + 2 * length))

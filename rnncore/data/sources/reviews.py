@@ -9,6 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
+from rnncore.ops import check_sizes
+
 __all__ = ["REVIEWS", "Reviews"]
 
 VOCABULARY = ("the", "film", "plot", "is", "not", "good", "great", "bad", "awful", "but", "very")
@@ -36,12 +38,12 @@ class Reviews:
 
     @property
     def symbols(self) -> int:
-        """The number of words. A review is read to its last word, so none of them is an end."""
+        """Return the number of words. A review is read to its last word, so none of them is an end."""
         return len(VOCABULARY)
 
     @cached_property
     def sentences(self) -> list[tuple[tuple[int, ...], int]]:
-        """Every sentence, all as likely, with its true label."""
+        """Return every sentence, all as likely, with its true label."""
         index = {word: k for k, word in enumerate(VOCABULARY)}
         clauses = list(itertools.product(PRAISE, (False, True), (False, True)))  # adjective, negated, very
         found = []
@@ -58,7 +60,8 @@ class Reviews:
         return found
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[list[np.ndarray], np.ndarray]:
-        """n sentences and their labels (n,)."""
+        """Draw n sentences and their labels (n,)."""
+        (n,) = check_sizes(0, n=n)
         chosen = [self.sentences[k] for k in rng.integers(0, len(self.sentences), n)]
         labels = np.array([label for _, label in chosen])
         return [np.array(words) for words, _ in chosen], np.where(rng.random(n) < self.noise, 1 - labels, labels)

@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from rnncore.data.sources.checks import check_at_least_one, check_equally_many
-from rnncore.ops import check_ids
+from rnncore.data.sources.checks import check_equally_many
+from rnncore.ops import check_ids, check_sizes
 
 __all__ = ["SCENES", "Scenes"]
 
@@ -39,23 +39,23 @@ class Scenes:
 
     @cached_property
     def conditions(self) -> list[tuple[str, str, str, str]]:
-        """(shape, size, row, column) of each condition."""
+        """Return (shape, size, row, column) of each condition."""
         return list(itertools.product(SHAPES, SIZES, ROWS, COLUMNS))
 
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:
-        """The words; the last is the end of a caption."""
+        """Return the words; the last is the end of a caption."""
         words = {word for synonyms in (*SHAPES.values(), *SIZES.values()) for word in synonyms}
         return (*sorted(words | {*ROWS, *COLUMNS, "there", "is", "a", "at", "the"}), "<eos>")
 
     @property
     def symbols(self) -> int:
-        """The number K of words, the end included."""
+        """Return the number K of words, the end included."""
         return len(self.vocabulary)
 
     @cached_property
     def captions(self) -> list[dict[tuple[int, ...], float]]:
-        """For each condition, every caption it can have, with its probability."""
+        """Return every caption that each condition can have, with its probability."""
         index = {word: k for k, word in enumerate(self.vocabulary)}
         found = []
         for shape, size, row, column in self.conditions:
@@ -71,7 +71,7 @@ class Scenes:
         return found
 
     def render(self, condition: int, rng: np.random.Generator) -> np.ndarray:
-        """A picture (64,) of a condition; a small shape stands anywhere in its quarter."""
+        """Draw a picture (64,) of a condition; a small shape stands anywhere in its quarter."""
         check_ids("condition", np.asarray(condition), len(self.conditions))
         shape, size, row, column = self.conditions[condition]
         side = 4 if size == "big" else 3
@@ -85,8 +85,8 @@ class Scenes:
         return picture.ravel()
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, list[np.ndarray], np.ndarray]:
-        """Pictures (n, 64), captions with their ends, and the conditions (n,)."""
-        check_at_least_one(n=n)
+        """Draw pictures (n, 64), captions with their ends, and the conditions (n,)."""
+        (n,) = check_sizes(n=n)
         conditions = rng.integers(0, len(self.conditions), n)
         captions = []
         for k in conditions:
@@ -95,7 +95,7 @@ class Scenes:
         return np.stack([self.render(k, rng) for k in conditions]), captions, conditions
 
     def logprob(self, captions: Sequence[np.ndarray], conditions: np.ndarray) -> np.ndarray:
-        """log P(caption | scene) of each, in nats; -inf for one that the scene cannot have."""
+        """Return log P(caption | scene) of each, in nats; -inf for one that the scene cannot have."""
         check_equally_many(captions=captions, conditions=conditions)
         check_ids("conditions", np.asarray(conditions), len(self.conditions))
         p = [self.captions[k].get(tuple(map(int, caption)), 0.0) for caption, k in zip(captions, conditions)]
@@ -103,20 +103,20 @@ class Scenes:
             return np.log(p)
 
     def marginal_logprob(self, captions: Sequence[np.ndarray]) -> np.ndarray:
-        """log P(caption) of each without its scene, in nats."""
+        """Return log P(caption) of each without its scene, in nats."""
         with np.errstate(divide="ignore"):
             return np.log([self._marginal.get(tuple(map(int, caption)), 0.0) for caption in captions])
 
     def conditional_entropy(self) -> float:
-        """H(caption | scene), bits per caption, by enumeration."""
+        """Return H(caption | scene), bits per caption, by enumeration."""
         return float(np.mean([_entropy(every.values()) for every in self.captions]))
 
     def entropy(self) -> float:
-        """H(caption), bits per caption, by enumeration."""
+        """Return H(caption), bits per caption, by enumeration."""
         return _entropy(self._marginal.values())
 
     def information(self) -> float:
-        """I(caption; scene) = H(caption) - H(caption | scene), bits per caption."""
+        """Return I(caption; scene) = H(caption) - H(caption | scene), bits per caption."""
         return self.entropy() - self.conditional_entropy()
 
     @cached_property

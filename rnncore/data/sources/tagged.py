@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncore.data.sources.checks import check_at_least_one, check_probabilities
-from rnncore.ops import check_ids
+from rnncore.data.sources.checks import check_probabilities
+from rnncore.ops import check_ids, check_sizes
 
 __all__ = ["TAGGED", "TaggedSource"]
 
@@ -32,17 +32,20 @@ class TaggedSource:
 
     @property
     def symbols(self) -> int:
-        """The number M of words; they are 0..M-1. Strings have a length that is given, and no end among the words."""
+        """Return the number M of words; they are 0..M-1.
+
+        Strings have a length that is given, and no end among the words.
+        """
         return self.B.shape[1]
 
     @property
     def tags(self) -> int:
-        """The number K of tags; they are 0..K-1."""
+        """Return the number K of tags; they are 0..K-1."""
         return len(self.pi)
 
     def sample(self, T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Words and tags, each (T, n)."""
-        check_at_least_one(T=T, n=n)
+        """Draw words and tags, each (T, n)."""
+        T, n = check_sizes(T=T, n=n)
         tags = np.empty((T, n), dtype=np.int64)
         tags[0] = _draw(np.tile(self.pi, (n, 1)), rng)
         for t in range(1, T):
@@ -50,7 +53,7 @@ class TaggedSource:
         return np.stack([_draw(self.B[row], rng) for row in tags]), tags
 
     def filtered(self, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """P(tag_t | words up to t), (T, n, K), and P(word_t | words before), (T, n): the forward algorithm.
+        """Return P(tag_t | words up to t), (T, n, K), and P(word_t | words before), (T, n): the forward algorithm.
 
         From the first impossible word on, both are 0.
         """
@@ -65,8 +68,9 @@ class TaggedSource:
         return np.array(found), np.array(scales)
 
     def posterior(self, words: np.ndarray) -> np.ndarray:
-        """P(tag_t | all words), (T, n, K): forward and backward. Its argmax is the tagger with the fewest errors.
+        """Return P(tag_t | all words), (T, n, K): forward and backward.
 
+        Its argmax is the tagger with the fewest errors.
         Raises ValueError for words that the source cannot have produced.
         """
         before, scales = self.filtered(words)
@@ -80,7 +84,9 @@ class TaggedSource:
         return before * after
 
     def logprob(self, words: np.ndarray) -> np.ndarray:
-        """log P of each string of words, (T, n) -> (n,), in nats; -inf for one that the source cannot have produced."""
+        """Return log P of each string of words, (T, n) -> (n,), in nats; -inf for one that the source cannot have
+        produced.
+        """
         with np.errstate(divide="ignore"):
             return np.log(self.filtered(words)[1]).sum(axis=0)
 
@@ -91,10 +97,9 @@ class TaggedSource:
         Raises ValueError for T below 1, and when there are more than a million strings.
         """
         M = self.symbols
-        if T < 1 or M**T > 1_000_000 or context not in {"both", "left"}:
-            raise ValueError(
-                f"T, context: got {T}, {context!r}, expected T >= 1, at most a million strings, 'both' or 'left'"
-            )
+        (T,) = check_sizes(T=T)
+        if M**T > 1_000_000 or context not in {"both", "left"}:
+            raise ValueError(f"T, context: got {T}, {context!r}, expected at most a million strings, 'both' or 'left'")
         words = np.array(list(itertools.product(range(M), repeat=T))).T
         p = np.exp(self.logprob(words))
         words, p = words[:, p > 0], p[p > 0]
@@ -122,7 +127,7 @@ class TaggedSource:
 
 
 def _draw(p, rng):
-    """One index from each row of probabilities."""
+    """Draw one index from each row of probabilities."""
     return (rng.random((len(p), 1)) >= p.cumsum(axis=1)[:, :-1]).sum(axis=1)
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from rnncore.data.sources.checks import check_equally_many
-from rnncore.ops import check_ids
+from rnncore.ops import check_ids, check_own_sizes, check_sizes
 
 __all__ = ["Numbers", "Reversal"]
 
@@ -28,16 +28,19 @@ class Reversal:
     hi: int = 8
 
     def __post_init__(self) -> None:
-        if self.K < 2 or not 0 <= self.noise < 1 or not 1 <= self.lo <= self.hi:
-            raise ValueError(f"K, noise, lo, hi: got {self}, expected K >= 2, 0 <= noise < 1, 1 <= lo <= hi")
+        check_own_sizes(self, "K", least=2)
+        check_own_sizes(self, "lo", "hi")
+        if not 0 <= self.noise < 1 or self.lo > self.hi:
+            raise ValueError(f"noise, lo, hi: got {self}, expected 0 <= noise < 1, lo <= hi")
 
     @property
     def symbols(self) -> int:
-        """The number of symbols of a target, the end included."""
+        """Return the number of symbols of a target, the end included."""
         return self.K + 1
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """n sources and their targets."""
+        """Draw n sources and their targets."""
+        (n,) = check_sizes(0, n=n)
         sources = [rng.integers(0, self.K, length) for length in rng.integers(self.lo, self.hi + 1, n)]
         targets = []
         for source in sources:
@@ -46,7 +49,7 @@ class Reversal:
         return sources, targets
 
     def logprob(self, targets: Sequence[np.ndarray], sources: Sequence[np.ndarray]) -> np.ndarray:
-        """log P(target | source) of each pair, in nats; -inf for a target that the source cannot have.
+        """Return log P(target | source) of each pair, in nats; -inf for a target that the source cannot have.
 
         Raises ValueError for a source with other symbols than 0..K-1.
         """
@@ -54,7 +57,7 @@ class Reversal:
         return np.array([self._one(np.asarray(t), np.asarray(s)) for t, s in zip(targets, sources)])
 
     def conditional_entropy(self) -> float:
-        """H(target | source), bits per pair: the mean length times the entropy of one symbol's fate."""
+        """Return H(target | source), bits per pair: the mean length times the entropy of one symbol's fate."""
         e = self.noise
         one = 0.0 if e == 0 else -(1 - e) * np.log2(1 - e) - e * np.log2(e / (self.K - 1))
         return float(one * (self.lo + self.hi) / 2)
@@ -104,16 +107,16 @@ class Numbers:
 
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:
-        """The target words."""
+        """Return the target words."""
         return (*ONES, *TENS, "hundred", "and", "a", "<eos>")
 
     @property
     def symbols(self) -> int:
-        """The number of target words, the end included."""
+        """Return the number of target words, the end included."""
         return len(self.vocabulary)
 
     def readings(self, number: int) -> dict[tuple[int, ...], float]:
-        """Every way to say a number 0..999, with its probability."""
+        """Return every way to say a number 0..999, with its probability."""
         check_ids("number", np.asarray(number), 1000)
         hundreds, rest = divmod(number, 100)
         first = [([], 1.0)]
@@ -131,7 +134,8 @@ class Numbers:
         }
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """n numbers as digits, and in words."""
+        """Draw n numbers as digits, and in words."""
+        (n,) = check_sizes(0, n=n)
         numbers = rng.integers(0, 1000, n)
         targets = []
         for number in numbers:
@@ -140,7 +144,7 @@ class Numbers:
         return [np.array([int(digit) for digit in str(number)]) for number in numbers], targets
 
     def logprob(self, targets: Sequence[np.ndarray], sources: Sequence[np.ndarray]) -> np.ndarray:
-        """log P(words | digits) of each pair, in nats; -inf for words that do not say the number.
+        """Return log P(words | digits) of each pair, in nats; -inf for words that do not say the number.
 
         Raises ValueError for a source that is not the digits of a number 0..999.
         """
@@ -155,5 +159,5 @@ class Numbers:
             return np.log(p)
 
     def conditional_entropy(self) -> float:
-        """H(words | digits), bits per pair, by enumeration."""
+        """Return H(words | digits), bits per pair, by enumeration."""
         return float(np.mean([-sum(p * np.log2(p) for p in self.readings(k).values()) for k in range(1000)]))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncore.data.sources.checks import check_at_least_one, check_probabilities
-from rnncore.ops import check_ids
+from rnncore.data.sources.checks import check_probabilities
+from rnncore.ops import check_ids, check_sizes
 
 __all__ = ["MELODIES", "STRONG", "WEAK", "Tunes"]
 
@@ -39,17 +39,20 @@ class Tunes:
 
     @property
     def symbols(self) -> int:
-        """The number M of notes; they are 0..M-1. Tunes have a length that is given, and no end among the notes."""
+        """Return the number M of notes; they are 0..M-1.
+
+        Tunes have a length that is given, and no end among the notes.
+        """
         return self.start.shape[1]
 
     @property
     def genres(self) -> int:
-        """The number G of genres."""
+        """Return the number G of genres."""
         return len(self.prior)
 
     def sample(self, T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Tunes (T, n) and their genres (n,)."""
-        check_at_least_one(T=T, n=n)
+        """Draw tunes (T, n) and their genres (n,)."""
+        T, n = check_sizes(T=T, n=n)
         genres = rng.choice(len(self.prior), size=n, p=self.prior)
         tunes = np.empty((T, n), dtype=np.int64)
         for t in range(T):
@@ -58,7 +61,7 @@ class Tunes:
         return tunes, genres
 
     def logprob(self, tunes: np.ndarray, genres: np.ndarray) -> np.ndarray:
-        """log P(tune | genre) of each tune, (T, n) and (n,) -> (n,), in nats; -inf where it cannot be."""
+        """Return log P(tune | genre) of each tune, (T, n) and (n,) -> (n,), in nats; -inf where it cannot be."""
         tunes, genres = np.asarray(tunes), np.asarray(genres)
         if tunes.ndim != 2 or not len(tunes) or genres.shape != tunes.shape[1:]:
             raise ValueError(f"tunes, genres: got shapes {tunes.shape}, {genres.shape}, expected (T, n), (n,), T >= 1")
@@ -71,20 +74,21 @@ class Tunes:
         return total
 
     def marginal_logprob(self, tunes: np.ndarray) -> np.ndarray:
-        """log P(tune) of each tune, whatever its genre, in nats."""
+        """Return log P(tune) of each tune, whatever its genre, in nats."""
         tunes = np.asarray(tunes)
         n = tunes.shape[-1] if tunes.ndim else 0
         each = [self.logprob(tunes, np.full(n, g)) + np.log(p) for g, p in enumerate(self.prior) if p > 0]
         return np.logaddexp.reduce(each, axis=0)
 
     def information(self, T: int) -> float:
-        """I(genre; first T notes) in bits, by enumeration of all tunes. Never more than the genre's own entropy.
+        """Return I(genre; first T notes) in bits, by enumeration of all tunes. Never more than the genre's own entropy.
 
         Raises ValueError for T below 1, and when there are more than a million tunes.
         """
         M = self.symbols
-        if T < 1 or M**T > 1_000_000:
-            raise ValueError(f"T: got {T}, expected at least 1, and at most a million tunes, {M}^T")
+        (T,) = check_sizes(T=T)
+        if M**T > 1_000_000:
+            raise ValueError(f"T: got {T}, expected at most a million tunes, {M}^T")
         tunes = np.array(list(itertools.product(range(M), repeat=T))).T
         marginal, total = self.marginal_logprob(tunes), 0.0
         for g, prior in enumerate(self.prior):
@@ -95,27 +99,28 @@ class Tunes:
         return float(total / np.log(2))
 
     def information_curve(self, T: int) -> np.ndarray:
-        """I(genre; first t notes) in bits for t = 1..T, (T,): it never falls; its differences are what notes add."""
-        check_at_least_one(T=T)
+        """Return I(genre; first t notes) in bits for t = 1..T, (T,): it never falls; its differences are what notes
+        add.
+        """
+        (T,) = check_sizes(T=T)
         return np.array([self.information(t) for t in range(T, 0, -1)][::-1])  # the longest first: it may be refused
 
     def information_estimate(self, T: int, n: int, rng: np.random.Generator) -> tuple[float, float]:
-        """The same from n sampled tunes, with its standard error: for tunes too many to enumerate. Bits."""
-        if n < 2:
-            raise ValueError(f"n: got {n}, expected at least 2, for a standard error")
+        """Estimate the same from n sampled tunes, with its standard error: for tunes too many to enumerate. Bits."""
+        (n,) = check_sizes(2, n=n)  # one has no standard error
         tunes, genres = self.sample(T, n, rng)
         each = (self.logprob(tunes, genres) - self.marginal_logprob(tunes)) / np.log(2)
         return float(each.mean()), float(each.std(ddof=1) / np.sqrt(n))
 
 
 def _stay(p: float) -> Tunes:
-    """Two genres over two notes: one repeats its note with probability p, the other with 1 - p."""
+    """Make two genres over two notes: one repeats its note with probability p, the other with 1 - p."""
     chains = np.array([[[p, 1 - p], [1 - p, p]], [[1 - p, p], [p, 1 - p]]])
     return Tunes(np.full((2, 2), 0.5), chains, np.full(2, 0.5), np.array([60, 67]))
 
 
 def _melodies() -> Tunes:
-    """Three genres over a C major scale: steps, leaps of thirds and fifths, and a drone that returns to C."""
+    """Make three genres over a C major scale: steps, leaps of thirds and fifths, and a drone that returns to C."""
     distance = np.abs(np.arange(8)[:, None] - np.arange(8)[None, :])
     steps = np.where(distance == 1, 6.0, np.where(distance == 0, 1.0, 0.2))
     leaps = np.where(distance == 2, 5.0, np.where(distance == 4, 3.0, 0.2))

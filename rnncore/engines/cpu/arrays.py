@@ -15,7 +15,7 @@ __all__ = ["aligned", "as_like", "as_numpy", "as_plain", "lay_out", "new_tile", 
 
 
 def lay_out(M: np.ndarray, width: int) -> np.ndarray:
-    """A matrix laid out in panels for the products."""
+    """Lay a matrix out in panels for the products."""
     k, n = M.shape
     panels = aligned((-(-n // width) * width * k,), M.dtype)
     products().lay_out(M, width, panels)
@@ -23,21 +23,21 @@ def lay_out(M: np.ndarray, width: int) -> np.ndarray:
 
 
 def width_of(dtype: np.dtype) -> int:
-    """How many columns a panel of such numbers has."""
+    """Return how many columns a panel of such numbers has."""
     from rnncore.engines.cpu.matrix import panel_width
 
     return panel_width(dtype.itemsize)
 
 
 def new_tile(dtype: np.dtype) -> np.ndarray:
-    """Space for what of a tile lies beyond the edge of a matrix."""
+    """Make space for what of a tile lies beyond the edge of a matrix."""
     from rnncore.engines.cpu.tile import HEIGHT
 
     return np.empty(HEIGHT * width_of(dtype), dtype)
 
 
 def aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-    """An array that begins where a line of the cache does: a vector that lies across two costs twice."""
+    """Make an array that begins where a line of the cache does: a vector that lies across two costs twice."""
     size = math.prod(shape) * dtype.itemsize
     space = np.empty(size + 64, np.uint8)
     start = -space.ctypes.data % 64
@@ -45,15 +45,15 @@ def aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
 
 
 def as_numpy(x: Array) -> np.ndarray:
-    """x itself, or a view of a tensor on the CPU."""
+    """Return x itself, or a view of a tensor on the CPU."""
     return x if isinstance(x, np.ndarray) else ops.to_numpy(x)
 
 
 def as_plain(x: Array) -> np.ndarray:
-    """x as the kernels are compiled for: row by row, aligned, writable; copied only where it is not."""
+    """Return x as the kernels are compiled for: row by row, aligned, writable; copied only where it is not."""
     return np.require(as_numpy(x), None, ["C", "A", "W"])
 
 
 def as_like(x: np.ndarray, like: Array) -> Any:
-    """x for the library of `like`, without a copy."""
+    """Return x for the library of `like`, without a copy."""
     return x if isinstance(like, np.ndarray) else ops.asarray_like(x, like)

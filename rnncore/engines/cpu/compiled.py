@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from functools import cache, lru_cache
 from pathlib import Path
@@ -9,9 +10,10 @@ from types import ModuleType
 
 from rnncore.engines.cpu.generate import generate
 from rnncore.engines.files import module_of
-from rnncore.types import Cell
+from rnncore.engines.record import device_of, dtype_of
+from rnncore.types import Array, Cell
 
-__all__ = ["compiled", "products"]
+__all__ = ["compiled", "obstacle", "products"]
 
 SOURCES = ("primitives.py", "tile.py", "matrix.py")
 
@@ -39,9 +41,30 @@ def transposed_product(A, left, B, first, stop, width, space, tile, C, top, add)
 '''
 
 
+def obstacle(cell: Cell, xs: Array) -> str | None:
+    """Return why no kernels can be made for this, or None."""
+    if device_of(xs) != "cpu":
+        return f"the arrays are of {device_of(xs) or type(xs).__module__}"
+    if dtype_of(xs) not in ("float32", "float64"):
+        return f"the dtype is {dtype_of(xs)}, not float32 or float64"
+    return _uncompilable(cell)
+
+
+@cache
+def _uncompilable(cell: Cell) -> str | None:
+    if importlib.util.find_spec("numba") is None:
+        return "numba is not installed"
+    try:
+        generate(cell, "float32")
+    except ValueError as error:
+        return str(error)
+    return None
+
+
 @lru_cache(maxsize=64)
 def compiled(cell: Cell, dtype: str) -> ModuleType:
-    """The module with a cell's `forward` and `backward`, which numba compiles or finds on disk at their first call.
+    """Return the module with a cell's `forward` and `backward`, which numba compiles or finds on disk at their first
+    call.
 
     Raises ValueError, saying why, for a cell that cannot be compiled.
     """
@@ -50,11 +73,11 @@ def compiled(cell: Cell, dtype: str) -> ModuleType:
 
 @cache
 def products() -> ModuleType:
-    """The module with `lay_out`, `multiply` and `transposed_product`."""
+    """Return the module with `lay_out`, `multiply` and `transposed_product`."""
     return _module("products", PRODUCTS)
 
 
 def _module(name: str, text: str) -> ModuleType:
-    """A module with this text. numba watches one file alone, so its name depends on all that goes into it."""
+    """Return a module with this text. numba watches one file alone, so its name depends on all that goes into it."""
     beside = "".join(Path(__file__).with_name(source).read_text(encoding="utf-8") for source in SOURCES)
     return module_of(name, text, beside)

@@ -1,8 +1,8 @@
 """The CPU engine: the reference's equations in compiled loops over time, with few buffers, written over in place.
 
-The input product for all T goes into the gate buffer, each step turns its pre-activations into gates, and on the way
-back gates into their gradients; dV, dW and dx are one matrix product each. The sequences of a batch are shared out
-among threads, which need not wait for one another between steps.
+The input product for all T goes into the gate buffer, each step turns its pre-activations into gates, and in the
+backward pass gates into their gradients; dV, dW and dx are one matrix product each. The sequences of a batch are
+shared out among threads, which need not wait for one another between steps.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ BATCH = 8
 
 
 class CpuCache:
-    """What `cpu_scan` leaves for `cpu_scan_backward`, which uses it up; a second way back runs forward again.
+    """What `cpu_scan` leaves for `cpu_scan_backward`, which uses it up; a second backward pass runs forward again.
 
     slots (T, B, G*H): gates, then their gradients. states: each (T + 1, B, H), the initial one first. extras: each
     (T, B, H), what the plan of the cell has no slot for. add_to: gradients of the parameters to which those of the
-    way back are added in place; None for new ones.
+    backward pass are added in place; None for new ones.
     """
 
     engine = "cpu"
@@ -51,10 +51,10 @@ class CpuCache:
 def cpu_scan(
     cell: Cell, xs: Array, state: State, params: Params, lengths: Array | None = None
 ) -> tuple[Array, State, CpuCache]:
-    """As `rnncore.scan.scan`, for NumPy arrays and torch tensors on the CPU, float32 or float64.
+    """Run `rnncore.scan.scan` for NumPy arrays and torch tensors on the CPU, float32 or float64.
 
     hs shares its memory with the cache: as a NumPy array it is read-only; a tensor may be changed in place, and then
-    the way back begins with another pass forward.
+    the backward pass begins with another pass forward.
     Raises as `scan` does, and ValueError for a dtype or a cell that cannot be compiled.
     """
     check_scan(cell, xs, state, params, lengths)
@@ -71,7 +71,7 @@ def cpu_scan(
 def cpu_scan_backward(
     cell: Cell, dhs: Array, dstate: State | None, cache: CpuCache, truncate: int | None = None
 ) -> tuple[Array, State, Params]:
-    """As `rnncore.scan.scan_backward`."""
+    """Run `rnncore.scan.scan_backward`."""
     if not isinstance(cache, CpuCache):
         raise TypeError(f"cache: got a {type(cache).__name__}, expected the CpuCache that the engine 'cpu' returned")
     like = cache.xs
@@ -114,7 +114,7 @@ class _Given(NamedTuple):
 
 
 def _loop(cell: Cell, cache: CpuCache) -> None:
-    """The forward pass: fills slots, states and extras."""
+    """Run the forward pass: fill slots, states and extras."""
     given = _given(cache)
     (T, B, D), (rows, H), dtype = given.xs.shape, given.W.shape, given.xs.dtype
     module = kernels(cell, dtype.name)
@@ -137,8 +137,11 @@ def _loop(cell: Cell, cache: CpuCache) -> None:
 
 
 def _loop_back(cell, dhs, dstate, cache, given, truncate):
-    """The loop from the last step to the first: slots become gate gradients, `dstate` the gradient on the initial
-    state. Returns db and the gradients of the cell's own parameters."""
+    """Run the loop from the last step to the first.
+
+    Slots become gate gradients, `dstate` the gradient on the initial state. Returns db and the gradients of the cell's
+    own parameters.
+    """
     (_, B, H), dtype, batch = dhs.shape, dhs.dtype, shares(dhs.shape[1], BATCH)
     module, stages, blocks = kernels(cell, dtype.name), plan(cell).stages, blocks_of(cell, H)
     width = width_of(dtype)
@@ -161,7 +164,7 @@ def _loop_back(cell, dhs, dstate, cache, given, truncate):
 
 
 def _operands(cell: Cell, cache: CpuCache) -> dict[Place, np.ndarray]:
-    """What `_products` needs beside the slots, by its place in the plan, each (T * B, H)."""
+    """Return what `_products` needs beside the slots, by its place in the plan, each (T * B, H)."""
     places = {place for stage in plan(cell).stages for place in (stage.operand, *(stage.du or ()))}
     found = {}
     for kind, k in places:
@@ -172,7 +175,7 @@ def _operands(cell: Cell, cache: CpuCache) -> dict[Place, np.ndarray]:
 
 
 def _products(cell: Cell, slots, flat: dict[Place, np.ndarray], given: _Given, dV, dW, add: bool) -> np.ndarray:
-    """dxs = da V; dV = da^T x and dW = du^T q are written, or added, to where they belong."""
+    """Return dxs = da V; write or add dV = da^T x and dW = du^T q to where they belong."""
     (T, B, D), H = given.xs.shape, given.W.shape[1]
     da, xs = slots.reshape(T * B, -1), given.xs.reshape(T * B, D)
     _multiply_transposed(da, 0, xs, dV, 0, len(dV), add)
@@ -190,14 +193,16 @@ def _products(cell: Cell, slots, flat: dict[Place, np.ndarray], given: _Given, d
 
 
 def _multiply(A: np.ndarray, M: np.ndarray, C: np.ndarray) -> None:
-    """C = A M."""
+    """Compute C = A M."""
     multiply, width = products().multiply, width_of(A.dtype)
     panels = lay_out(M, width)
     parallel(lambda a, b: multiply(A, panels, width, a, b, new_tile(A.dtype), C), shares(len(C), ROWS))
 
 
 def _multiply_transposed(A, left: int, B: np.ndarray, C: np.ndarray, top: int, rows: int, add: bool) -> None:
-    """`rows` rows of C from `top` on: so many columns of A from `left` on, transposed, times B; with add, plus C."""
+    """Compute `rows` rows of C from `top` on: so many columns of A from `left` on, transposed, times B; with add, plus
+    C.
+    """
     from rnncore.engines.cpu.matrix import room
 
     width = width_of(A.dtype)
@@ -215,7 +220,7 @@ _ready: set[str] = set()
 
 
 def kernels(cell: Cell, dtype: str) -> ModuleType:
-    """The cell's kernels, compiled or read from disk, with a word about it when that took time."""
+    """Return the cell's kernels, compiled or read from disk, with a word about it when that took time."""
     if dtype not in ("float32", "float64"):
         raise ValueError(f"xs: got dtype {dtype}, expected float32 or float64 for the engine 'cpu'")
     module = compiled(cell, dtype)
@@ -235,7 +240,7 @@ def kernels(cell: Cell, dtype: str) -> ModuleType:
 
 
 def blocks_of(cell: Cell, H: int) -> list[slice]:
-    """The rows of W that each stage reads."""
+    """Return the rows of W that each stage reads."""
     return [slice(stage.first * H, (stage.first + stage.gates) * H) for stage in plan(cell).stages]
 
 
@@ -247,7 +252,7 @@ def _given(cache: CpuCache) -> _Given:
 
 
 def _real(name: str, d: Array, like: Array) -> np.ndarray:
-    """A gradient as a NumPy array with the dtype of `like`."""
+    """Return a gradient as a NumPy array with the dtype of `like`."""
     if "complex" in str(d.dtype):
         raise TypeError(f"d{name}: got dtype {d.dtype}, expected {like.dtype}, as the forward pass had")
     return as_numpy(d).astype(as_numpy(like).dtype, copy=False)

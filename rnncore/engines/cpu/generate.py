@@ -35,7 +35,7 @@ F = np.{dtype}
 
 
 def generate(cell: Cell, dtype: str) -> str:
-    """The text of a module with `forward` and `backward` for a cell; dtype: "float32" or "float64".
+    """Return the text of a module with `forward` and `backward` for a cell; dtype: "float32" or "float64".
 
     Raises ValueError, saying why, for a cell that cannot be compiled.
     """
@@ -74,7 +74,10 @@ class _Literals(ast.NodeTransformer):
 
 
 def _equations(function: Callable, name: str) -> str:
-    """The function's own text under another name, for scalars. Raises ValueError when it needs what they have not."""
+    """Return the function's own text under another name, for scalars.
+
+    Raises ValueError when it needs what they have not.
+    """
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError) as error:
@@ -169,7 +172,7 @@ def _extras(kernel: _Kernel, used: Iterable[Place]) -> None:
 
 
 def _forward_kernel(cell: Cell, index: int, stage: StagePlan) -> _Kernel:
-    """a + b and u in; outputs, and what the way back wants, out."""
+    """Make the kernel: a + b and u in; outputs, and what the backward pass wants, out."""
     G, parts, last = stage.gates, len(cell.state), index == len(cell.stages) - 1
     kernel, u, own = _Kernel(f"forward_{index}"), _names("u", G), _names("own", len(cell.own))
     old, new, bias = _names("old", parts), _names("new", parts), _names("bias", G)
@@ -201,7 +204,9 @@ def _forward_kernel(cell: Cell, index: int, stage: StagePlan) -> _Kernel:
 
 
 def _backward_kernel(cell: Cell, index: int, stage: StagePlan) -> _Kernel:
-    """The gradients on the outputs in; da over the slots, du where it differs, and the other gradients out."""
+    """Make the kernel: gradients on the outputs in; da over the slots, du where it differs, and the other gradients
+    out.
+    """
     G, parts, last = stage.gates, len(cell.state), index == len(cell.stages) - 1
     kernel, own, down = _Kernel(f"backward_{index}"), _names("own", len(cell.own)), _names("down", len(cell.own))
     dstate, din = _names("dstate", parts), _names("din", len(stage.inputs))
@@ -241,7 +246,7 @@ def _backward_kernel(cell: Cell, index: int, stage: StagePlan) -> _Kernel:
 
 
 def _called(kernel: _Kernel, given: dict[str, str]) -> str:
-    """A call of a kernel, with each argument as `given` says, or by its own name."""
+    """Return a call of a kernel, with each argument as `given` says, or by its own name."""
     return f"{kernel.name}({', '.join(given.get(name, name) for name in kernel.arguments)})"
 
 

@@ -24,18 +24,21 @@ BLOCK = 480
 
 
 def panel_width(itemsize: int) -> int:
-    """Columns of a panel."""
+    """Return the columns of a panel."""
     return REGISTER // itemsize * ACROSS
 
 
 def room(K: int, n: int, width: int) -> int:
-    """Numbers that `transposed_product` needs beside its arguments, for K rows and n columns of B."""
+    """Return how many numbers `transposed_product` needs beside its arguments, for K rows and n columns of B."""
     return min(DEPTH, K) * (n + width + BLOCK) + (BLOCK // HEIGHT) * LINE // 4
 
 
 @njit(**OPTIONS)
 def product(rows, n, k, A, lda, panels, width, beta, C, ldc, tile):
-    """C (rows, n) = A (rows, k) M (k, n) + beta C, with M laid out by `lay_out`. tile: HEIGHT * width numbers."""
+    """Compute C (rows, n) = A (rows, k) M (k, n) + beta C, with M laid out by `lay_out`.
+
+    tile: HEIGHT * width numbers.
+    """
     groups, line = (rows + HEIGHT - 1) // HEIGHT, LINE * width // (REGISTER * ACROSS)
     for left in range(0, n, width):
         columns = min(width, n - left)
@@ -53,8 +56,9 @@ def product(rows, n, k, A, lda, panels, width, beta, C, ldc, tile):
 
 @njit(**OPTIONS)
 def _multiply_last(rows, columns, k, A, down, along, panel, width, beta, C, ldc, tile):
-    """As `multiply_rows` with a panel that is narrower: register by register, and what is left over through `tile`,
-    for what is beyond the last column must not be written."""
+    """Do as `multiply_rows` with a panel that is narrower: register by register, and what is left over through
+    `tile`, for what is beyond the last column must not be written.
+    """
     lanes, j = width // ACROSS, 0
     while j < columns:
         p = shift(panel, j * k)
@@ -68,7 +72,7 @@ def _multiply_last(rows, columns, k, A, down, along, panel, width, beta, C, ldc,
 
 @njit(**OPTIONS)
 def _put(rows, columns, tile, width, beta, C, ldc):
-    """C = tile + beta C for the first columns of a tile."""
+    """Compute C = tile + beta C for the first columns of a tile."""
     apart()
     for r in range(rows):
         source, target = shift(tile, r * width), shift(C, r * ldc)
@@ -79,7 +83,7 @@ def _put(rows, columns, tile, width, beta, C, ldc):
 
 @njit(**OPTIONS)
 def lay_out(M, width, panels):
-    """M (k, n) in panels of `width` columns, each row by row; what is left over in panels of one register.
+    """Lay M (k, n) out in panels of `width` columns, each row by row; what is left over in panels of one register.
 
     Every panel is k rows deep, so the one of column j begins at j * k. The last is filled up with zeros.
     """
@@ -103,7 +107,7 @@ def lay_out(M, width, panels):
 
 @njit(**OPTIONS)
 def multiply(A, panels, width, first, stop, tile, C):
-    """Rows first..stop - 1 of C (rows, n) = A (rows, k) M (k, n), M in panels."""
+    """Compute rows first..stop - 1 of C (rows, n) = A (rows, k) M (k, n), M in panels."""
     k, n = A.shape[1], C.shape[1]
     block = max(8 * HEIGHT, CLOSE // max(k, 1))
     for top in range(first, stop, block):
@@ -113,7 +117,7 @@ def multiply(A, panels, width, first, stop, tile, C):
 
 @njit(**OPTIONS)
 def transposed_product(A, left, B, first, stop, width, space, tile, C, top, add):
-    """Rows first..stop - 1 of a block of C: C[top + i] = sum over t of A[t, left + i] B[t]; with add, that plus C.
+    """Compute rows first..stop - 1 of C: C[top + i] = sum over t of A[t, left + i] B[t]; with add, that plus C.
 
     space: `room` numbers, for panels of B and, in groups of HEIGHT, a block of A.
     """
@@ -145,7 +149,7 @@ def transposed_product(A, left, B, first, stop, width, space, tile, C, top, add)
 
 @njit(**OPTIONS)
 def _gather(k, columns, source, width, target, apart_by):
-    """The first columns of k rows that are `width` numbers apart, in groups of HEIGHT, each group row by row.
+    """Copy the first columns of k rows, `width` numbers apart, in groups of HEIGHT, each group row by row.
 
     Row after row, so that it is read as it lies in memory. apart_by: from group to group; with a line of the cache more
     than the group has, or the ends of all groups would fall into the same few places of the cache.
@@ -170,7 +174,7 @@ def _gather(k, columns, source, width, target, apart_by):
 
 @njit(**OPTIONS)
 def _copy(rows, columns, source, width, target, wide, zero):
-    """The first columns of rows that are `width` apart, to rows that are `wide` long and filled up with zeros."""
+    """Copy the first columns of rows that are `width` apart, to rows that are `wide` long and filled up with zeros."""
     apart()
     for r in range(rows):
         a, b = shift(source, r * width), shift(target, r * wide)

@@ -46,7 +46,7 @@ WIDE = '"prefer-vector-width"="512"'
 
 @intrinsic
 def _bits(typing, x):
-    """The bits of a float as an integer of the same width."""
+    """Return the bits of a float as an integer of the same width."""
     integer = types.int32 if x == types.float32 else types.int64
 
     def code(context, builder, signature, args):
@@ -57,7 +57,7 @@ def _bits(typing, x):
 
 @intrinsic
 def _float(typing, x):
-    """A float from its bits."""
+    """Return a float from its bits."""
     floating = types.float32 if x == types.int32 else types.float64
 
     def code(context, builder, signature, args):
@@ -66,16 +66,18 @@ def _float(typing, x):
     return floating(x), code
 
 
-def _scalar_tanh(dtype):
-    """tanh for one dtype: with e = exp(2|x|) - 1, tanh |x| = e / (e + 2), so that nothing cancels near 0.
+def _scalar_functions(dtype):
+    """Make tanh and sigmoid for one dtype, by y = n ln 2 + r with |r| <= ln(2)/2 and exp(y) = 2^n exp(r).
 
-    2|x| = n ln 2 + r with |r| <= ln(2)/2, and e = 2^n (exp(r) - 1) + (2^n - 1), exp(r) - 1 by its Taylor polynomial:
-    of degree 7 in float32 and 14 in float64 its remainder is below the rounding error.
+    exp(r) - 1 is its Taylor polynomial: of degree 7 in float32 and 14 in float64 its remainder is below the rounding
+    error. tanh |x| = e / (e + 2) with e = exp(2|x|) - 1 = 2^n (exp(r) - 1) + (2^n - 1): nothing cancels near 0.
+    sigmoid x = e / (1 + e) with e = exp(x): nothing cancels in the left tail.
     """
     single = dtype is np.float32
     F, mantissa, bias, terms = (np.float32, 23, 127, 7) if single else (np.float64, 52, 1023, 14)
     I = np.int32 if single else np.int64
-    cap = F(20 if single else 44)  # of 2|x|: beyond it tanh rounds to 1
+    cap = F(20 if single else 44)  # of 2|x|: beyond it tanh rounds to 1, and of x: beyond it sigmoid does
+    least = F(-105 if single else -746)  # of x: before it sigmoid rounds to 0
     magic = F(1.5 * 2.0**mantissa)  # adding it leaves the nearest integer in the low bits
     base, one, two, zero = I(magic.view(I)), F(1), F(2), F(0)
     per_ln2 = F(1 / np.log(2))
@@ -84,33 +86,55 @@ def _scalar_tanh(dtype):
     factors = tuple(F(1 / math.factorial(k)) for k in range(terms, 1, -1))
 
     @njit(inline="always")
-    def horner(r):
-        q = factors[0]
-        for k in range(1, len(factors)):
-            q = q * r + factors[k]
-        return q
-
-    @njit(forceinline=True, **OPTIONS)
-    def function(x):
-        y = abs(x) * two
-        y = cap if y > cap else y  # NaN stays NaN
+    def reduced(y):
+        """Return n, and exp(r) - 1."""
         shifted = y * per_ln2 + magic
         n = shifted - magic
         r = (y - n * ln2_high) - n * ln2_low
-        power = _float(I((_bits(shifted) - base + I(bias)) << I(mantissa)))
-        e = power * (r + r * r * horner(r)) + (power - one)
+        q = factors[0]
+        for k in range(1, len(factors)):
+            q = q * r + factors[k]
+        return I(_bits(shifted) - base), r + r * r * q
+
+    @njit(inline="always")
+    def power(n):
+        """Return 2^n, as long as it is neither subnormal nor infinite."""
+        return _float(I((n + I(bias)) << I(mantissa)))
+
+    @njit(forceinline=True, **OPTIONS)
+    def tanh(x):
+        y = abs(x) * two
+        y = cap if y > cap else y  # NaN stays NaN
+        n, q = reduced(y)
+        p = power(n)
+        e = p * q + (p - one)
         t = e / (e + two)
         return -t if x < zero else t
 
-    return function
+    @njit(forceinline=True, **OPTIONS)
+    def sigmoid(x):
+        y = cap if x > cap else x
+        y = least if y < least else y
+        n, q = reduced(y)
+        half = I(n >> I(1))  # 2^n itself may be subnormal
+        e = (one + q) * power(half) * power(I(n - half))
+        return e / (one + e)
+
+    return tanh, sigmoid
 
 
-tanh32, tanh64 = _scalar_tanh(np.float32), _scalar_tanh(np.float64)
+tanh32, sigmoid32 = _scalar_functions(np.float32)
+tanh64, sigmoid64 = _scalar_functions(np.float64)
 
 
 def tanh(x):
-    """Hyperbolic tangent of a scalar, within 2 units in the last place; see `rnncore.ops.tanh`."""
+    """Return the hyperbolic tangent of a scalar, within 2 units in the last place; see `rnncore.ops.tanh`."""
     raise NotImplementedError("tanh: called outside compiled code, expected rnncore.ops.tanh there")
+
+
+def sigmoid(x):
+    """Return 1 / (1 + exp(-x)) of a scalar, within 4 units in the last place; see `rnncore.ops.sigmoid`."""
+    raise NotImplementedError("sigmoid: called outside compiled code, expected rnncore.ops.sigmoid there")
 
 
 @overload(tanh, inline="always")
@@ -118,16 +142,14 @@ def _tanh(x):
     return (lambda x: tanh32(x)) if x == types.float32 else (lambda x: tanh64(x))
 
 
-@njit(forceinline=True, **OPTIONS)
-def sigmoid(x):
-    """1 / (1 + exp(-x)) of a scalar, as `rnncore.ops.sigmoid` has it."""
-    half = type(x)(0.5)
-    return half + half * tanh(half * x)
+@overload(sigmoid, inline="always")
+def _sigmoid(x):
+    return (lambda x: sigmoid32(x)) if x == types.float32 else (lambda x: sigmoid64(x))
 
 
 @njit(forceinline=True, **OPTIONS)
 def relu(x):
-    """max(0, x) of a scalar; NaN stays NaN."""
+    """Return max(0, x) of a scalar; NaN stays NaN."""
     return x if x > 0 or x != x else type(x)(0)
 
 
@@ -154,7 +176,7 @@ def apart(typing):
 
 @intrinsic
 def pointer(typing, array, index):
-    """The address of one element of a contiguous array, counted flat."""
+    """Return the address of one element of a contiguous array, counted flat."""
     result = types.CPointer(array.dtype)
 
     def code(context, builder, signature, args):
@@ -166,7 +188,7 @@ def pointer(typing, array, index):
 
 @intrinsic
 def shift(typing, address, count):
-    """The address `count` elements further on."""
+    """Return the address `count` elements further on."""
 
     def code(context, builder, signature, args):
         return builder.gep(args[0], [args[1]])
@@ -176,7 +198,7 @@ def shift(typing, address, count):
 
 @intrinsic
 def load(typing, address, index, place):
-    """address[index]. place: a literal number, the same for every access through this address and no other's."""
+    """Return address[index]. place: a literal number, the same for every access through this address and no other's."""
     if not isinstance(place, types.IntegerLiteral):
         return None
     signature = address.dtype(address, types.intp, place)
@@ -191,7 +213,7 @@ def load(typing, address, index, place):
 
 @intrinsic
 def store(typing, address, index, value, place):
-    """address[index] = value; see `load`."""
+    """Set address[index] = value; see `load`."""
     if not isinstance(place, types.IntegerLiteral):
         return None
 
@@ -225,7 +247,9 @@ def _scoped(builder, instruction, place):
 
 @njit(**OPTIONS)
 def add_rows(rows, n, source, width, partial, total):
-    """total (n,) += the sum of rows of source, which are `width` apart; summed by themselves first, in `partial`."""
+    """Add the sum of rows of source, `width` apart, to total (n,); they are summed by themselves first, in
+    `partial`.
+    """
     apart()
     for j in range(n):
         store(partial, j, load(source, j, 0), 1)

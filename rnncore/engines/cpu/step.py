@@ -46,7 +46,7 @@ class CpuStep:
         self.inputs = slots[0]
 
     def __call__(self, state: tuple[np.ndarray, ...]) -> None:
-        """state: each part (B, H); written over with the next."""
+        """Do a step. state: each part (B, H); written over with the next."""
         for buffer, part in zip(self._states, state):
             buffer[0] = part
         self._forward(*self._arguments)

@@ -8,13 +8,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
+from rnncore.ops import check_sizes
+
 __all__ = ["parallel", "set_threads", "shares", "threads"]
 
 _count: list[int] = []
 
 
 def threads() -> int:
-    """How many threads the CPU engine uses: those of `set_threads`, else OMP_NUM_THREADS, else one for each core."""
+    """Return how many threads the CPU engine uses: those of `set_threads`, else OMP_NUM_THREADS, else one for each
+    core.
+    """
     if not _count:
         given = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
         _count.append(int(given) if given.isdigit() and int(given) else _cores())
@@ -22,26 +26,26 @@ def threads() -> int:
 
 
 def _cores() -> int:
-    """The cores that this process may use, where the system says so."""
+    """Return the cores that this process may use, where the system says so."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def set_threads(count: int) -> None:
     """Use `count` threads from now on. Raises ValueError for a count below 1."""
-    if count < 1:
-        raise ValueError(f"count: got {count}, expected at least 1")
-    _count[:] = [count]
+    _count[:] = check_sizes(count=count)
 
 
 def shares(rows: int, least: int) -> list[tuple[int, int]]:
-    """Rows 0..rows - 1 in as many shares (first, stop) as there are threads, but none of fewer than `least` rows."""
+    """Split rows 0..rows - 1 into as many shares (first, stop) as there are threads, but none of fewer than `least`
+    rows.
+    """
     parts = max(1, min(threads(), rows // least))
     bounds = [rows * k // parts for k in range(parts + 1)]
     return list(itertools.pairwise(bounds))
 
 
 def parallel(work: Callable[[int, int], None], parts: list[tuple[int, int]]) -> None:
-    """work(first, stop) for every share, each on a thread of its own; ends with the last."""
+    """Run work(first, stop) for every share, each on a thread of its own; end with the last."""
     others = [_pool(threads()).submit(work, *part) for part in parts[1:]]
     work(*parts[0])
     for other in others:

@@ -13,7 +13,7 @@ __all__ = ["ACROSS", "HEIGHT", "LINE", "REGISTER", "multiply_narrow", "multiply_
 
 
 def _registers() -> tuple[int, int]:
-    """Bytes in a register, and how many registers make the width of a tile."""
+    """Return the bytes in a register, and how many registers make the width of a tile."""
     features = get_host_cpu_features()
     if features.get("avx512f", False):
         return 64, 4
@@ -52,11 +52,11 @@ class _Vectors:
         self.builder.store(value, self.address(base, *offsets), align=self.size)
 
     def zero(self):
-        """A register with zeros; LLVM finds out that it need not be memory."""
+        """Return a register with zeros; LLVM finds out that it need not be memory."""
         return cgutils.alloca_once_value(self.builder, ir.Constant(self.kind, None))
 
     def spread(self, x):
-        """x in every lane."""
+        """Return x in every lane."""
         none = ir.Constant(self.kind, ir.Undefined)
         one = self.builder.insert_element(none, x, ir.Constant(INT, 0))
         return self.builder.shuffle_vector(one, none, ir.Constant(ir.VectorType(INT, self.lanes), None))
@@ -75,7 +75,7 @@ class _Vectors:
 
 @intrinsic
 def _multiply_tile(typing, k, A, down, along, panel, ahead, beta, C, ldc, height, across):
-    """C (height, width) = A (height, k) panel (k, width) + beta C; height, across: literal numbers.
+    """Compute C (height, width) = A (height, k) panel (k, width) + beta C; height, across: literal numbers.
 
     A's rows are `down` numbers apart, its columns `along`; the rows of C ldc. width: `across` registers.
     ahead: what will be needed soon is fetched from there on, one line for each step of k.
@@ -124,7 +124,7 @@ def _multiply_tile(typing, k, A, down, along, panel, ahead, beta, C, ldc, height
 
 
 def _kernel(across):
-    """`_multiply_tile` for up to HEIGHT rows, so many registers across."""
+    """Make `_multiply_tile` for up to HEIGHT rows, so many registers across."""
 
     @njit(**OPTIONS)
     def multiply(rows, k, A, down, along, panel, ahead, beta, C, ldc):

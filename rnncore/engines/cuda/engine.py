@@ -19,14 +19,15 @@ from rnncore.engines.cuda.graphs import play
 from rnncore.engines.cuda.kernels import announce, interpreted, kernels, launch_all, obstacle
 from rnncore.engines.cuda.steps import steps, steps_back
 from rnncore.engines.plan import gradients_of, plan
+from rnncore.engines.record import Engine, dtype_of
 from rnncore.scan import check_backward, check_scan
 from rnncore.types import Array, Cell, Params, State
 
-__all__ = ["CudaCache", "cuda_scan", "cuda_scan_backward"]
+__all__ = ["ENGINE", "CudaCache", "cuda_scan", "cuda_scan_backward"]
 
 
 class CudaCache:
-    """What `cuda_scan` leaves for `cuda_scan_backward`, which writes over it; a second way back runs forward again.
+    """What `cuda_scan` leaves for `cuda_scan_backward`, which writes over it; a second one runs forward again.
 
     slots (T, B, G*H): gates, then their gradients. states: each (T + 1, B, H), the initial one first; of half numbers,
     all parts but h in float32, because they gather small numbers. extras: each (T, B, H), what the plan of the cell
@@ -57,15 +58,15 @@ class _Given(NamedTuple):
 def cuda_scan(
     cell: Cell, xs: Array, state: State, params: Params, lengths: Array | None = None
 ) -> tuple[Array, State, CudaCache]:
-    """As `rnncore.scan.scan`, for torch tensors on a CUDA device; float16 and bfloat16 are computed in float32.
+    """Run `rnncore.scan.scan` for torch tensors on a CUDA device; float16 and bfloat16 are computed in float32.
 
-    hs shares its memory with the cache; it may be changed in place, and then the way back begins with another pass
+    hs shares its memory with the cache; it may be changed in place, and then the backward pass begins with another pass
     forward. Raises as `scan` does, and ValueError for a dtype, a cell or a device that has no kernels.
     """
     check_scan(cell, xs, state, params, lengths)
     if not isinstance(xs, torch.Tensor) or not (xs.device.type == "cuda" or interpreted()):
         raise ValueError(f"xs: got {getattr(xs, 'device', type(xs).__name__)}, expected a tensor on a CUDA device")
-    if why_not := obstacle(cell, str(xs.dtype).removeprefix("torch.")):
+    if why_not := obstacle(cell, dtype_of(xs)):
         raise ValueError(f"cell: {why_not}")
     announce(cell, xs)
     with _apart(xs):
@@ -78,7 +79,7 @@ def cuda_scan(
 def cuda_scan_backward(
     cell: Cell, dhs: Array, dstate: State | None, cache: CudaCache, truncate: int | None = None
 ) -> tuple[Array, State, Params]:
-    """As `rnncore.scan.scan_backward`."""
+    """Run `rnncore.scan.scan_backward`."""
     if not isinstance(cache, CudaCache):
         raise TypeError(f"cache: got a {type(cache).__name__}, expected the CudaCache that the engine 'cuda' returned")
     check_backward(cell, dhs, dstate, cache.xs, cache.params, truncate)
@@ -95,14 +96,14 @@ def cuda_scan_backward(
 
 @contextlib.contextmanager
 def _apart(xs: torch.Tensor) -> Iterator[None]:
-    """On the device of `xs`, with no record kept, and in the dtypes that were given, without autocast."""
+    """Work on the device of `xs`, with no record kept, and in the dtypes that were given, without autocast."""
     device = torch.cuda.device(xs.device) if xs.device.type == "cuda" else contextlib.nullcontext()
     with device, torch.no_grad(), torch.autocast(xs.device.type, enabled=False):
         yield
 
 
 def _loop(cell: Cell, cache: CudaCache) -> None:
-    """The forward pass: fills slots, states and extras."""
+    """Run the forward pass: fill slots, states and extras."""
     given, begin = _given(cache), [part.detach().contiguous() for part in cache.state]
     (T, B, D), (rows, H), like, n = given.xs.shape, given.W.shape, given.xs, len(cell.state)
     cache.slots = torch.addmm(given.b, like.reshape(T * B, D), given.V.T).reshape(T, B, rows)
@@ -121,7 +122,7 @@ def _loop(cell: Cell, cache: CudaCache) -> None:
 
 
 def _loop_back(cell, dhs, dstate, cache, given, truncate):
-    """Slots become gate gradients. Returns the gradients on the initial state and on the cell's own parameters."""
+    """Turn slots into gate gradients; return those on the initial state and on the cell's own parameters."""
     (T, B, _), H, like = given.xs.shape, given.W.shape[1], given.xs
     zero = like.new_zeros(B, H, dtype=_exact(like))
     dstates = [zero.clone() if dstate is None else dstate[k].to(zero.dtype, copy=True).contiguous()
@@ -141,7 +142,7 @@ def _loop_back(cell, dhs, dstate, cache, given, truncate):
 
 
 def _products(cell: Cell, cache: CudaCache, given: _Given):
-    """dx = da V, dV = da^T x, dW = du^T q, db = sum of da."""
+    """Compute dx = da V, dV = da^T x, dW = du^T q, db = sum of da."""
     (T, B, D), H = given.xs.shape, given.W.shape[1]
     da, xs = cache.slots.reshape(T * B, -1), given.xs.reshape(T * B, D)
     flat = {("old", 0): cache.states[0][:-1].reshape(T * B, H)}
@@ -166,10 +167,19 @@ def _given(cache: CudaCache) -> _Given:
 
 
 def _version(x: torch.Tensor) -> int:
-    """How often x was written to; tensors of torch.inference_mode do not count it."""
+    """Return how often x was written to; tensors of torch.inference_mode do not count it."""
     return 0 if x.is_inference() else x._version
 
 
 def _exact(x: torch.Tensor) -> torch.dtype:
-    """What the kernels compute in."""
+    """Return what the kernels compute in."""
     return torch.float64 if x.dtype == torch.float64 else torch.float32
+
+
+def _obstacle(cell: Cell, xs: Array) -> str | None:
+    if not isinstance(xs, torch.Tensor) or xs.device.type != "cuda":
+        return "the arrays are not on a CUDA device"
+    return obstacle(cell, dtype_of(xs))
+
+
+ENGINE = Engine("cuda", _obstacle, cuda_scan, cuda_scan_backward)

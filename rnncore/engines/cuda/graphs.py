@@ -72,12 +72,15 @@ def forget() -> None:
 
 
 def capturable(device: torch.device) -> bool:
-    """Can launches on this device be recorded now? Not where the caller records a graph of its own."""
+    """Say whether launches on this device can be recorded now. Not where the caller records a graph of its own."""
     return device.type == "cuda" and not torch.cuda.is_current_stream_capturing()
 
 
 def capture(loop: Loop, buffers: Tensors) -> Callable[[], object]:
-    """What plays loop(*buffers) again. It runs once before, so that all kernels are compiled and libraries ready."""
+    """Return what plays loop(*buffers) again.
+
+    It runs once before, so that all kernels are compiled and libraries ready.
+    """
     aside = torch.cuda.Stream()
     aside.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(aside):
@@ -90,7 +93,7 @@ def capture(loop: Loop, buffers: Tensors) -> Callable[[], object]:
 
 
 def _recorded(whole: Hashable, loop: Loop, buffers: Tensors) -> _Recorded | None:
-    """A new graph, or None: the first time, where its buffers would be too large, or where it does not work."""
+    """Return a new graph, or None: the first time, where its buffers would be too large, or where it does not work."""
     size = sum(x.numel() * x.element_size() for x in buffers)
     if _seen.get(whole, True) or size > (room := SHARE * _memory(buffers[0].device)):
         if whole not in _seen:
@@ -111,10 +114,10 @@ def _recorded(whole: Hashable, loop: Loop, buffers: Tensors) -> _Recorded | None
 
 
 def _stream(device: torch.device) -> int:
-    """Two streams must not share a graph's buffers."""
+    """Return the stream: two must not share a graph's buffers."""
     return torch.cuda.current_stream(device).cuda_stream if device.type == "cuda" else 0
 
 
 def _memory(device: torch.device) -> float:
-    """Bytes."""
+    """Return the memory of a device, in bytes."""
     return torch.cuda.get_device_properties(device).total_memory if device.type == "cuda" else 2.0**30

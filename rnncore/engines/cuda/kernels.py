@@ -28,7 +28,7 @@ SHARED = 227 * 1024
 
 
 def obstacle(cell: Cell, dtype: str) -> str | None:
-    """Why no kernels can be made for this, or None."""
+    """Return why no kernels can be made for this, or None."""
     if dtype not in DTYPES:
         return f"the dtype is {dtype}, not one of {', '.join(DTYPES)}"
     try:
@@ -48,12 +48,12 @@ def _untraceable(cell: Cell) -> str | None:
 
 
 def interpreted() -> bool:
-    """Are kernels run by Triton's interpreter, on the CPU?"""
+    """Say whether kernels are run by Triton's interpreter, on the CPU."""
     return os.environ.get("TRITON_INTERPRET") == "1"
 
 
 def kernels(cell: Cell, dtype: torch.dtype) -> ModuleType:
-    """The cell's kernels. Triton compiles each for a device at its first call, and keeps that on disk."""
+    """Return the cell's kernels. Triton compiles each for a device at its first call, and keeps that on disk."""
     return _kernels(cell, "float64" if dtype == torch.float64 else "float32", interpreted())
 
 
@@ -81,7 +81,9 @@ def launch(kernel: Any, entries: int, *arguments: Any) -> None:
 
 
 def widest(cell: Cell, W: torch.Tensor) -> int | None:
-    """Columns of a tile where one launch can do all steps: a power of two that W's blocks fit in; None elsewhere."""
+    """Return the columns of a tile where one launch can do all steps: a power of two that W's blocks fit in; None
+    elsewhere.
+    """
     if len(cell.stages) > 1:
         return None
     wide, size = max(16, 1 << (W.shape[1] - 1).bit_length()), W.element_size()
@@ -90,8 +92,9 @@ def widest(cell: Cell, W: torch.Tensor) -> int | None:
 
 
 def needed(cell: Cell, wide: int, size: int) -> int:
-    """Bytes of shared memory of a program that does all steps, at most: W, what is multiplied by it, and passing
-    numbers from thread to thread. size: bytes of a number."""
+    """Return the bytes of shared memory of a program that does all steps, at most: W, what is multiplied by it, and
+    passing numbers from thread to thread. size: bytes of a number.
+    """
     return len(cell.gates) * wide * wide * size + 2 * ROWS * wide * max(size, 4)
 
 

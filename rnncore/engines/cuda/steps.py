@@ -14,7 +14,7 @@ __all__ = ["steps", "steps_back"]
 
 
 def steps(cell: Cell, module: ModuleType, slots: torch.Tensor, *buffers: torch.Tensor) -> None:
-    """buffers: the initial state, states, extras, own parameters, ends, W. Fills slots, states and extras."""
+    """Fill slots, states and extras. buffers: the initial state, states, extras, own parameters, ends, W."""
     stages, n, extras = plan(cell).stages, len(cell.state), plan(cell).extras
     begin, states, extra, own, (ends, W) = _parted(buffers, n, n, extras, len(cell.own), 2)
     (T, B, _), H, G = slots.shape, W.shape[1], len(cell.gates)
@@ -33,7 +33,7 @@ def steps(cell: Cell, module: ModuleType, slots: torch.Tensor, *buffers: torch.T
 
 
 def steps_back(cell: Cell, module: ModuleType, truncate: int | None, slots, dhs, *buffers: torch.Tensor) -> None:
-    """From the last step to the first, the last stage first.
+    """Go from the last step to the first, the last stage first.
 
     buffers: states, extras, own parameters, gradients on the final state, sums for own parameters, ends, W. Slots
     become gate gradients; the gradients on the state those on the initial one.

@@ -59,17 +59,17 @@ class Tracer:
         self.lines: list[str] = []
 
     def values(self, names: Sequence[str]) -> tuple[Value, ...]:
-        """The values that have these names already."""
+        """Return the values that have these names already."""
         return tuple(Value(self, name) for name in names)
 
     def line(self, expression: str) -> Value:
-        """A new value."""
+        """Write a line down, and return its value."""
         name = f"v{len(self.lines)}"
         self.lines.append(f"{name} = {expression}")
         return Value(self, name)
 
     def text(self, value: Any) -> str:
-        """A value by its name; a number so that it has the kernel's dtype in full."""
+        """Return a value by its name; a number so that it has the kernel's dtype in full."""
         if isinstance(value, Value):
             return value.name
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -78,7 +78,10 @@ class Tracer:
         raise TypeError(f"a {type(value).__name__} among the numbers")
 
     def run(self, function: Callable, *args: Any) -> Any:
-        """What the function returns for these arguments. Raises ValueError when it cannot be traced, saying why."""
+        """Return what the function returns for these arguments.
+
+        Raises ValueError when it cannot be traced, saying why.
+        """
         if not isinstance(function, FunctionType):
             raise ValueError(f"cell: got {function!r}, expected a plain function")
         known: dict[str, Any] = {name: self._call(name) for name in FUNCTIONS}
