@@ -1,4 +1,4 @@
-"""Is the grader right? Every exercise's known answers, over as many seeds as can matter; with EVERY_SEED=1 over 100.
+"""Is the grader right? Every exercise's known answers, over as many seeds as can matter; with THOROUGH=1 over 100.
 
 A verdict on one seed is a verdict on most: numbers drawn from a normal distribution are never equal by chance. What can
 hang by the draw are a judge's threshold, and a mistake that a single case sees. These get all 100 seeds every time. The
@@ -18,7 +18,7 @@ from autograder.checks.library import ROOT, answers, exercises, load_cases
 from autograder.checks.solutions import assignments, solution_functions
 
 SEEDS, FEW, TRAINING_SEEDS = range(100), range(10), range(5)
-EVERY_SEED = bool(os.environ.get("EVERY_SEED"))
+THOROUGH = bool(os.environ.get("THOROUGH"))
 WRONG = [(e, a) for e in exercises() for a in answers(e, "wrong")]
 RIGHT = [(e, a) for e in exercises() for a in answers(e, "right")]
 each_exercise = pytest.mark.parametrize("exercise", exercises())
@@ -54,7 +54,7 @@ def verdicts(exercise, functions):
     if hasattr(load_cases(exercise), "SECONDS"):
         return on(TRAINING_SEEDS)
     found = on(FEW)
-    return found if is_settled(exercise, found) and not EVERY_SEED else found + on(SEEDS[len(FEW) :])
+    return found if is_settled(exercise, found) and not THOROUGH else found + on(SEEDS[len(FEW) :])
 
 
 def test_every_exercise_of_every_assignment_has_cases():
