@@ -161,7 +161,6 @@ def test_reading_step_by_step_equals_reading_at_once():
 
 
 @pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 @models
 def test_a_model_on_the_gpu_equals_itself_on_numpy(name):
     model, inputs = MODELS[name]
