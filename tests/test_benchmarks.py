@@ -7,9 +7,11 @@ import math
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import torch
 
@@ -121,14 +123,28 @@ def test_all_candidates_of_the_layers_compute_the_same_and_a_wrong_one_is_found(
         layers.agree({**found, "other": lambda: wrong})
 
 
+class Watched(psutil.Process):
+    """A process that counts how often its memory was looked at."""
+
+    looks = 0
+
+    def memory_info(self):
+        Watched.looks += 1
+        return super().memory_info()
+
+
 @pytest.mark.parametrize("sampled", [False, True])
 def test_the_peak_of_memory_counts_what_is_freed_again(monkeypatch, sampled):
+    monkeypatch.setattr(psutil, "Process", Watched)
     if sampled:
         monkeypatch.setattr(memory, "CLEAR", ROOT / "no such folder" / "clear_refs")
 
     def call():
-        for _ in range(20):
-            np.ones(4 << 20).sum()  # 32 MiB, every time again
+        for _ in range(3):
+            held, before = np.ones(4 << 20), Watched.looks  # 32 MiB, every time again
+            while sampled and Watched.looks < before + 2:  # until the watcher has seen it, whenever its turn comes
+                time.sleep(0.001)
+            assert held.sum() == 4 << 20
 
     assert 30 < memory.peak(call) / 2**20 < 40
 
