@@ -285,7 +285,10 @@ on_corpora = pytest.mark.skipif(
 @on_corpora
 @pytest.mark.parametrize("name", BEGINS)
 def test_the_first_steps_of_a_stored_result_are_reproduced(name, tmp_path, monkeypatch):
-    assert replay(name, tmp_path, monkeypatch, BEGINS[name]["step"]) == pytest.approx(BEGINS[name], rel=1e-4)
+    ours, theirs = replay(name, tmp_path, monkeypatch, BEGINS[name]["step"]), BEGINS[name]
+    assert ours["step"] == theirs["step"]
+    assert ours["loss"] == pytest.approx(theirs["loss"], rel=1e-4)
+    assert ours["validation"] == pytest.approx(theirs["validation"], rel=0.01)  # a rate of errors goes in jumps
 
 
 @pytest.mark.slow
