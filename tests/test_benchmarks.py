@@ -145,6 +145,7 @@ def test_the_peak_of_memory_counts_what_is_freed_again(monkeypatch, sampled):
             while sampled and Watched.looks < before + 2:  # until the watcher has seen it, whenever its turn comes
                 time.sleep(0.001)
             assert held.sum() == 4 << 20
+            del held
 
     assert 30 < memory.peak(call) / 2**20 < 40
 
