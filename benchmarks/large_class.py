@@ -31,6 +31,7 @@ from typing import Any
 import click
 import nbformat
 import psutil
+from dask.distributed import Client
 
 from autograder.build import build, release_notebook
 from autograder.course import Course
@@ -122,7 +123,8 @@ def cluster() -> Iterator[tuple[str, list[subprocess.Popen]]]:
         argv = [*dask, "worker", address, "--nthreads", "1", "--nworkers", "1", "--no-dashboard"]
         started.append(subprocess.Popen(argv, **quiet))
     try:
-        time.sleep(6)
+        with Client(address, timeout="600s") as client:
+            client.wait_for_workers(2, timeout=600)
         yield address, started[1:]
     finally:
         for process in started:
@@ -131,7 +133,7 @@ def cluster() -> Iterator[tuple[str, list[subprocess.Popen]]]:
             process.wait()
 
 
-def gone(processes: list[psutil.Process], seconds: float = 10) -> list[str]:
+def gone(processes: list[psutil.Process], seconds: float = 120) -> list[str]:
     """The names of those that are still there after so many seconds."""
     _, alive = psutil.wait_procs(processes, timeout=seconds)
     return [each.name() for each in alive if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]

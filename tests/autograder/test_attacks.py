@@ -13,7 +13,9 @@ from autograder.sandbox import MIB, Limits
 from autograder.sandbox.bubblewrap import available
 
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "autograder" / "samples").glob("*.py"))
-LIMITS = Limits(cell=6, call=3, test=20, total=60, resident=700 * MIB)
+LIMITS = Limits(start=600, cell=6, call=3, test=20, total=60, resident=700 * MIB)
+PATIENT = Limits(start=600, cell=300, call=300, test=600, total=3000, resident=700 * MIB)
+"""For what earns something: it is to pass however busy the machine is. What earns nothing may be cut short."""
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.skipif(available() is None, reason="bubblewrap is not installed")]
 
@@ -46,7 +48,7 @@ def grade(text, **more):
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_each_submission_gets_what_it_earned(path):
     text = path.read_text()
-    graded = grade(text)
+    graded = grade(text, limits=LIMITS if earns(text) == "0" else PATIENT)
     assert len(graded.verdicts) == 1
     verdict = graded.verdicts[0]
     assert verdict.points == 2
@@ -69,6 +71,6 @@ def test_a_function_that_kills_its_kernel_costs_its_own_exercise_only():
     work = copy.deepcopy(source)
     work.cells[1].source = "def rnn_step(x, h, V, W, b):\n    import os\n    os._exit(1)"
     work.cells[3].source = "def rnn_step(x, h, V, W, b):\n    return np.tanh(x @ V.T + h @ W.T + b), None"
-    graded = grade_notebook(nbformat.writes(work).encode(), source, 1234, LIMITS)
+    graded = grade_notebook(nbformat.writes(work).encode(), source, 1234, PATIENT)
     assert [verdict.score for verdict in graded.verdicts] == [0, 2]
     assert "died" in graded.error and "died" in graded.verdicts[0].message

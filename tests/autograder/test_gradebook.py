@@ -48,7 +48,7 @@ def postgres(tmp_path_factory):
     run = lambda *command: subprocess.run([*as_server, *command], check=True, capture_output=True, cwd="/")  # noqa: E731
     run(program, "-D", f"{folder}/data", "-U", "course", "--auth", "trust", "--no-sync")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    run(f"{binaries}/pg_ctl", "-D", f"{folder}/data", "-w", "-o", options, "-l", f"{folder}/log", "start")
+    run(f"{binaries}/pg_ctl", "-D", f"{folder}/data", "-w", "-t", "600", "-o", options, "-l", f"{folder}/log", "start")
     try:
         run(f"{binaries}/createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "course", "grades")
         yield f"postgresql+psycopg://course@127.0.0.1:{port}/grades"
@@ -79,7 +79,6 @@ def write(root, k):
     return record(course, NAME, f"student{k}", notebook)
 
 
-@pytest.mark.timeout(300)
 def test_sixteen_writers_at_once_lose_no_grade(course):
     with ProcessPoolExecutor(WRITERS, mp_context=get_context("spawn")) as pool:
         reported = list(pool.map(write, [course.root] * WRITERS, range(WRITERS)))

@@ -34,7 +34,7 @@ def kernels():
     """One kernel for each assignment. It stands for hundreds of notebooks, and may take and write as much."""
     opened = {}
     for assignment in assignments():
-        limits = Limits(call=10, test=120, total=3000, cpu=3000, output=1 << 30)
+        limits = Limits(start=600, cell=600, call=300, test=3000, total=10**6, cpu=3000, output=1 << 30)
         limits = limits.of(source_notebook(SOLUTIONS / f"{assignment}.py"))
         kernel = Kernel(limits, cold=True).__enter__()
         for body in student_cells(assignment):

@@ -12,7 +12,6 @@ from benchmarks.large_class import finish, forget, hand_in, kill_and_resume, rec
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.sandbox,
-    pytest.mark.timeout(300),
     pytest.mark.skipif(available() is None, reason="bubblewrap is not installed"),
 ]
 STUDENTS = 12

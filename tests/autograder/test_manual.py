@@ -19,7 +19,7 @@ from autograder.reports.feedback import write_feedback
 from autograder.sandbox import Limits
 from autograder.sandbox.bubblewrap import available
 
-NAME, LIMITS = "ch01_rnn", Limits(cell=8, call=4, test=20, total=90)
+NAME, LIMITS = "ch01_rnn", Limits(start=600, cell=300, call=300, test=600, total=3000)
 QUESTION = """
 # %% [markdown]
 # ## 6. In words

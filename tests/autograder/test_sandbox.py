@@ -1,6 +1,7 @@
 """The sandbox: what it promises is tried from inside, and without it grading refuses."""
 
 import ast
+import dataclasses
 import struct
 import tempfile
 from pathlib import Path
@@ -11,17 +12,18 @@ from nbformat import v4
 
 from autograder.judge import grade_notebook
 from autograder.judge.kernel import InfrastructureError, Kernel
-from autograder.quality.doctor import PROBES, probe
+from autograder.quality.doctor import LIMITS, PROBES, probe
 from autograder.sandbox import Limits, bubblewrap, cgroup, seccomp
 from autograder.sandbox.forkserver import SandboxMissing
 from autograder.sandbox.memory import resident
 
+PATIENT = dataclasses.replace(LIMITS, start=600, cell=300, total=3000)
 needs_sandbox = pytest.mark.skipif(bubblewrap.available() is None, reason="bubblewrap is not installed")
 
 
 @pytest.fixture(scope="module")
 def findings():
-    return {finding.promise: finding for finding in probe()}
+    return {finding.promise: finding for finding in probe(PATIENT)}
 
 
 @pytest.mark.sandbox
@@ -36,7 +38,7 @@ def test_the_sandbox_keeps_its_promise(findings, promise):
 def test_the_doctor_says_what_does_not_hold(monkeypatch):
     monkeypatch.setattr(seccomp, "program", lambda: None)
     monkeypatch.setattr(bubblewrap, "SECRET_PACKAGES", ())
-    limits = Limits(start=60, cell=30, total=120, processes=400)
+    limits = Limits(start=600, cell=300, total=3000, processes=400)
     found = {finding.promise: finding.holds for finding in probe(limits)}
     assert found["the number of processes is limited"] is False
     assert found["the size of one file is limited"] is False

@@ -1,6 +1,7 @@
 """Torch in the judge: tensors, modules, operators that may not be used, random generators; and parts of points."""
 
 import copy
+import dataclasses
 import re
 from typing import ClassVar
 
@@ -25,7 +26,8 @@ pytestmark = [
     pytest.mark.sandbox,
     pytest.mark.skipif(bubblewrap.available() is None, reason="bubblewrap is not installed"),
 ]
-LIMITS = Limits(call=3, forbidden=("jax", "aten::rnn_tanh", "aten::rnn_tanh_cell"))
+FORBIDDEN = ("jax", "aten::rnn_tanh", "aten::rnn_tanh_cell")
+LIMITS = Limits(start=600, cell=300, call=300, test=600, total=3000, forbidden=FORBIDDEN)
 T, B, D, H = 5, 2, 3, 4
 STUDENT = """
 import time
@@ -150,8 +152,9 @@ def test_random_generators_are_ours_and_what_has_no_seed_starts_alike(far, kerne
     assert np.array_equal(drawn[0][0], drawn[1][0]) and torch.equal(drawn[0][1], drawn[1][1])
 
 
-def test_a_call_that_trains_gets_the_time_it_needs(far):
-    assert call(far("nap"), (3.5,), 10.0).value == 3.5
+def test_a_call_that_trains_gets_the_time_it_needs(far, kernel, monkeypatch):
+    monkeypatch.setattr(kernel, "limits", dataclasses.replace(LIMITS, call=0.5))
+    assert call(far("nap"), (1.0,), 600.0).value == 1.0
 
 
 def test_a_step_of_ours_is_called_as_often_as_it_takes(far):
@@ -192,7 +195,7 @@ OPERATORS = {
 def assignment(tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("course"))
     build(course)
-    return course.source("ch11_torch"), Limits().of(course.source("ch11_torch"))
+    return course.source("ch11_torch"), Limits(start=600, call=300, test=600).of(course.source("ch11_torch"))
 
 
 def with_module(source, body):

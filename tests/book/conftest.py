@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -23,19 +24,30 @@ def is_fresh() -> bool:
     return not subprocess.run(["make", "--question", "_build/html/.ready"], cwd=ROOT, capture_output=True).returncode
 
 
-@pytest.fixture(scope="session")
-def book(tmp_path_factory) -> Path:
-    """Return the folder of the built pages."""
-    if is_fresh():
-        return BUILT
-    place = tmp_path_factory.mktemp("book")
-    subprocess.run([sys.executable, "-m", "tools.vendor"], cwd=ROOT, check=True, timeout=200)
-    subprocess.run([sys.executable, "-m", "rnncore", "--compile"], cwd=ROOT, check=True, timeout=200)
+def build_pages(place: Path) -> None:
+    """Build the pages below a folder."""
+    subprocess.run([sys.executable, "-m", "tools.vendor"], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "rnncore", "--compile"], cwd=ROOT, check=True)
     cache = ROOT / "_build" / ".jupyter_cache"
     if cache.exists():
         shutil.copytree(cache, place / "_build" / ".jupyter_cache")
     done = subprocess.run([*COMMAND, str(place), *STRICT], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory, worker_id) -> Path:
+    """The folder of the built pages; several processes that test build them once."""
+    if is_fresh():
+        return BUILT
+    alone = worker_id == "master"
+    place = (tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent) / "book"
+    place.mkdir(exist_ok=True)
+    with open(place / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / "built").exists():
+            build_pages(place)
+            (place / "built").touch()
     return place / "_build" / "html"
 
 

@@ -39,7 +39,6 @@ def test_a_published_notebook_is_the_released_one_with_a_cell_that_fetches_the_c
     assert "BEGIN SOLUTION" not in nbformat.writes(published)
 
 
-@pytest.mark.timeout(600)
 def test_the_notebooks_and_the_index_are_among_the_pages(book):
     for assignment in assignments():
         notebook = nbformat.read(book / "_static" / "notebooks" / f"{assignment}.ipynb", as_version=4)

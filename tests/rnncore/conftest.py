@@ -1,4 +1,7 @@
-"""Tests marked `engines` run twice: with the reference alone, and with the fastest engine that fits the arrays."""
+"""Tests marked `engines` run twice: with the reference alone, and with the fastest engine that fits the arrays.
+
+In a file that is marked so, `engines("reference")` is for a test that no engine reaches: it would do the same twice.
+"""
 
 import math
 import sys
@@ -11,8 +14,8 @@ WORTH = {"reference": math.inf, "compiled": 0}
 
 
 def pytest_generate_tests(metafunc):
-    if metafunc.definition.get_closest_marker("engines"):
-        metafunc.parametrize("engine", WORTH, indirect=True)
+    if marker := metafunc.definition.get_closest_marker("engines"):
+        metafunc.parametrize("engine", marker.args or WORTH, indirect=True)
 
 
 @pytest.fixture(autouse=True)

@@ -43,13 +43,6 @@ def interpreter(monkeypatch):
     monkeypatch.setenv("TRITON_INTERPRET", "1")
 
 
-@pytest.fixture
-def device():
-    if not torch.cuda.is_available():
-        pytest.skip("needs a CUDA device")
-    return "cuda"
-
-
 def problem(cell, dtype=torch.float64, T=5, B=5, D=3, H=7, device="cpu", seed=0):
     """xs, state, params, dhs, dstate as tensors."""
     rng, G = np.random.default_rng(seed), len(cell.gates)
@@ -437,21 +430,23 @@ def test_the_kernels_of_all_steps_compile_and_need_the_memory_that_was_expected(
 
 # -- On a device
 
+DEVICE = "cuda"
+
 
 @pytest.mark.gpu
 @cells
 @ways
 @pytest.mark.parametrize("dtype", MOST, ids=str)
-def test_on_a_device_it_equals_the_reference(device, monkeypatch, cell, dtype, chip):
+def test_on_a_device_it_equals_the_reference(monkeypatch, cell, dtype, chip):
     skip_kinks(cell, dtype)
     monkeypatch.setattr(kernels, "WIDEST", chip)
-    compare(cell, problem(cell, dtype, 1, 1, 1, 1, device), 5 * MOST[dtype])  # fixed: one number has no scale beside it
+    compare(cell, problem(cell, dtype, 1, 1, 1, 1, DEVICE), 5 * MOST[dtype])  # fixed: one number has no scale beside it
     seed = np.random.default_rng().integers(2**31)
     print("seed", seed)
     largest = (20, 20, 200, 200) if chip == NOWHERE else (35, 32, 64, 128 if dtype.itemsize == 2 else 64)
     for T, B, D, H in [(5, 5, 3, 7), largest]:
-        arrays = problem(cell, dtype, T, B, D, H, device, seed)
-        lengths = torch.asarray(np.random.default_rng(seed).integers(0, T + 1, B)).to(device)
+        arrays = problem(cell, dtype, T, B, D, H, DEVICE, seed)
+        lengths = torch.asarray(np.random.default_rng(seed).integers(0, T + 1, B)).to(DEVICE)
         compare(cell, arrays, 5 * MOST[dtype])
         compare(cell, arrays, 5 * MOST[dtype], lengths, truncate=3)
 
@@ -459,14 +454,14 @@ def test_on_a_device_it_equals_the_reference(device, monkeypatch, cell, dtype, c
 @pytest.mark.gpu
 @cells
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
-def test_on_a_device_a_graph_gives_what_launches_give(device, monkeypatch, cell, dtype):
+def test_on_a_device_a_graph_gives_what_launches_give(monkeypatch, cell, dtype):
     """New numbers every time; from the second time on they go through the graph of the first."""
     monkeypatch.setattr(kernels, "WIDEST", NOWHERE)
     captured, capture = [], graphs.capture
     monkeypatch.setattr(graphs, "capture", lambda *given: captured.append(1) or capture(*given))
     graphs.forget()
-    lengths = torch.tensor([20, 0, 7, 20, 1, 19, 20, 3], device=device)
-    problems = [problem(cell, dtype, 20, 8, 16, 48, device, seed) for seed in range(4)]
+    lengths = torch.tensor([20, 0, 7, 20, 1, 19, 20, 3], device=DEVICE)
+    problems = [problem(cell, dtype, 20, 8, 16, 48, DEVICE, seed) for seed in range(4)]
     played = [both_ways(DRIVERS["cuda"], cell, arrays, lengths, truncate=6) for arrays in problems]
     assert len(captured) == 2
     monkeypatch.setenv("RNNCORE_CUDA_GRAPHS", "0")
@@ -478,13 +473,13 @@ def test_on_a_device_a_graph_gives_what_launches_give(device, monkeypatch, cell,
 
 
 @pytest.mark.gpu
-def test_on_a_device_layers_go_through_it(device):
+def test_on_a_device_layers_go_through_it():
     found = []
     for name in ("reference", "cuda"):
         layer = Recurrent(LSTM, 3, 4, 2, bidirectional=True, engine=name)
-        params = {key: torch.asarray(p).to(device) for key, p in layer.init(np.random.default_rng(1)).items()}
-        xs, dys = (torch.asarray(np.random.default_rng(2).normal(size=(6, 3, n))).to(device) for n in (3, 8))
-        ys, final, cache = layer.forward(params, xs, lengths=torch.tensor([6, 2, 0], device=device))
+        params = {key: torch.asarray(p).to(DEVICE) for key, p in layer.init(np.random.default_rng(1)).items()}
+        xs, dys = (torch.asarray(np.random.default_rng(2).normal(size=(6, 3, n))).to(DEVICE) for n in (3, 8))
+        ys, final, cache = layer.forward(params, xs, lengths=torch.tensor([6, 2, 0], device=DEVICE))
         dxs, _, grads = layer.backward(dys, None, cache, truncate=2)
         found.append([ys, *final, dxs, *grads.values()])
     for ours, theirs in zip(*found, strict=True):
@@ -492,8 +487,8 @@ def test_on_a_device_layers_go_through_it(device):
 
 
 @pytest.mark.gpu
-def test_on_a_device_it_is_offered(device):
-    arrays = problem(GRU, torch.float32, 60, 32, 64, 128, device)
+def test_on_a_device_it_is_offered():
+    arrays = problem(GRU, torch.float32, 60, 32, 64, 128, DEVICE)
     assert explain(GRU, *arrays[:3], engine="cuda").engine == "cuda"
     _, _, cache = run(GRU, *arrays[:3], engine="cuda")
     assert cache.engine == "cuda" and run_backward(GRU, arrays[3], None, cache)[0].device.type == "cuda"

@@ -116,7 +116,7 @@ def job_everything(folder):
 
 
 def job_tasks(folder):
-    for name in TASKS:  # in one launch, since starting torch takes longer than two steps
+    for name in TASKS:
         arguments = ["--run-dir", str(folder / name), "--results", str(folder / f"{name}.json"), *SHORT.get(name, [])]
         assert importlib.import_module(f"rnncore.tasks.{name}").main(["--steps", "2", *arguments]) == 0
 
@@ -151,23 +151,24 @@ def job_failing_step(folder):
 
 
 def job_drifting(folder):
-    """A step that draws something for its own part only."""
+    """A step that draws something for its own part only; what every process says to that."""
 
     def step(params, step, rng, carry):
         (x,) = share(np.zeros((3, 1)))
         rng.random(len(x))
         return StepResult(1.0, 1, {"w": np.ones(2)})
 
-    fit({"w": np.zeros(2)}, step, SGD(0.1), 9, np.random.default_rng(0), progress=False)
+    with pytest.raises(RuntimeError) as refused:
+        fit({"w": np.zeros(2)}, step, SGD(0.1), 9, np.random.default_rng(0), progress=False)
+    (folder / f"drifting-{world().rank}.txt").write_text(str(refused.value))
 
 
 def job_ddp(folder):
+    """In the process group that training has made."""
     import torch
-    import torch.distributed as dist
 
     import rnncore.torch as ours
 
-    dist.init_process_group("gloo")
     xs, targets = ddp_batch()
     for kind in ("RNN", "LSTM", "GRU"):
         module = torch.nn.parallel.DistributedDataParallel(ddp_module(getattr(ours, kind)))
@@ -176,7 +177,12 @@ def job_ddp(folder):
         torch.save([p.grad for p in module.parameters()], folder / f"{kind}-{world().rank}.pt")
         del module
         gc.collect()  # a module that held the group longest would wait for a thread that waits for it, for ever
-    dist.destroy_process_group()
+
+
+def job_all(folder):
+    """What goes well, in one launch, since starting torch takes longer than all of it."""
+    for job in (job_everything, job_tasks, job_drifting, job_ddp):
+        job(folder)
 
 
 def ddp_module(kind):
@@ -197,8 +203,8 @@ def ddp_loss(module, xs, targets):
     return ((module(xs)[0] - targets) ** 2).mean()
 
 
-def launch(job, folder, seconds=100):
-    """torchrun on this file, with two processes."""
+def launch(job, folder, seconds=600):
+    """torchrun on this file, with two processes. seconds: after which it hangs, however busy the machine."""
     start = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     arguments = [*start, __file__, job, str(folder)]
@@ -229,13 +235,19 @@ def assert_same(folder, first, second, tolerance):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """All runs, in one process and in two."""
+def launched(tmp_path_factory):
+    """(folder of what two processes wrote in all jobs that go well, what they printed)."""
     folder = tmp_path_factory.mktemp("runs")
-    done = launch("everything", folder)
+    done = launch("all", folder)
     assert done.returncode == 0, done.stderr
-    everything(folder, "alone")
-    return folder
+    return folder, done.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(launched):
+    """All runs, in one process and in two."""
+    everything(launched[0], "alone")
+    return launched[0]
 
 
 @pytest.mark.slow
@@ -252,17 +264,16 @@ def test_in_single_precision_they_differ_by_rounding(folder):
 
 
 @pytest.mark.slow
-def test_every_task_runs_under_torchrun_prints_once_and_learns_the_same(tmp_path):
-    done = launch("tasks", tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("results: ") == len(TASKS)
+def test_every_task_runs_under_torchrun_prints_once_and_learns_the_same(launched, tmp_path):
+    folder, printed = launched
+    assert printed.count("results: ") == len(TASKS)
     for name in TASKS:
-        record = json.loads((tmp_path / f"{name}.json").read_text())
+        record = json.loads((folder / f"{name}.json").read_text())
         assert record["steps"] == 2
         assert record["command"].startswith(f"torchrun --nproc-per-node 2 -m rnncore.tasks.{name} --steps 2")
         main = importlib.import_module(f"rnncore.tasks.{name}").main
-        main(["--steps", "2", "--quiet", "--run-dir", str(tmp_path / f"{name}-alone"), *SHORT.get(name, [])])
-        ours, theirs = (load_checkpoint(tmp_path / f / "checkpoint.npz") for f in (name, f"{name}-alone"))
+        main(["--steps", "2", "--quiet", "--run-dir", str(tmp_path / name), *SHORT.get(name, [])])
+        ours, theirs = (load_checkpoint(place / name / "checkpoint.npz") for place in (folder, tmp_path))
         for group in ("params", "optimiser"):
             for key, array in theirs[0][group].items():
                 tolerance = 1e-10 if array.dtype == np.float64 else 1e-4
@@ -292,25 +303,28 @@ def test_an_interrupted_run_goes_on_with_two_processes_or_with_one(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("job", "error"), [("failing_step", "ValueError: only here"), ("drifting", "drew different")])
-def test_an_error_in_one_process_ends_all(job, error, tmp_path):
-    done = launch(job, tmp_path, seconds=60)
-    assert done.returncode != 0 and error in done.stderr
+def test_an_error_in_one_process_ends_all(tmp_path):
+    done = launch("failing_step", tmp_path)
+    assert done.returncode != 0 and "ValueError: only here" in done.stderr
 
 
 @pytest.mark.slow
-def test_distributed_data_parallel_finds_the_gradients_of_the_whole_batch(tmp_path):
+def test_processes_that_drift_apart_are_told_in_each(launched):
+    for rank in range(2):
+        assert "drew different" in (launched[0] / f"drifting-{rank}.txt").read_text()
+
+
+@pytest.mark.slow
+def test_distributed_data_parallel_finds_the_gradients_of_the_whole_batch(launched):
     import torch
 
     import rnncore.torch as ours
 
-    done = launch("ddp", tmp_path)
-    assert done.returncode == 0, done.stderr
     for kind in ("RNN", "LSTM", "GRU"):
         module = ddp_module(getattr(ours, kind))
         ddp_loss(module, *ddp_batch()).backward()
         for rank in range(2):
-            grads = torch.load(tmp_path / f"{kind}-{rank}.pt")
+            grads = torch.load(launched[0] / f"{kind}-{rank}.pt")
             assert len(grads) == len(list(module.parameters()))
             for grad, p in zip(grads, module.parameters()):
                 torch.testing.assert_close(grad, p.grad, rtol=0, atol=1e-12)

@@ -16,8 +16,7 @@ pytestmark = pytest.mark.engines
 SIZES = [(6, 3, 4, 5), (1, 2, 3, 4), (5, 1, 2, 1), (1, 1, 1, 1)]
 TOLERANCE = {np.float64: 1e-12, np.float32: 1e-5}
 
-cuda = pytest.param("cuda", marks=[
-    pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")])  # fmt: skip
+cuda = pytest.param("cuda", marks=pytest.mark.gpu)
 LIBRARIES = {
     "numpy": np.asarray,
     "torch": torch.asarray,

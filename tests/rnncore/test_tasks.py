@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ import pytest
 from rnncore.data.sources import EMBEDDED_REBER, MELODIES, REVIEWS, SCENES, STRONG, TAGGED, Reversal
 from rnncore.models import Classifier
 from rnncore.tasks import adding, captions, copy, music, names, pixels, polarity, tagging, translate, wordlm
+from rnncore.train import fit
 from rnncore.train.checkpoint import load_checkpoint
 
 RESULTS = Path(__file__).resolve().parents[2] / "results"
@@ -137,37 +137,45 @@ def test_every_task_runs_on_tensors_that_numpy_cannot_read(task, monkeypatch):
 
 SHORT = {
     "adding": ["--length", "12", "--hidden", "16"],
+    "charlm": ["--hidden", "8"],
     "copy": ["--delay", "3", "--hidden", "16"],
     "pixels": ["--hidden", "12"],
 }
 
 
 def command(task, run_dir, steps="200"):
-    return [sys.executable, "-m", f"rnncore.tasks.{task}", "--steps", steps, "--quiet", "--run-dir", str(run_dir),
-            *SHORT.get(task, [])]  # fmt: skip
+    return ["--steps", steps, "--quiet", "--run-dir", str(run_dir), *SHORT.get(task, [])]
 
 
-def killed_at_first_checkpoint(arguments, checkpoint, seconds=120):
-    """Start a command and kill it once it has saved; False if it ended first."""
-    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + seconds
-    while not checkpoint.exists() and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.003)
-    os.kill(process.pid, signal.SIGKILL)
-    return process.wait() == -signal.SIGKILL
+KILLED = """
+import os, runpy, signal, sys
+saved, replace = [], os.replace
+def second_time_killed(partial, path):
+    saved.append(path) if str(path).endswith("checkpoint.npz") else None
+    if len(saved) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    replace(partial, path)
+os.replace, sys.argv = second_time_killed, sys.argv[1:]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
+"""Run a module, and kill it when its second checkpoint is written and not yet in place of the first: the worst moment,
+and the same on every machine.
+"""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("task", [task for task in TASKS if task != "charlm"])  # charlm: test_language_model.py
+@pytest.mark.parametrize("task", TASKS)
 def test_a_killed_task_goes_on_and_ends_with_the_same_weights(task, tmp_path):
-    steps = "400" if task == "pixels" else "200"
-    assert killed_at_first_checkpoint(command(task, tmp_path / "killed", steps), tmp_path / "killed" / "checkpoint.npz")
+    steps, module = "400" if task == "pixels" else "200", f"rnncore.tasks.{task}"
+    killed = subprocess.run([sys.executable, "-c", KILLED, module, *command(task, tmp_path / "killed", steps)],
+                            capture_output=True, text=True)  # fmt: skip
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert load_checkpoint(tmp_path / "killed" / "checkpoint.npz")[1]["step"] < int(steps)
     for name in ("killed", "whole"):
-        subprocess.run(command(task, tmp_path / name, steps), check=True, capture_output=True)
+        assert importlib.import_module(module).main(command(task, tmp_path / name, steps)) == 0
     killed, whole = (load_checkpoint(tmp_path / name / "checkpoint.npz") for name in ("killed", "whole"))
     for run in (killed, whole):
-        run[1].pop("seconds")
+        run[1].pop("seconds")  # the only thing that may differ
     assert killed[1] == whole[1]
     for group, arrays in whole[0].items():
         for name, array in arrays.items():
@@ -234,26 +242,67 @@ def test_attention_is_worth_something_and_names_beat_counting():
     assert scores[2]["accuracy, test"] > ngram
 
 
-def replay(name, tmp_path, seconds):
-    """Run a stored result's command until its first entry of history, and return both entries."""
-    record = json.loads((RESULTS / f"{name}.json").read_text())
-    arguments = [sys.executable, *record["command"].split()[1:], "--quiet", "--run-dir", str(tmp_path)]
-    folder = tmp_path / "fold-0" if name == "rt-polarity" else tmp_path
-    killed_at_first_checkpoint(arguments, folder / "checkpoint.npz", seconds)
-    return load_checkpoint(folder / "checkpoint.npz")[1]["history"][0], record["history"][0]
+BEGINS = {
+    "tiny-shakespeare-3-minutes": {"step": 60, "loss": 2.6768145, "validation": 2.2907555},
+    "tiny-shakespeare-45-minutes": {"step": 12, "loss": 3.3237952, "validation": 2.9004772},
+    "ud-english-ewt": {"step": 40, "loss": 2.3535446, "validation": 0.5337814},
+    "multi30k-attention": {"step": 15, "loss": 7.4487259, "validation": 5.8164491},
+    "jsb-chorales": {"step": 3, "loss": 3.8705915, "validation": 15.3352318},
+    "names": {"step": 60, "loss": 1.6426935, "validation": 0.3790233},
+}
+"""The first steps of the stored runs. So few are still the same to five digits on every machine: a change of the data,
+the start, the gradients or the optimiser that 1 % after the first entry of a history lets pass is seen here.
+"""
+
+
+class FirstSaved(Exception):
+    """A run is about to save for the first time; the argument is its first entry of history."""
+
+
+def replay(name, tmp_path, monkeypatch, every=None):
+    """Run a stored result's command until its first entry of history, or that after `every` steps, and return it."""
+
+    def save(path, groups, meta):
+        raise FirstSaved(meta["history"][0])
+
+    module, *arguments = stored(name)["command"].split()[2:]
+    task = importlib.import_module(module)
+    monkeypatch.setattr(sys.modules["rnncore.train.fit"], "save_checkpoint", save)
+    if every is not None:
+        monkeypatch.setattr(task, "fit", lambda *args, **more: fit(*args, **{**more, "every": every}))
+    with pytest.raises(FirstSaved) as reached:
+        task.main([*arguments, "--quiet", "--run-dir", str(tmp_path)])
+    return reached.value.args[0]
+
+
+on_corpora = pytest.mark.skipif(
+    "RNNCORE_DATA" not in os.environ, reason="RNNCORE_DATA names no folder with the real corpora"
+)
 
 
 @pytest.mark.slow
 @pytest.mark.real_data
-@pytest.mark.skipif("RNNCORE_DATA" not in os.environ, reason="RNNCORE_DATA names no folder with the real corpora")
-@pytest.mark.parametrize("name", [n for n in THRESHOLDS if n != "rt-polarity"] + ["names"])
-@pytest.mark.timeout(600)
-def test_the_begin_of_a_stored_result_is_reproduced(name, tmp_path):
-    ours, stored = replay(name, tmp_path, 550)
-    assert ours["step"] == stored["step"]
-    assert ours["loss"] == pytest.approx(stored["loss"], rel=0.01)  # float32, and sums in another order
-    if "validation" in stored:
-        assert ours["validation"] == pytest.approx(stored["validation"], rel=0.03)
+@on_corpora
+@pytest.mark.parametrize("name", BEGINS)
+def test_the_first_steps_of_a_stored_result_are_reproduced(name, tmp_path, monkeypatch):
+    ours, theirs = replay(name, tmp_path, monkeypatch, BEGINS[name]["step"]), BEGINS[name]
+    assert ours["step"] == theirs["step"]
+    assert ours["loss"] == pytest.approx(theirs["loss"], rel=1e-5)
+    assert ours["validation"] == pytest.approx(theirs["validation"], rel=0.01)  # a rate of errors goes in jumps
+
+
+@pytest.mark.slow
+@pytest.mark.real_data
+@on_corpora
+@pytest.mark.skipif(not os.environ.get("THOROUGH"), reason="takes ten minutes; THOROUGH=1 runs it")
+@pytest.mark.parametrize("name", BEGINS)
+@pytest.mark.timeout(3000)
+def test_the_begin_of_a_stored_result_is_reproduced(name, tmp_path, monkeypatch):
+    ours, theirs = replay(name, tmp_path, monkeypatch), stored(name)["history"][0]
+    assert ours["step"] == theirs["step"]
+    assert ours["loss"] == pytest.approx(theirs["loss"], rel=0.01)  # float32, and sums in another order
+    if "validation" in theirs:
+        assert ours["validation"] == pytest.approx(theirs["validation"], rel=0.03)
 
 
 def test_the_baseline_of_memory_is_reproduced_by_a_model_that_has_none():
