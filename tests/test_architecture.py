@@ -36,19 +36,20 @@ GRADER = {
     "startup": set(),
     "course": set(),
     "notebook": set(),
+    "percent": set(),
     "inside": set(),
     "sandbox": {"inside"},
-    "checks": {"inside"},
+    "checks": {"inside", "percent"},
     "judge": {"checks", "inside", "notebook", "sandbox"},
-    "build": {"checks", "course", "sandbox"},
+    "build": {"checks", "course", "percent", "sandbox"},
     "selfcheck": {"checks", "notebook", "sandbox"},
     "gradebook": {"course", "notebook"},
     "batch": {"course", "gradebook", "judge", "sandbox", "startup"},
     "lms": {"course", "gradebook"},
     "reports": {"build", "checks", "course", "gradebook", "judge", "lms", "notebook"},
-    "quality": {"build", "checks", "course", "gradebook", "judge", "notebook", "sandbox"},
+    "quality": {"build", "checks", "course", "gradebook", "judge", "notebook", "percent", "sandbox"},
 }
-"""What each room of autograder may import, besides itself. `__init__`, `__main__` and the old name `mutants` are doors."""
+"""What each room of autograder may import, besides itself. `__init__`, `__main__` and `mutants` are doors."""
 
 
 def imports(path: Path) -> set[str]:
