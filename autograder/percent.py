@@ -58,6 +58,12 @@ class Cell:
         """What the gradebook knows it by; nothing for a cell without a name."""
         return {"check": f"{self.name}-check", "given": f"given-{self.name}"}.get(self.kind, self.name)
 
+    @property
+    def unfenced(self) -> str:
+        """Return the source without the lines that fence a solution."""
+        lines = self.source.split("\n")
+        return "\n".join(line for line in lines if line.strip() not in (BEGIN, END)).strip() + "\n"
+
 
 @dataclass(frozen=True)
 class Assignment:

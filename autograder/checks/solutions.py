@@ -10,7 +10,8 @@ from autograder import percent
 from autograder.checks.library import load_cases
 from autograder.percent import Assignment
 
-__all__ = ["SOLUTIONS", "assignment", "assignments", "folder", "home", "solution_functions", "solution_scope"]
+__all__ = ["SOLUTIONS", "assignment", "assignments", "folder", "home", "solution_functions", "solution_scope",
+           "solution_text", "surroundings"]  # fmt: skip
 
 
 def folder() -> Path:
@@ -57,3 +58,13 @@ def solution_functions(exercise: str) -> dict[str, Callable]:
     """What `check` is given for this exercise, taken from the solution file."""
     scope = solution_scope(home(exercise))
     return {name: scope[name] for name in load_cases(exercise).FUNCTIONS}
+
+
+def surroundings(exercise: str) -> dict:
+    """The namespace in which the exercise is solved: that of its assignment, solved."""
+    return solution_scope(home(exercise))
+
+
+def solution_text(exercise: str) -> str:
+    """Return the source of the exercise's solution, without the two lines that fence it."""
+    return assignment(home(exercise)).solution(exercise).unfenced

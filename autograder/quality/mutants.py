@@ -23,7 +23,7 @@ import numpy as np
 from autograder.checks.case import Case
 from autograder.checks.library import exercises, load_cases
 from autograder.checks.run import failure, outcome
-from autograder.checks.solutions import assignment, home, solution_functions, solution_scope
+from autograder.checks.solutions import solution_functions, solution_text, surroundings
 
 __all__ = ["Mutant", "TooLong", "explained", "main", "mutants", "survivors", "unexplained"]
 
@@ -53,7 +53,7 @@ def mutants(exercise: str) -> list[Mutant]:
         text = ast.unparse(changed)
         if text == ast.unparse(tree) or text in found:
             continue
-        scope = dict(solution_scope(home(exercise)))
+        scope = dict(surroundings(exercise))
         try:
             exec(compile(text, f"<mutant of {exercise}>", "exec"), scope)
         except SyntaxError:
@@ -83,7 +83,7 @@ def unexplained(exercise: str, alive: list[str]) -> list[str]:
 
 def _solution(exercise: str) -> ast.FunctionDef | ast.ClassDef:
     """The function or the class of the exercise's cell, without its docstring."""
-    function = ast.parse(assignment(home(exercise)).solution(exercise).source).body[0]
+    function = ast.parse(solution_text(exercise)).body[0]
     assert isinstance(function, ast.FunctionDef | ast.ClassDef)
     function.body = function.body[1:] if ast.get_docstring(function) else function.body
     return function

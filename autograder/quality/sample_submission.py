@@ -10,15 +10,24 @@ from __future__ import annotations
 import ast
 import copy
 import re
+from pathlib import Path
 
 from nbformat import NotebookNode, v4
 
 from autograder.notebook import grade_id, is_solution
 from autograder.percent import Cell, cells, preamble
 
-__all__ = ["earns", "parse_submission", "submission_notebook"]
+__all__ = ["earns", "parse_submission", "samples", "submission_notebook"]
 
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 KINDS = ("exercise", "check", "drop", "code")
+
+
+def samples(pattern: str = "*.py") -> list[Path]:
+    """Return the submissions written by hand. Raise FileNotFoundError in a package that was installed without them."""
+    if not SAMPLES.is_dir():
+        raise FileNotFoundError(f"{SAMPLES} is not there: the sample submissions are in the course's repository only")
+    return sorted(SAMPLES.glob(pattern))
 
 
 def earns(text: str) -> str:

@@ -52,7 +52,8 @@ def test_what_an_assignment_says_of_itself(tmp_path):
     assert [cell.id for cell in assignment.cells] == ["", "given-imports", "", "why", "f", "f-check"]
     assert assignment.cells[0].source == "# A title\n\nWords."
     assert assignment.cells[3].points == 1.5
-    assert assignment.solution("f").source.startswith("def f():\n")
+    assert assignment.solution("f").source.startswith("def f():\n    ### BEGIN")
+    assert assignment.solution("f").unfenced == "def f():\n    return 1\n"
     with pytest.raises(ValueError, match="got 'g', expected one of f"):
         assignment.solution("g")
 
