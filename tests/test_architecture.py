@@ -148,10 +148,12 @@ print(*sorted({heavy} & set(sys.modules)))
 
 
 def test_requirements_and_pyproject_name_the_same_packages():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    whole = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project = whole["project"]
     declared = {*project["dependencies"], *(r for group in project["optional-dependencies"].values() for r in group)}
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     assert {line for line in lines if line and not line.startswith("#")} == declared
+    assert set(whole["build-system"]["requires"]) <= declared  # a test builds the wheel without a network
 
 
 def test_every_dependency_has_its_reason():
