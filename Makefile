@@ -14,7 +14,7 @@ help: ## list these commands
 	@grep -hE '^[a-z]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 setup: $(READY) ## make .venv with everything in it, and look for the system tools
-$(READY): requirements.txt pyproject.toml tools/system.sh
+$(READY): requirements.txt pyproject.toml setup.py tools/system.sh
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@bash tools/system.sh

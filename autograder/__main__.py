@@ -15,7 +15,16 @@ from autograder.lms.system import either
 KNOWN = either(system.name for system in SYSTEMS)
 
 
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from rnncore import __version__
+
+        click.echo(f"rnn-course {__version__}")
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say which it is.")
 def main() -> None:
     """Build assignments, check your own work, grade a class.
 
@@ -264,9 +273,14 @@ def sample_class(root: Path, verify: bool) -> None:
     sys.exit(1 if wrong else 0)
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """Run the command line: `rnn-course` where it is installed, `python -m autograder` everywhere."""
     try:
-        main(prog_name="python -m autograder")
+        main()
     except (FileExistsError, FileNotFoundError, ValueError) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    run()

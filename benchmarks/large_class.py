@@ -36,8 +36,8 @@ from dask.distributed import Client
 from autograder.build import build, release_notebook
 from autograder.course import Course
 from autograder.gradebook.gradebook import scores
-from autograder.quality.sample_class import HANDMADE, from_library
-from autograder.quality.sample_submission import submission_notebook
+from autograder.quality.sample_class import from_library
+from autograder.quality.sample_submission import SAMPLES, submission_notebook
 
 __all__ = ["main"]
 
@@ -53,7 +53,7 @@ def hand_in(course: Course, students: int) -> None:
     source = course.source(ASSIGNMENT)
     release = release_notebook(source)
     texts = [text for _, text, _, _ in from_library(ASSIGNMENT, source)]
-    texts += [(HANDMADE / f"{name}.py").read_text(encoding="utf-8") for name in HOSTILE]
+    texts += [(SAMPLES / f"{name}.py").read_text(encoding="utf-8") for name in HOSTILE]
     notebooks = [nbformat.writes(submission_notebook(text, release)) for text in texts]
     for k, text in zip(range(students), itertools.cycle(notebooks)):
         path = course.notebook("submitted", ASSIGNMENT, f"student-{k:04d}")

@@ -1,69 +1,70 @@
-"""The functions of the solution files, by exercise: the ground on which wrong and right answers stand."""
+"""The assignments of the course, and the functions of their solutions: the ground on which known answers stand."""
 
 from __future__ import annotations
 
-import importlib
-import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from autograder import percent
 from autograder.checks.exercises import load_cases
+from autograder.percent import Assignment
 
-__all__ = ["SOLUTIONS", "assignments", "solution_functions", "solution_scope", "solution_text", "surroundings"]
+__all__ = ["SOLUTIONS", "assignment", "assignments", "folder", "home", "solution_functions", "solution_scope",
+           "solution_text", "surroundings"]  # fmt: skip
 
-SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
+
+def folder() -> Path:
+    """Return where the assignments lie: inside this package where it is installed, beside it in the repository."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "solutions"
+    return installed if installed.is_dir() else package.parent / "solutions"
+
+
+SOLUTIONS = folder()
 
 
 def assignments() -> dict[str, list[str]]:
     """Assignment name -> its exercises, in the order of the file."""
-    return {
-        path.stem: re.findall(r'^# %%.*\bcheck="(\w+)"', path.read_text(), flags=re.M)
-        for path in sorted(SOLUTIONS.glob("ch*.py"))
-    }
+    return {path.stem: list(assignment(path.stem).points) for path in sorted(SOLUTIONS.glob("ch*.py"))}
 
 
 @cache
-def solution_scope(assignment: str) -> dict:
-    """The namespace that a solution file leaves, its checks not run."""
-    path = SOLUTIONS / f"{assignment}.py"
-    scope: dict = {"__name__": assignment}
-    cells = re.split(r"^(?=# %%)", path.read_text(), flags=re.M)
-    for cell in cells:
-        head, _, body = cell.partition("\n")
-        if "[markdown]" in head or "check=" in head or "answer=" in head:
-            continue
-        source = re.search(r'source="([\w.]+):(\w+)"', head)
-        if source:
-            scope[source[2]] = getattr(importlib.import_module(source[1]), source[2])
-        else:
-            exec(compile(body, str(path), "exec"), scope)
+def assignment(name: str) -> Assignment:
+    """Return the assignment of this name, read once. Raise ValueError where its file is not as it should be."""
+    return percent.read(SOLUTIONS / f"{name}.py")
+
+
+@cache
+def solution_scope(name: str) -> dict:
+    """The namespace that an assignment's code leaves, its checks not run."""
+    scope: dict = {"__name__": name}
+    for cell in assignment(name).code:
+        lines = "\n" * cell.line + cell.source  # so that a traceback names the file's own line
+        exec(compile(lines, str(assignment(name).path), "exec"), scope)
     return scope
 
 
 @cache
-def _home(exercise: str) -> str:
-    for assignment, names in assignments().items():
-        if exercise in names:
-            return assignment
+def home(exercise: str) -> str:
+    """Return the name of the assignment that an exercise is of. Raise ValueError where there is none."""
+    for name, exercises in assignments().items():
+        if exercise in exercises:
+            return name
     raise ValueError(f"exercise: got {exercise!r}, expected one that a file in solutions/ checks")
 
 
 def solution_functions(exercise: str) -> dict[str, Callable]:
     """What `check` is given for this exercise, taken from the solution file."""
-    scope = solution_scope(_home(exercise))
+    scope = solution_scope(home(exercise))
     return {name: scope[name] for name in load_cases(exercise).FUNCTIONS}
 
 
 def surroundings(exercise: str) -> dict:
     """The namespace in which the exercise is solved: that of its assignment, solved."""
-    return solution_scope(_home(exercise))
+    return solution_scope(home(exercise))
 
 
-@cache
 def solution_text(exercise: str) -> str:
-    """The exercise's cell in its solution file, without the two lines that fence the solution."""
-    text = (SOLUTIONS / f"{_home(exercise)}.py").read_text(encoding="utf-8")
-    cell = re.search(rf'^# %%.*\bexercise="{exercise}".*\n((?:(?!# %%).*\n)*)', text, flags=re.M)
-    assert cell is not None
-    return re.sub(r"^ *### (?:BEGIN|END) SOLUTION\n", "", cell[1], flags=re.M).strip() + "\n"
+    """Return the source of the exercise's solution, without the two lines that fence it."""
+    return assignment(home(exercise)).solution(exercise).unfenced

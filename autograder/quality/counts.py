@@ -23,11 +23,11 @@ from autograder.checks import run_check
 from autograder.checks.library import answers, load_cases
 from autograder.checks.solutions import assignments, solution_functions
 from autograder.quality.mutants import mutants, survivors, unexplained
+from autograder.quality.sample_submission import samples
 
 __all__ = ["main", "measure"]
 
 TRAINING_SEEDS = 5
-SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 
 
 def measure(exercise: str, seeds: int) -> dict[str, Any]:
@@ -76,6 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.seeds < 1:
         parser.error(f"--seeds: got {options.seeds}, expected at least 1")
+    attacks = samples("hostile_*.py")
     names = [(assignment, name) for assignment, listed in assignments().items() for name in listed]
     rows = [{"assignment": assignment, **measure(name, options.seeds)} for assignment, name in tqdm(names)]
     found = {
@@ -83,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
         "date": time.strftime("%Y-%m-%d"),
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
         "seeds": options.seeds,
-        "attacks": sorted(path.stem.removeprefix("hostile_") for path in SAMPLES.glob("hostile_*.py")),
+        "attacks": [path.stem.removeprefix("hostile_") for path in attacks],
         "exercises": rows,
     }
     options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

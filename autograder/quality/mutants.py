@@ -23,7 +23,7 @@ import numpy as np
 from autograder.checks.case import Case
 from autograder.checks.library import exercises, load_cases
 from autograder.checks.run import failure, outcome
-from autograder.checks.solutions import SOLUTIONS, assignments, solution_functions, solution_scope
+from autograder.checks.solutions import solution_functions, solution_text, surroundings
 
 __all__ = ["Mutant", "TooLong", "explained", "main", "mutants", "survivors", "unexplained"]
 
@@ -48,13 +48,12 @@ class TooLong(BaseException):
 def mutants(exercise: str) -> list[Mutant]:
     """All mutants of the exercise's own function, no two alike."""
     tree = _solution(exercise)
-    assignment = next(name for name, listed in assignments().items() if exercise in listed)
     found: dict[str, Mutant] = {}
     for description, changed in _variants(tree):
         text = ast.unparse(changed)
         if text == ast.unparse(tree) or text in found:
             continue
-        scope = dict(solution_scope(assignment))
+        scope = dict(surroundings(exercise))
         try:
             exec(compile(text, f"<mutant of {exercise}>", "exec"), scope)
         except SyntaxError:
@@ -84,14 +83,10 @@ def unexplained(exercise: str, alive: list[str]) -> list[str]:
 
 def _solution(exercise: str) -> ast.FunctionDef | ast.ClassDef:
     """The function or the class of the exercise's cell, without its docstring."""
-    for path in sorted(Path(SOLUTIONS).glob("ch*.py")):
-        cell = re.search(rf'^# %% exercise="{exercise}"[^\n]*\n(.*?)(?=^# %%)', path.read_text(), flags=re.M | re.S)
-        if cell:
-            function = ast.parse(cell[1]).body[0]
-            assert isinstance(function, ast.FunctionDef | ast.ClassDef)
-            function.body = function.body[1:] if ast.get_docstring(function) else function.body
-            return function
-    raise ValueError(f"exercise: got {exercise!r}, expected one that a file in solutions/ solves")
+    function = ast.parse(solution_text(exercise)).body[0]
+    assert isinstance(function, ast.FunctionDef | ast.ClassDef)
+    function.body = function.body[1:] if ast.get_docstring(function) else function.body
+    return function
 
 
 def _variants(tree: ast.FunctionDef | ast.ClassDef) -> Iterator[tuple[str, ast.FunctionDef | ast.ClassDef]]:

@@ -20,11 +20,10 @@ from autograder.checks.library import Answer, answers, load_cases
 from autograder.checks.solutions import assignments, solution_functions, solution_scope
 from autograder.course import Course
 from autograder.gradebook.gradebook import scores
-from autograder.quality.sample_submission import earns, submission_notebook
+from autograder.quality.sample_submission import earns, samples, submission_notebook
 
-__all__ = ["HANDMADE", "from_library", "make", "verify"]
+__all__ = ["from_library", "make", "verify"]
 
-HANDMADE = Path(__file__).resolve().parent.parent / "samples"
 FIRST = "ch01_rnn"
 
 
@@ -35,6 +34,7 @@ def make(course: Course, only: Sequence[str] = ()) -> dict[str, dict]:
     """
     deserved: dict[str, dict] = {}
     chosen = only or course.assignments()
+    handmade = samples() if FIRST in chosen else []
     for assignment in chosen:
         source = course.source(assignment)
         for student, text, score, what in from_library(assignment, source):
@@ -42,7 +42,7 @@ def make(course: Course, only: Sequence[str] = ()) -> dict[str, dict]:
             deserved[f"{student}/{assignment}"] = {"score": score, "what": what}
     source = course.source(FIRST)
     step = _points(source)["rnn_step"]
-    for path in sorted(HANDMADE.glob("*.py")) if FIRST in chosen else ():
+    for path in handmade:
         text, student = path.read_text(encoding="utf-8"), path.stem.replace("_", "-")
         _hand_in(course, student, FIRST, submission_notebook(text, release_notebook(source)))
         score = step if earns(text) == "all" else float(earns(text))

@@ -1,7 +1,7 @@
 """A submission written as a percent file: short enough to read, and turned into the notebook a student would hand in.
 
-A cell `# %% exercise="rnn_step"` is the student's answer, a cell `# %%` is one the student added, a cell
-`# %% check="rnn_step"` is a test cell the student tampered with, and `# %% drop="rnn_step-check"` deletes a cell.
+It is read as assignments are. A cell `# %% exercise="rnn_step"` is the student's answer, `# %%` one the student added,
+`# %% check="rnn_step" points=100` a test cell the student tampered with, `# %% drop="rnn_step-check"` deletes a cell.
 Added cells stand before the first answer. What is not mentioned stays as it was released.
 """
 
@@ -10,44 +10,46 @@ from __future__ import annotations
 import ast
 import copy
 import re
+from pathlib import Path
 
 from nbformat import NotebookNode, v4
 
 from autograder.notebook import grade_id, is_solution
+from autograder.percent import Cell, cells, preamble
 
-__all__ = ["earns", "parse_submission", "submission_notebook"]
+__all__ = ["earns", "parse_submission", "samples", "submission_notebook"]
+
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+KINDS = ("exercise", "check", "drop", "code")
+
+
+def samples(pattern: str = "*.py") -> list[Path]:
+    """Return the submissions written by hand. Raise FileNotFoundError in a package that was installed without them."""
+    if not SAMPLES.is_dir():
+        raise FileNotFoundError(f"{SAMPLES} is not there: the sample submissions are in the course's repository only")
+    return sorted(SAMPLES.glob(pattern))
 
 
 def earns(text: str) -> str:
     """What the docstring says the submission deserves: "all", or a number of points."""
-    found = re.search(r"^Earns: (\S+)", ast.get_docstring(ast.parse(_docstring(text))) or "", flags=re.M)
+    found = re.search(r"^Earns: (\S+)", ast.get_docstring(ast.parse(preamble(text))) or "", flags=re.M)
     if not found:
         raise ValueError("text: got no line 'Earns: ...' in the docstring, expected one")
     return found[1]
 
 
-def _docstring(text: str) -> str:
-    """The docstring alone: the rest may not compile, which is what some students hand in."""
-    return text[: text.index('"""', text.index('"""') + 3) + 3]
-
-
-def parse_submission(text: str) -> list[tuple[str, str, str]]:
-    """(kind, name, source) of each cell; kind is exercise, check, drop or free."""
-    cells = []
-    for part in re.split(r"^(?=# %%)", text[len(_docstring(text)) :], flags=re.M)[1:]:
-        head, _, body = part.partition("\n")
-        mark = re.search(r'(exercise|check|drop)="([\w-]+)"', head)
-        cells.append((mark[1] if mark else "free", mark[2] if mark else "", body.strip()))
-    return cells
+def parse_submission(text: str) -> list[Cell]:
+    """The cells of a submission; kind is exercise, check, drop or, for one that was added, code."""
+    return list(cells(text, KINDS, "submission"))
 
 
 def submission_notebook(text: str, release: NotebookNode) -> NotebookNode:
     """The released notebook as this student hands it in."""
-    notebook, cells = copy.deepcopy(release), parse_submission(text)
-    answers = {name: body for kind, name, body in cells if kind == "exercise"}
-    dropped = {name for kind, name, _ in cells if kind == "drop"}
-    tampered = [(name + "-check", body) for kind, name, body in cells if kind == "check"]
-    added, out = [body for kind, _, body in cells if kind == "free"], []
+    notebook, given = copy.deepcopy(release), parse_submission(text)
+    answers = {cell.name: cell.source.strip() for cell in given if cell.kind == "exercise"}
+    dropped = {cell.name for cell in given if cell.kind == "drop"}
+    tampered = [cell for cell in given if cell.kind == "check"]
+    added, out = [cell.source.strip() for cell in given if cell.kind == "code"], []
     free = [v4.new_code_cell(body, id=f"added-{k}") for k, body in enumerate(added)]  # equal texts, equal bytes
     for cell in notebook.cells:
         id = grade_id(cell)
@@ -56,12 +58,12 @@ def submission_notebook(text: str, release: NotebookNode) -> NotebookNode:
         if is_solution(cell):
             out, free = out + free, []
             cell.source = answers.get(id or "", cell.source)
-        mine = [body for name, body in tampered if name == id]
+        mine = [each for each in tampered if each.id == id]
         if not mine:
             out.append(cell)
-        for body in mine:
+        for each in mine:
             twin = copy.deepcopy(cell)
-            twin.source, twin.metadata["nbgrader"]["points"] = body, 100
+            twin.source, twin.metadata["nbgrader"]["points"] = each.source.strip(), each.points
             twin["id"] = f"{cell.get('id', 'cell')}-{len(out)}"
             out.append(twin)
     notebook.cells = out + free

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+import site
 import sys
 import sysconfig
 from pathlib import Path
@@ -43,8 +44,12 @@ def available() -> str | None:
 
 
 def server_plan(limits: Limits, course: str = COURSE) -> dict[str, Any]:
-    """Return what the fork server is told. course: the folder in which it finds `inside`."""
-    return {"path": [course, f"{course}/inside/stub"], "forbidden": limits.forbidden, "preload": PRELOAD}
+    """Return what the fork server is told. course: the folder in which it finds `inside`.
+
+    The reference is refused by name, too: of a folder that is covered, Python would make an empty package.
+    """
+    forbidden = (*limits.forbidden, "rnncore")
+    return {"path": [course, f"{course}/inside/stub"], "forbidden": forbidden, "preload": PRELOAD}
 
 
 def child_plan(limits: Limits, isolated: bool) -> dict[str, Any]:
@@ -131,15 +136,27 @@ def _prefixes() -> list[str]:
     return [path for path in paths if not Path(path).is_relative_to("/usr")]
 
 
+def _sites() -> list[str]:
+    """Every folder in sight that packages may lie in, whether or not a notebook's Python looks there by itself.
+
+    An environment stands on another Python, whose packages are in sight as well; and this very package may lie
+    anywhere below /usr.
+    """
+    found = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), str(INSIDE.parents[1]), *sys.path,
+             *site.getsitepackages([sys.prefix, sys.base_prefix])}  # fmt: skip
+    seen = ["/usr", *_prefixes()]
+    return sorted(path for path in found if any(Path(path).is_relative_to(place) for place in seen))
+
+
 def _python(forbidden: tuple[str, ...]) -> list[str]:
     """The interpreter and its packages; whatever belongs to the course, and what is forbidden, is covered up."""
     argv = [word for path in _prefixes() for word in ("--ro-bind", path, path)]
-    for site in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
+    for folder in _sites():
         for name in (*SECRET_PACKAGES, *forbidden):  # an operator, aten::gru, is no folder
-            if (Path(site) / name).is_dir():
-                argv += ["--perms", "0755", "--size", "4096", "--tmpfs", f"{site}/{name}"]
+            if (Path(folder) / name).is_dir():
+                argv += ["--perms", "0755", "--size", "4096", "--tmpfs", f"{folder}/{name}"]
         for pattern in ("rnn_course-*", "__editable__*rnn_course*", "*rnn-course*.egg-link"):
-            for path in Path(site).glob(pattern):
+            for path in Path(folder).glob(pattern):
                 cover = ["--size", "4096", "--tmpfs"] if path.is_dir() else ["--ro-bind", "/dev/null"]
                 argv += [*cover, str(path)]
     return argv

@@ -8,9 +8,9 @@ set, as it is in GitHub's Actions. Without an address the box offers neither.
 
 from __future__ import annotations
 
+import html
 import json
 import os
-import re
 from pathlib import Path
 
 import nbformat
@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from autograder.build import release_notebook, source_notebook
 from autograder.checks.library import load_cases
-from autograder.checks.solutions import SOLUTIONS, assignments
+from autograder.checks.solutions import SOLUTIONS, assignment, assignments
 
 __all__ = ["AssignmentBox", "ExerciseIndex", "GraderTable", "published", "setup", "write_notebooks"]
 
@@ -45,9 +45,9 @@ def repository(config) -> str:
     return os.environ.get("GITHUB_REPOSITORY") or config.course_repository
 
 
-def published(assignment: str, address: str):
+def published(name: str, address: str):
     """The students' notebook as it is published: with a first cell that fetches the course if it is not there."""
-    notebook = release_notebook(source_notebook(SOLUTIONS / f"{assignment}.py"))
+    notebook = release_notebook(source_notebook(SOLUTIONS / f"{name}.py"))
     if address:
         cell = nbformat.v4.new_code_cell(INSTALL.format(repository=address), id="fetch-the-course")
         notebook.cells.insert(1, cell)
@@ -61,15 +61,9 @@ def write_notebooks(app, error) -> None:
     named = repository(app.config)
     folder = Path(app.outdir) / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    for assignment in assignments():
-        notebook = published(assignment, f"https://github.com/{named}" if named else "")
-        (folder / f"{assignment}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
-
-
-def points(assignment: str) -> dict[str, float]:
-    """Exercise -> its points."""
-    text = (SOLUTIONS / f"{assignment}.py").read_text(encoding="utf-8")
-    return {name: float(value) for name, value in re.findall(r'^# %%.*\bcheck="(\w+)" points=([\d.]+)', text, re.M)}
+    for name in assignments():
+        notebook = published(name, f"https://github.com/{named}" if named else "")
+        (folder / f"{name}.ipynb").write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
 
 
 class AssignmentBox(SphinxDirective):
@@ -87,10 +81,10 @@ class AssignmentBox(SphinxDirective):
         if named := repository(self.config):
             links.append(("Open in Colab", f"{COLAB}/{named}/blob/{BRANCH}/{name}.ipynb", ""))
             links.append(("Open in Binder", f"{BINDER}/{named}/HEAD?urlpath=lab/tree/notebooks/{name}.ipynb", ""))
-        given = points(name)
+        given = assignment(name).points
         items = "".join(f'<a class="assignment-link" href="{href}"{extra}>{text}</a>' for text, href, extra in links)
         listed = ", ".join(f"<code>{exercise}</code> ({value:g})" for exercise, value in given.items())
-        body = (f'<aside class="assignment" aria-label="Assignment {name}">'
+        body = (f'<aside class="assignment" aria-label="{html.escape(assignment(name).title)}">'
                 f'<p class="assignment-links">{items}</p>'
                 f"<p>In your own copy of the course, <code>make lab</code> opens JupyterLab on it. "
                 f"Exercises, with their points: {listed}; {sum(given.values()):g} in all.</p></aside>")  # fmt: skip
@@ -102,11 +96,11 @@ class ExerciseIndex(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         lines = ["| exercise | points | page | equation |", "|---|---|---|---|"]
-        for assignment in assignments():
-            self.env.note_dependency(str(SOLUTIONS / f"{assignment}.py"))
-            for name, value in points(assignment).items():
-                spec = load_cases(name)
-                lines.append(f"| `{name}` | {value:g} | {{doc}}`{spec.PAGE}` | {{eq}}`{spec.EQUATION}` |")
+        for name in assignments():
+            self.env.note_dependency(str(SOLUTIONS / f"{name}.py"))
+            for exercise, value in assignment(name).points.items():
+                spec = load_cases(exercise)
+                lines.append(f"| `{exercise}` | {value:g} | {{doc}}`{spec.PAGE}` | {{eq}}`{spec.EQUATION}` |")
         box = nodes.container()
         self.state.nested_parse(StringList(lines), self.content_offset, box)
         return box.children

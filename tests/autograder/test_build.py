@@ -10,7 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.build import build, cut, source_notebook
+from autograder.build import build, source_notebook
+from autograder.checks import solutions
 from autograder.checks.solutions import SOLUTIONS, assignments
 from autograder.course import Course
 
@@ -67,19 +68,27 @@ def test_cells_are_marked_for_nbgrader(course, assignment):
     assert len({cell["id"] for cell in cells}) == len(cells)
 
 
-def test_an_exercise_can_be_cut_out_of_rnncore():
-    text = cut("rnncore.train.clip:clip_by_norm")
-    head, _, body = text.partition("    ### BEGIN SOLUTION\n")
-    assert head.startswith("def clip_by_norm(") and head.rstrip().endswith('"""')
-    assert "largest" in body and body.endswith("### END SOLUTION")
-    compile(text, "cut", "exec")
-
-
-def test_an_exercise_without_its_check_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("limits", "complaint"),
+    [
+        ('{"cells": 60}', r"ch99_x\.py:2: got the limit 'cells', expected one of start, cell, "),
+        ('{"cell": 0}', r"ch99_x\.py:2: limits: cell: got 0, expected a number above 0"),
+        ('{"cell": "60"}', r"ch99_x\.py:2: limits: "),
+        ('{"forbidden": ["a.b"]}', r"ch99_x\.py:2: limits: forbidden: got 'a\.b'"),
+    ],
+)
+def test_limits_that_the_sandbox_does_not_know_are_refused(tmp_path, limits, complaint):
     path = tmp_path / "ch99_x.py"
-    path.write_text('# %% exercise="lonely"\ndef lonely():\n    pass\n')
-    with pytest.raises(ValueError, match=r"ch99_x\.py.*lonely"):
+    path.write_text(f"\n# %% [markdown] limits={limits}\n# Words.\n")
+    with pytest.raises(ValueError, match=complaint):
         source_notebook(path)
+
+
+def test_a_course_without_assignments_is_told_in_words(monkeypatch, tmp_path):
+    monkeypatch.setattr(solutions, "SOLUTIONS", tmp_path)
+    with pytest.raises(FileNotFoundError, match="no assignment to build"):
+        build(Course(tmp_path / "course"))
+    assert not (tmp_path / "course").exists()
 
 
 def nbgrader(course, *arguments):

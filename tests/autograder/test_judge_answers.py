@@ -1,13 +1,11 @@
 """The known answers once more, with the student's functions far away: the verdict is the same as in this process."""
 
-import re
-
 import pytest
 
 from autograder.build import source_notebook
 from autograder.checks import run_check
 from autograder.checks.library import answers, exercises, load_cases
-from autograder.checks.solutions import SOLUTIONS, assignments, solution_functions
+from autograder.checks.solutions import SOLUTIONS, assignment, assignments, home, solution_functions
 from autograder.judge.kernel import Kernel
 from autograder.judge.remote import RemoteFunction
 from autograder.sandbox import Limits
@@ -21,26 +19,18 @@ pytestmark = [
 SEED = 20
 
 
-def student_cells(assignment):
-    """The code cells of a solution file but the checks; what is cut out of the package is left out, too."""
-    for cell in re.split(r"^(?=# %%)", (SOLUTIONS / f"{assignment}.py").read_text(), flags=re.M):
-        head, _, body = cell.partition("\n")
-        if head.startswith("# %%") and "[markdown]" not in head and "check=" not in head and "source=" not in head:
-            yield body
-
-
 @pytest.fixture(scope="module")
 def kernels():
     """One kernel for each assignment. It stands for hundreds of notebooks, and may take and write as much."""
     opened = {}
-    for assignment in assignments():
+    for name in assignments():
         limits = Limits(start=600, cell=600, call=300, test=3000, total=10**6, cpu=3000, output=1 << 30)
-        limits = limits.of(source_notebook(SOLUTIONS / f"{assignment}.py"))
+        limits = limits.of(source_notebook(SOLUTIONS / f"{name}.py"))
         kernel = Kernel(limits, cold=True).__enter__()
-        for body in student_cells(assignment):
-            ran = kernel.run(body)
-            assert ran.error is None, (body, ran)
-        opened[assignment] = kernel
+        for cell in assignment(name).code:
+            ran = kernel.run(cell.source)
+            assert ran.error is None, (cell, ran)
+        opened[name] = kernel
     yield opened
     for kernel in opened.values():
         kernel.__exit__()
@@ -58,11 +48,10 @@ def far_verdict(kernel, exercise, code):
 
 @pytest.mark.parametrize("exercise", exercises())
 def test_far_away_every_known_answer_gets_the_same_verdict(kernels, exercise):
-    home = next(name for name, inside in assignments().items() if exercise in inside)
     base = solution_functions(exercise)
     keep = "".join(f"_kept_{name} = {name}\n" for name in base)
     back = "".join(f"{name} = _kept_{name}\n" for name in base)
-    kernel = kernels[home]
+    kernel = kernels[home(exercise)]
     assert kernel.run(keep).error is None
     verdict = far_verdict(kernel, exercise, "")
     assert verdict.passed, verdict.message

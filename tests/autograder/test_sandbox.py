@@ -234,6 +234,27 @@ def test_python_may_lie_below_tmp(monkeypatch):
 
 @pytest.mark.sandbox
 @needs_sandbox
+def test_packages_of_the_python_below_the_environment_are_covered_as_well(monkeypatch):
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        site = Path(folder) / "lib" / "site-packages"
+        for package in ("autograder", "rnncore", "torch", "harmless", "rnn_course-9.dist-info"):
+            (site / package).mkdir(parents=True)
+            (site / package / "answers.py").write_text("seen")
+        for each in (Path(folder), *Path(folder).rglob("*")):
+            each.chmod(0o755)
+        paths = [*bubblewrap._prefixes(), folder]
+        monkeypatch.setattr(bubblewrap, "_prefixes", lambda: paths)
+        monkeypatch.syspath_prepend(str(site))
+        monkeypatch.syspath_prepend("/somewhere/else/site-packages")
+        with Kernel(Limits(), cold=True) as kernel:
+            look = f"import pathlib; print([p.parent.name for p in pathlib.Path('{site}').glob('*/answers.py')])"
+            assert kernel.run(look).outputs[0].text == "['harmless']\n"
+        with Kernel(Limits(forbidden=()), cold=True) as kernel:
+            assert "torch" in kernel.run(look).outputs[0].text
+
+
+@pytest.mark.sandbox
+@needs_sandbox
 def test_a_sandbox_without_its_packages_is_a_fault_of_ours_and_no_verdict(monkeypatch):
     true = bubblewrap.child_plan
     folder = str(Path(np.__file__).parents[1])
