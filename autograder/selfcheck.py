@@ -49,7 +49,7 @@ def _run(notebook: NotebookNode, scope: dict[str, Any], check: Any, verdicts: li
             if test:
                 exercise = (grade_id(cell) or "").removesuffix("-check")
                 message = why + "".join(f"\nIts cell stopped with {broken[name]}" for name in broken if name in why)
-                verdicts.append(Verdict(exercise, False, message))
+                verdicts.append(Verdict(exercise, told=message))
             else:
                 broken[grade_id(cell) or f"cell {number}"] = why
 

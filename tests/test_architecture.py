@@ -42,7 +42,7 @@ GRADER = {
     "judge": {"checks", "inside", "notebook", "sandbox"},
     "build": {"checks", "course", "sandbox"},
     "selfcheck": {"checks", "notebook", "sandbox"},
-    "gradebook": {"course", "notebook"},
+    "gradebook": {"checks", "course", "notebook"},
     "batch": {"course", "gradebook", "judge", "sandbox", "startup"},
     "lms": {"course", "gradebook"},
     "reports": {"build", "checks", "course", "gradebook", "judge", "lms", "notebook"},

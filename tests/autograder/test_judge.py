@@ -16,6 +16,8 @@ from nbformat import v4
 
 from autograder.checks import Verdict
 from autograder.checks.call import call
+from autograder.checks.verdict import FailedCase
+from autograder.checks.words import raised
 from autograder.inside.protocol import Bounds, Handle, ProtocolError, decode, encode, pack, unpack
 from autograder.judge import derive_seed, grade_notebook
 from autograder.judge.kernel import Kernel
@@ -357,9 +359,9 @@ def test_memory_layout_reaches_the_student(far):
 @pytest.mark.sandbox
 def test_errors_name_the_students_own_line(far):
     error = far("fails", 1).error
-    assert error == "NameError: name 'nothing' is not defined, in fails, line 20: return y / nothing"
-    assert far("quits", 1).error.startswith("SystemExit")
-    assert "not a function" in far("Cache_", 1).error
+    assert raised(error) == "NameError: name 'nothing' is not defined, in fails, line 20: return y / nothing"
+    assert far("quits", 1).error.type == "SystemExit"
+    assert "not a function" in far("Cache_", 1).error.message
     assert far("prints", 5).value == 5
 
 
@@ -374,9 +376,9 @@ def judge(exercise, functions, seed):
     else:
         reply = call(functions[0], (lambda x: 3 * x, 5))
         right = reply.value == 15
-    return Verdict(
-        exercise, bool(right), f"{exercise}: {'right' if right else 'wrong'}. {reply.error or ''}", None, [], 1
-    )
+    if right:
+        return Verdict(exercise, 1.0, share=1.0, cases=1)
+    return Verdict(exercise, case=FailedCase(1, "doubles"), cases=1, failed_cases=1, error=reply.error)
 
 
 def grade(notebook, **more):
@@ -396,7 +398,7 @@ def test_a_right_submission_gets_all_points_and_nbgrader_agrees():
     assert (graded.score, graded.points, graded.remarks, graded.error) == (5, 5, [], None)
     tests = [each for each in graded.notebook.cells if each.metadata.get("nbgrader", {}).get("grade")]
     assert [determine_grade(each)[0] for each in tests] == [3, 2]
-    assert json.loads(json.dumps(tests[0].metadata["rnn_course"]))["passed"] is True
+    assert json.loads(json.dumps(tests[0].metadata["rnn_course"]))["share"] == 1
     nbformat.validate(graded.notebook)
 
 
