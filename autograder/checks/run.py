@@ -204,9 +204,10 @@ def diagnose(
     if trains:
         return GENERIC.get(why.kind, TRAINED_BADLY), ""
     for answer in answers(exercise, "wrong"):
-        if answer.diagnosis not in GENERIC.values():
-            if all(_same(known(answer, k), result) for k, result in enumerate(results)):
-                return answer.diagnosis, answer.summary
+        if answer.diagnosis in GENERIC.values():
+            continue
+        if all(_same(known(answer, k), result) for k, result in enumerate(results)):
+            return answer.diagnosis, answer.summary
     return GENERIC.get(why.kind), ""
 
 

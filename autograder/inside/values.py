@@ -75,9 +75,9 @@ def describe(error: BaseException) -> Raised:
     except BaseException:
         message = ""
     name = type(error).__name__[:200]
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
-              if not frame.filename.startswith(OURS) and not any(part in frame.filename for part in OTHERS)]  # fmt: skip
-    if not frames:
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if not frame.filename.startswith(OURS) and not any(part in frame.filename for part in OTHERS):
+            break
+    else:
         return Raised(name, message)
-    frame = frames[-1]
     return Raised(name, message, frame.name[:200], frame.lineno or 0, (frame.line or "")[:1000])
