@@ -43,7 +43,7 @@ GRADER = {
     "build": {"checks", "course", "sandbox"},
     "selfcheck": {"checks", "notebook", "sandbox"},
     "gradebook": {"checks", "course", "notebook"},
-    "batch": {"course", "gradebook", "judge", "sandbox", "startup"},
+    "batch": {"checks", "course", "gradebook", "judge", "sandbox", "startup"},
     "lms": {"course", "gradebook"},
     "reports": {"build", "checks", "course", "gradebook", "judge", "lms", "notebook"},
     "quality": {"build", "checks", "course", "gradebook", "judge", "notebook", "sandbox"},

@@ -89,7 +89,11 @@ class _Calls:
         if reply.error is not None:
             raise StudentError(reply.error)
         self.changed += [f"argument {k + 1} of {name}" for k in reply.changed]
-        if _sizes(args) == {4} and 8 in _sizes(reply.value):
+        given, got = (  # bytes of a number in the floating arrays
+            {v.dtype.itemsize for v in values if isinstance(v, np.ndarray) and v.dtype.kind == "f"}
+            for values in (args, reply.value if isinstance(reply.value, tuple | list) else (reply.value,))
+        )
+        if given == {4} and 8 in got:
             self.widened.append(name)
         return reply.value
 
@@ -155,25 +159,24 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
     if random_state != pickle.dumps(np.random.get_state()):  # noqa: NPY002
         notes.append(Note("random"))
 
-    found = [failure(case, result, getattr(spec, "PURE", False)) for case, result in zip(cases, results)]
-    failed = [k for k, one in enumerate(found) if one is not None]
-    parts = getattr(spec, "PARTS", {}) if failed else {}
-    if not failed and seconds is None and (k := _first_that_remembers(cases, results, by_name, seed)) is not None:
-        failed, found[k] = [k], Failure("memory")
-    if not failed:
+    pure, parts = getattr(spec, "PURE", False), getattr(spec, "PARTS", {})
+    found = {k: why for k, each in enumerate(zip(cases, results)) if (why := failure(*each, pure)) is not None}
+    if not found and seconds is None and (k := _first_that_remembers(cases, results, by_name, seed)) is not None:
+        found, parts = {k: Failure("memory")}, {}
+    if not found:
         return Verdict(exercise, 1.0, share=1.0, cases=len(cases), notes=tuple(notes))
-    first, why = failed[0], found[failed[0]]
+    first, why = next(iter(found.items()))
     diagnosis, known = diagnose(exercise, lambda answer, k: _known(exercise, seed, answer, k), results, why,
                                 trains=seconds is not None)  # fmt: skip
     if diagnosis is None and seconds is None and _first_that_remembers(cases, results, by_name, seed) is not None:
         diagnosis = "remembers-calls"
     if diagnosis is None and _is_forward_wrong(spec, functions, seed):
         diagnosis, known = "wrong-forward", spec.FUNCTIONS[0]
-    right = {part: share for part, share in parts.items() if part not in {cases[k].part for k in failed}}
+    right = {part: share for part, share in parts.items() if part not in {cases[k].part for k in found}}
     share = sum(right.values(), 0.0)
     return Verdict(
         exercise, share, share=share, case=FailedCase(first + 1, cases[first].name), cases=len(cases),
-        failed_cases=len(failed), diagnosis=diagnosis, known=known, places=why.places, error=why.error, seen=why.seen,
+        failed_cases=len(found), diagnosis=diagnosis, known=known, places=why.places, error=why.error, seen=why.seen,
         called=results[first].calls, equation=spec.EQUATION, page=spec.PAGE, right_parts=right, notes=tuple(notes),
     )  # fmt: skip
 
@@ -253,10 +256,7 @@ def _is_forward_wrong(spec, functions, seed) -> bool:
 def _first_that_remembers(cases, results, by_name, seed) -> int | None:
     """The first case, in a shuffled order, that gives another result the second time."""
     for k in np.random.default_rng(seed).permutation(len(cases)):
-        again = outcome(cases[k], by_name)
-        if (again.error is None) != (results[k].error is None) or any(
-            not agree(again.outputs.get(key), value) for key, value in results[k].outputs.items()
-        ):
+        if not _same(outcome(cases[k], by_name), results[k]):
             return int(k)
     return None
 
@@ -268,12 +268,6 @@ def _settle(value: Any) -> Any:
     except Exception:
         return value
     return array if array.dtype.kind in "biufc" else value
-
-
-def _sizes(values: Any) -> set[int]:
-    """The bytes of a number in the floating arrays among some values."""
-    values = values if isinstance(values, tuple | list) else (values,)
-    return {v.dtype.itemsize for v in values if isinstance(v, np.ndarray) and v.dtype.kind == "f"}
 
 
 def _shape(arg: Any) -> str:

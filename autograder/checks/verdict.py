@@ -125,9 +125,10 @@ class Verdict:
 class CheckFailed(AssertionError):
     """Raised by `check`, with the verdict. In a notebook it shows its message alone, without a traceback."""
 
-    def __init__(self, verdict: Verdict):
-        super().__init__(verdict)
-        self.verdict = verdict
+    @property
+    def verdict(self) -> Verdict:
+        """All that was concluded."""
+        return self.args[0]
 
     def __str__(self) -> str:
         return self.verdict.message

@@ -38,7 +38,8 @@ def message(verdict: Verdict) -> str:
     if verdict.case is None:
         return "The test cell checked nothing."
     reread = f"Reread: equation ({verdict.equation}) on the page {verdict.page} of the book."
-    if _is_unwritten(verdict.error) and verdict.failed_cases == verdict.cases:
+    unwritten = verdict.error is not None and verdict.error.unwritten
+    if unwritten and verdict.failed_cases == verdict.cases:  # as it was released: there is no more to tell
         return plain(f"{_seen(verdict)}\n{reread}")
     lines = [
         f"{verdict.exercise}: not right yet. Failed at: {verdict.case.name} (case {verdict.case.number}; "
@@ -46,7 +47,17 @@ def message(verdict: Verdict) -> str:
     ]
     if verdict.called:
         lines.append("Called: " + ", then ".join(verdict.called))
-    lines += [f"What was seen: {_seen(verdict)}", *_diagnosis(verdict), reread]
+    lines.append(f"What was seen: {_seen(verdict)}")
+    if verdict.diagnosis == "not-implemented" and not unwritten:
+        lines.append("The function is not written yet.")
+    elif verdict.diagnosis == "wrong-forward":
+        blamed = f"Your {verdict.known} is not right itself"
+        lines.append(f"{blamed}, and what goes back through it cannot be. Check it first.")
+    elif verdict.diagnosis == "remembers-calls" and (verdict.places or verdict.error or verdict.seen):
+        lines.append("A" + REMEMBERS[1:])
+    elif verdict.known:
+        lines.append(f"A known mistake gives exactly this: {verdict.known}")
+    lines.append(reread)
     if verdict.right_parts:
         right = ", ".join(f"{part} ({share:.0%})" for part, share in verdict.right_parts.items())
         lines.append(f"Right already, and worth its share of the points: {right}.")
@@ -73,33 +84,17 @@ def _seen(verdict: Verdict) -> str:
     return verdict.seen or REMEMBERS
 
 
-def _diagnosis(verdict: Verdict) -> list[str]:
-    """The line that says which mistake this is, where that is known and not said yet."""
-    if verdict.diagnosis == "not-implemented":
-        return [] if _is_unwritten(verdict.error) else ["The function is not written yet."]
-    if verdict.diagnosis == "wrong-forward":
-        return [f"Your {verdict.known} is not right itself, and what goes back through it cannot be. Check it first."]
-    if verdict.diagnosis == "remembers-calls" and (verdict.places or verdict.error or verdict.seen):
-        return ["A" + REMEMBERS[1:]]
-    return [f"A known mistake gives exactly this: {verdict.known}"] if verdict.known else []
-
-
 def raised(error: Raised) -> str:
     """An exception, and where it was raised."""
     if not error.type:
         return f"what {error.function} returned could not be taken apart: {error.message}"
-    if _is_unwritten(error):
+    if error.unwritten:
         where = f" (line {error.line})" if error.line else ""
         return f"{error.function or 'The function'} is not written yet{where}."
     text = f"{error.type}: {error.message}" if error.message else error.type
     if error.line:
         text += f", in {error.function}, line {error.line}" + (f": {error.source}" if error.source else "")
     return text
-
-
-def _is_unwritten(error: Raised | None) -> bool:
-    """Is it the exception that every released function raises?"""
-    return error is not None and error.type == "NotImplementedError" and not error.message
 
 
 def difference(place: Difference) -> str:

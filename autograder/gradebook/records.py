@@ -105,9 +105,10 @@ def marks(course: Course) -> dict[tuple[str, str], Marks]:
     """(student, assignment) -> what the gradebook says; nothing if there is no gradebook."""
     if course.db_url.startswith("sqlite:///") and not Path(course.db_url.removeprefix("sqlite:///")).exists():
         return {}
-    return patiently(lambda: _read_marks(course))
+    return _read_marks(course)
 
 
+@patiently
 def _read_marks(course: Course) -> dict[tuple[str, str], Marks]:
     """Three queries, however many students there are."""
     found: dict[tuple[str, str], Marks] = {}

@@ -16,7 +16,7 @@ __all__ = ["Raised", "describe", "is_data", "is_tensor", "unchanged"]
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OURS = tuple(os.path.join(HERE, room) + os.sep for room in ("inside", "checks"))
-OTHERS = ("site-packages", f"{os.sep}lib{os.sep}python", f"{os.sep}cases.py")
+OTHERS = ("site-packages", f"{os.sep}lib{os.sep}python", f"{os.sep}cases.py", ".pyx")
 """Files that no student wrote: this package where it calls theirs, libraries, and functions that a case passed in."""
 
 
@@ -32,6 +32,11 @@ class Raised:
     function: str = ""
     line: int = 0
     source: str = ""
+
+    @property
+    def unwritten(self) -> bool:
+        """Is it what every function raises as it was released?"""
+        return self.type == "NotImplementedError" and not self.message
 
 
 def is_tensor(value: Any) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from nbformat import NotebookNode, v4
 
 from autograder.checks import CheckFailed, Verdict, run_check
-from autograder.checks.words import plain
+from autograder.checks.words import message, plain
 from autograder.judge.kernel import Kernel, Stopped
 from autograder.judge.remote import RemoteFunction
 from autograder.notebook import grade_id
@@ -38,7 +38,7 @@ def run_test(
         verdicts.append(run(exercise, functions, seed))
         if not verdicts[-1].passed:
             raise CheckFailed(verdicts[-1])
-        show(verdicts[-1].message)
+        show(message(verdicts[-1]))
 
     unfinished = Verdict(name.removesuffix("-check") if name.endswith("-check") else "")
     try:
@@ -87,13 +87,13 @@ def _conclusion(verdicts: list[Verdict], shown: str) -> Verdict:
             return verdict if len(verdicts) == 1 else replace(verdict, share=0.0, right_parts={})
     notes = tuple(note for verdict in verdicts for note in verdict.notes)
     whole = replace(verdicts[0], cases=sum(verdict.cases for verdict in verdicts), notes=notes)
-    return replace(whole, told="" if shown == whole.message else shown)
+    return replace(whole, told="" if shown == message(whole) else shown)
 
 
 def write_verdict(cell: NotebookNode, verdict: Verdict) -> None:
     """The outputs that nbgrader's own rule scores the same way, and the verdict itself in the metadata."""
-    message, cell.execution_count = verdict.message, None
-    said = v4.new_output("stream", name="stdout", text=message + "\n")
+    text, cell.execution_count = message(verdict), None
+    said = v4.new_output("stream", name="stdout", text=text + "\n")
     if verdict.passed:
         cell.outputs = [said]
     elif verdict.score > 0:  # a number as the last value: nbgrader's way of partial credit
@@ -101,5 +101,5 @@ def write_verdict(cell: NotebookNode, verdict: Verdict) -> None:
         cell.outputs = [said, v4.new_output("execute_result", data=score, execution_count=None)]
     else:
         name = "CheckFailed" if verdict.reason is None else "NotChecked"
-        cell.outputs = [v4.new_output("error", ename=name, evalue=message, traceback=[message])]
+        cell.outputs = [v4.new_output("error", ename=name, evalue=text, traceback=[text])]
     cell.metadata["rnn_course"] = asdict(verdict)

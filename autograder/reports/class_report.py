@@ -146,7 +146,7 @@ def _item(verdicts: list[Verdict], found: Any) -> dict[str, Any]:
         "difficulty": float(np.mean([verdict.share for verdict in verdicts])),
         "discrimination": found,
         "outcomes": {outcome: outcomes[outcome] for outcome in OUTCOMES},
-        "reasons": [(STOPPED[reason], count) for reason, count in reasons.most_common()],
+        "reasons": [(STOPPED[str(reason)], count) for reason, count in reasons.most_common()],
         "unfinished": sum(verdict.reason == "cell" for verdict in verdicts),
         "case": _most_frequent(cases),
     }

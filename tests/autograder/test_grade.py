@@ -203,6 +203,6 @@ def test_a_busy_database_costs_a_wait_and_not_a_grade():
             raise OperationalError("locked", {}, Exception())
         return "written"
 
-    assert patiently(busy_twice) == "written" and len(tries) == 3
+    assert patiently(busy_twice)() == "written" and len(tries) == 3
     with pytest.raises(OperationalError):
-        patiently(lambda: (_ for _ in ()).throw(OperationalError("gone", {}, Exception())), tries=2)
+        patiently(lambda: (_ for _ in ()).throw(OperationalError("gone", {}, Exception())), tries=2)()
