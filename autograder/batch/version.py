@@ -40,7 +40,8 @@ def version(assignment: str, source: str) -> str:
 def files(assignment: str, source: str) -> list[Path]:
     """The files that decide a verdict: the judge, cases and known answers of the exercises, the solution they stand on.
 
-    And whatever those import from this repository, wherever in the file.
+    And whatever those import from this repository, wherever in the file. A function that an exercise is given, and that
+    is an exercise itself, is checked with that one's cases.
     """
     solution, roots = SOLUTIONS / f"{assignment}.py", {JUDGE, *INSIDE.rglob("*.py")}
     roots |= {solution} if solution.is_file() else set()

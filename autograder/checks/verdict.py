@@ -63,9 +63,10 @@ class Verdict:
     protocol (the student's doing), or cell (the test cell itself raised).
     diagnosis: the id of the known mistake or of a general one. known: its sentence, or the forward function to blame.
     places: the outputs of the failed case that differ. error: the exception that ended it. seen: what was seen
-    otherwise, in the words of a case, of the kernel, or of a test cell. called: the case's last calls, or the function
+    otherwise, in the words of a case, of Python or of the kernel. called: the case's last calls, or the function
     that is undefined. equation, page: what to read again. notes: no mistakes. seconds: of the whole test cell.
-    grade_id: nbgrader's name of the cell.
+    grade_id: nbgrader's name of the cell. told: all of the message, where it is not made of the rest: what a test cell
+    printed besides, or a record from before verdicts were data.
     """
 
     exercise: str

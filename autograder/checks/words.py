@@ -71,7 +71,7 @@ def _unfinished(verdict: Verdict) -> str:
     if verdict.reason != "undefined":
         return f"This could not be checked. {verdict.seen}"
     why = f"its cell stopped: {verdict.seen}" if verdict.seen else "did its cell run?"
-    return f"{verdict.called[0]} is not defined: {why}"
+    return f"{verdict.called[0] if verdict.called else verdict.exercise} is not defined: {why}"
 
 
 def _seen(verdict: Verdict) -> str:
