@@ -66,7 +66,7 @@ def check_notebook(
                     return
             why = child.last_words(job["cells"], limit, limits)
             if exercise is not None:
-                yield Verdict(exercise, False, f"{exercise} could not be checked: {why}")
+                yield Verdict(exercise, told=f"{exercise} could not be checked: {why}")
                 at += 1
             job["skip"] |= {cell["name"]: why for cell in job["cells"] if cell["number"] == at and not cell["test"]}
             job["start"] = max(job["start"], at)

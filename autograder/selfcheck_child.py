@@ -25,6 +25,7 @@ from typing import Any
 
 from autograder.checks import Verdict, run_check
 from autograder.checks.call import Reply, call, call_module
+from autograder.inside.values import Raised
 
 __all__ = ["main"]
 
@@ -98,7 +99,7 @@ class _Timed:
             with self._clock.within(seconds or self._seconds):
                 return work()
         except SystemExit as error:
-            return Reply(None, (), f"SystemExit: {error}: the function asked Python to end")
+            return Reply(None, (), Raised("SystemExit", f"{error}: the function asked Python to end"))
 
 
 class _Run:
@@ -134,7 +135,7 @@ class _Run:
         self._scope["check"] = check
         if why := self._try(cell, self._limits["test"]):
             broken = [f"\nIts cell stopped with {self._broken[name]}" for name in self._broken if name in why]
-            self._tell(Verdict(exercise, False, why + "".join(broken)))
+            self._tell(Verdict(exercise, told=why + "".join(broken)))
 
     def _try(self, cell: dict[str, Any], seconds: float) -> str | None:
         """Run a cell; why it failed, or None."""
@@ -142,7 +143,7 @@ class _Run:
             with self._clock.within(seconds):
                 exec(compile(_plain(cell["source"]), f"cell {cell['name']}", "exec"), self._scope)
         except (Exception, SystemExit) as error:
-            return f"{type(error).__name__}: {error}"
+            return f"{type(error).__name__}: {error}".removesuffix(": ")
         return None
 
     def _tell(self, verdict: Verdict) -> None:

@@ -116,7 +116,7 @@ def whole_points(course: Course, assignment: str) -> dict[str, float]:
     found = {}
     for path in course.root.glob(f"autograded/*/{assignment}/*.ipynb"):
         verdicts = json.loads(path.read_text(encoding="utf-8"))["metadata"]["rnn_course"]["verdicts"]
-        found[path.parts[-3]] = float(sum(verdict["points"] for verdict in verdicts if verdict["passed"]))
+        found[path.parts[-3]] = float(sum(verdict["of"] for verdict in verdicts if verdict["share"] == 1))
     return found
 
 

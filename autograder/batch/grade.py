@@ -18,7 +18,8 @@ from typing import Any
 import nbformat
 from tqdm import tqdm
 
-from autograder.batch.job import Unit, cases_version, grade_one, key
+from autograder.batch.job import Unit, grade_one, key
+from autograder.batch.version import version
 from autograder.batch.workers import INFRASTRUCTURE, on_dask, on_processes
 from autograder.course import Course
 from autograder.gradebook.gradebook import back_up, record, register
@@ -64,21 +65,28 @@ def grade(
     wanted = [(s, a) for s, a in course.submissions() if assignment in (None, a) and student in (None, s)]
     for name in sorted({a for _, a in wanted}):
         register(course, name)
+    secret = course.secret()
     allowed = {name: limits.of(course.source(name)) for name in sorted({a for _, a in wanted})}
 
     def load(who: tuple[str, str]) -> Unit:
-        return _unit(course, *who, allowed[who[1]], unsafe, cold)
+        student, name = who
+        path = course.notebook("submitted", name, student)
+        submission = path.read_bytes() if path.is_file() else None
+        source = course.notebook("source", name).read_text(encoding="utf-8")
+        seed = derive_seed(secret, name, student)
+        return Unit(student, name, submission, source, seed, allowed[name], version(name, source), unsafe, cold)
 
     todo = [who for who in wanted if again or not _is_current(course, load(who))]
     if todo:
         back_up(course)
-    audit = _audit_file(course)
+    audit = course.root / "audit" / f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.jsonl"
+    audit.parent.mkdir(parents=True, exist_ok=True)
     failed: list[tuple[str, str, str]] = []
     bar = tqdm(total=len(todo), disable=not progress, unit="submission", dynamic_ncols=True)
     with bar, contextlib.closing(_run(todo, load, jobs or os.cpu_count() or 1, scheduler)) as outcomes:
         for who, outcome, tries in outcomes:
             if isinstance(outcome, dict):
-                _keep(course, *who, allowed[who[1]], outcome, audit, tries)
+                _keep(course, load(who), outcome, audit, tries)
             else:
                 failed.append((*who, str(outcome)))
                 _log(audit, {"student": who[0], "assignment": who[1], "failed": str(outcome), "tries": tries})
@@ -109,14 +117,6 @@ def _run(
         left = retry
 
 
-def _unit(course: Course, student: str, assignment: str, limits: Limits, unsafe: bool, cold: bool) -> Unit:
-    path = course.notebook("submitted", assignment, student)
-    submission = path.read_bytes() if path.is_file() else None
-    source = course.notebook("source", assignment).read_text(encoding="utf-8")
-    seed = derive_seed(course.secret(), assignment, student)
-    return Unit(student, assignment, submission, source, seed, limits, unsafe, cold)
-
-
 def _is_current(course: Course, unit: Unit) -> bool:
     """Was this very submission graded with these very cases, and is that on record?"""
     path = course.notebook("autograded", unit.assignment, unit.student)
@@ -126,33 +126,24 @@ def _is_current(course: Course, unit: Unit) -> bool:
         return False
 
 
-def _keep(
-    course: Course, student: str, assignment: str, limits: Limits, result: dict[str, Any], audit: Path, tries: int
-) -> None:
+def _keep(course: Course, unit: Unit, result: dict[str, Any], audit: Path, tries: int) -> None:
     """Gradebook first, then the record, the graded notebook last: only that file says that a submission is done.
 
     After a kill in between it is graded again, with the same result: the record then tells of both times.
     """
     notebook = nbformat.reads(result["notebook"], as_version=4)
-    score = record(course, assignment, student, notebook)
+    score = record(course, unit.assignment, unit.student, notebook)
     summary = {name: result[name] for name in ("verdicts", "remarks", "error", "seconds", "peak", "sandboxed")}
     notebook.metadata["rnn_course"] = {"key": result["key"], "score": score, **summary}
     _log(audit, {
-        "student": student, "assignment": assignment, "score": score, "tries": tries,
-        "seed": derive_seed(course.secret(), assignment, student), "submission": result["submission"],
-        "cases": cases_version(), "limits": asdict(limits), **summary,
+        "student": unit.student, "assignment": unit.assignment, "score": score, "tries": tries, "seed": unit.seed,
+        "submission": result["submission"], "cases": unit.version, "limits": asdict(unit.limits), **summary,
     })  # fmt: skip
-    path = course.notebook("autograded", assignment, student)
+    path = course.notebook("autograded", unit.assignment, unit.student)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.write_text(nbformat.writes(notebook), encoding="utf-8")
     os.replace(partial, path)
-
-
-def _audit_file(course: Course) -> Path:
-    folder = course.root / "audit"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.jsonl"
 
 
 def _log(audit: Path, entry: dict[str, Any]) -> None:

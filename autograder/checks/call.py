@@ -7,23 +7,23 @@ student's own process. Cases cannot tell the difference.
 from __future__ import annotations
 
 import copy
-import traceback
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.inside.torch_module import is_tensor, run_module
+from autograder.inside.torch_module import run_module
+from autograder.inside.values import Raised, describe, is_data, is_tensor, unchanged
 
-__all__ = ["Reply", "call", "call_module", "is_data", "same_bits"]
+__all__ = ["Reply", "call", "call_module"]
 
 
 class Reply(NamedTuple):
-    """What came back: the value, the positions of the arguments changed in place, and the error's text or None."""
+    """What came back: the value, the positions of the arguments changed in place, and the exception or None."""
 
     value: Any
     changed: tuple[int, ...] = ()
-    error: str | None = None
+    error: Raised | None = None
 
 
 def call_module(function: Callable, args, state, inputs, upstream, seconds: float | None = None) -> Reply:
@@ -33,7 +33,7 @@ def call_module(function: Callable, args, state, inputs, upstream, seconds: floa
     try:
         return Reply(run_module(function, args, state, inputs, upstream))
     except Exception as error:
-        return Reply(None, (), _describe(error))
+        return Reply(None, (), describe(error))
 
 
 def call(function: Callable, args: tuple, seconds: float | None = None) -> Reply:
@@ -47,43 +47,8 @@ def call(function: Callable, args: tuple, seconds: float | None = None) -> Reply
     try:
         value = function(*fresh)
     except Exception as error:
-        return Reply(None, (), _describe(error))
-    changed = tuple(
-        k
-        for k, (before, after) in enumerate(zip(args, fresh))
-        if before is not after and is_data(before) and not same_bits(before, after)
-    )
-    return Reply(value, changed)
-
-
-def is_data(value: Any) -> bool:
-    """Is this an array, or a number, or a dict of arrays: something a case drew, rather than a cache or a function?"""
-    if isinstance(value, dict):
-        return all(isinstance(key, str) and is_data(item) for key, item in value.items())
-    return isinstance(value, np.ndarray | np.generic | int | float | str | bool) or is_tensor(value)
-
-
-def same_bits(left: Any, right: Any) -> bool:
-    """Equal to the last bit, NaN equal to NaN."""
-    if is_tensor(left) and is_tensor(right):
-        left, right = left.detach().numpy(), right.detach().numpy()
-    if isinstance(left, dict):
-        return (
-            isinstance(right, dict)
-            and left.keys() == right.keys()
-            and all(same_bits(left[key], right[key]) for key in left)
-        )
-    if isinstance(left, np.ndarray):
-        return (
-            isinstance(right, np.ndarray)
-            and left.dtype == right.dtype
-            and left.shape == right.shape
-            and (
-                left.tobytes() == right.tobytes()
-                or bool(np.array_equal(left, right, equal_nan=left.dtype.kind in "fc"))
-            )
-        )
-    return left == right
+        return Reply(None, (), describe(error))
+    return Reply(value, tuple(k for k, (old, new) in enumerate(zip(args, fresh)) if not unchanged(old, new)))
 
 
 def _fresh(value: Any) -> Any:
@@ -103,12 +68,4 @@ def _fresh(value: Any) -> Any:
         return value.detach().clone()
     if type(value) is dict and is_data(value):
         return {key: _fresh(item) for key, item in value.items()}
-    return copy.deepcopy(value) if is_data(value) or isinstance(value, np.random.Generator) else value
-
-
-def _describe(error: Exception) -> str:
-    """Type, message and the innermost line of the student's code."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
-    student = [f for f in frames if "site-packages" not in f.filename] or frames
-    where = f", in {student[-1].name}, line {student[-1].lineno}: {student[-1].line}" if student else ""
-    return f"{type(error).__name__}: {error}{where}"
+    return copy.deepcopy(value) if isinstance(value, np.generic | np.random.Generator) else value

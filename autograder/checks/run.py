@@ -1,76 +1,107 @@
-"""Run an exercise's cases over a student's functions, and say what happened.
+"""Run an exercise's cases over a student's functions, and conclude what is wrong with them.
 
 Every case runs once in order and once more in a shuffled order: an answer that remembers earlier calls
-gives itself away.
+gives itself away. Then each known wrong answer runs over the same cases: which one gives the same outputs?
 """
 
 from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.checks.call import call, call_module, is_data
+from autograder.checks.call import call, call_module
 from autograder.checks.case import Case
-from autograder.checks.compare import Difference, agree, compare
-from autograder.checks.diagnose import diagnose
-from autograder.checks.library import Answer, exercises, load_cases
+from autograder.checks.compare import agree, compare
+from autograder.checks.library import Answer, answers, exercises, load_cases
 from autograder.checks.solutions import solution_functions
-from autograder.checks.verdict import CheckFailed, Verdict
+from autograder.checks.verdict import CheckFailed, Difference, FailedCase, Note, Verdict
+from autograder.checks.words import LONGEST, note
+from autograder.inside.values import Raised, is_data
 
-__all__ = ["Outcome", "StudentError", "check", "failure", "outcome", "run_check"]
-
+__all__ = ["GENERIC", "TRAINED_BADLY", "Failure", "Outcome", "StudentError", "check", "diagnose", "failure", "outcome",
+           "run_check"]  # fmt: skip
 
 SHOWN_CALLS = 3
 """So many of a case's calls are told."""
 
+GENERIC = {
+    "error": "raises",
+    "changed": "changes-argument",
+    "memory": "remembers-calls",
+    "none": "returns-none",
+    "type": "wrong-type",
+    "dtype": "wrong-type",
+    "shape": "wrong-shape",
+    "not-finite": "not-finite",
+}
+"""Kinds of failure that name themselves, when no wrong answer of the exercise matches."""
+TRAINED_BADLY = "trained-badly"
+"""What is trained is not run again for every known mistake: the case says what is wrong."""
+
 
 class StudentError(Exception):
-    """A student's function raised; the text says what and where."""
+    """A student's function raised; its one argument says what and where, as values.Raised."""
 
 
 class Outcome(NamedTuple):
-    """What one case gave: the outputs or the error's text, the last calls, which arguments were changed in place,
+    """What one case gave: the outputs or the exception, the last calls, which arguments were changed in place,
     and which functions widened float32 to float64.
     """
 
     outputs: Mapping[str, Any]
-    error: str | None
+    error: Raised | None
     calls: tuple[str, ...]
     changed: tuple[str, ...]
     widened: tuple[str, ...] = ()
 
 
-class _Caller:
+class Failure(NamedTuple):
+    """Why a case failed. kind: that of the first difference, or error, property (the case's own judgement), changed or
+    memory. seen: the case's own words, or which argument was changed.
+    """
+
+    kind: str
+    places: tuple[Difference, ...] = ()
+    error: Raised | None = None
+    seen: str = ""
+
+
+@dataclass
+class _Calls:
     """The student's functions, by name. Each call is on fresh copies and is written down for the message."""
 
-    def __init__(self, functions: Mapping[str, Callable], seconds: float | None):
-        self._functions, self._seconds, self.calls, self.changed, self.widened = functions, seconds, [], [], []
+    functions: Mapping[str, Callable]
+    seconds: float | None
+    made: list[tuple[str, tuple, str]] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    widened: list[str] = field(default_factory=list)
 
-    def __getattr__(self, name: str) -> Callable:
-        if name not in self._functions:
-            raise AttributeError(name)
-
-        def function(*args):
-            self.calls.append((name, args, ""))
-            reply = call(self._functions[name], args, self._seconds)
-            if reply.error is not None:
-                raise StudentError(reply.error)
-            self.changed += [f"argument {k + 1} of {name}" for k in reply.changed]
-            if _sizes(args) == {4} and 8 in _sizes(reply.value):
-                self.widened.append(name)
-            return reply.value
-
-        return function
+    def call(self, name: str, *args: Any) -> Any:
+        """Call one of them."""
+        self.made.append((name, args, ""))
+        reply = call(self.functions[name], args, self.seconds)
+        if reply.error is not None:
+            raise StudentError(reply.error)
+        self.changed += [f"argument {k + 1} of {name}" for k in reply.changed]
+        given, got = (  # bytes of a number in the floating arrays
+            {v.dtype.itemsize for v in values if isinstance(v, np.ndarray) and v.dtype.kind == "f"}
+            for values in (args, reply.value if isinstance(reply.value, tuple | list) else (reply.value,))
+        )
+        if given == {4} and 8 in got:
+            self.widened.append(name)
+        return reply.value
 
     def module(self, name: str, args=(), state=None, inputs=(), upstream=()) -> dict[str, Any]:
         """Run a torch module, see autograder.inside.torch_module.run_module."""
         shapes = ", ".join(_shape(each) for each in inputs)
-        self.calls.append((name, args, f" forward on {shapes}, and back"))
-        reply = call_module(self._functions[name], args, state or {}, inputs, upstream, self._seconds)
+        self.made.append((name, args, f" forward on {shapes}, and back"))
+        reply = call_module(self.functions[name], args, state or {}, inputs, upstream, self.seconds)
         if reply.error is not None:
             raise StudentError(reply.error)
         return reply.value
@@ -78,35 +109,36 @@ class _Caller:
 
 def outcome(case: Case, functions: Mapping[str, Callable], seconds: float | None = None) -> Outcome:
     """Run one case. Never raises for what a student's function does. seconds: for one call, if that is unusual."""
-    f = _Caller(functions, seconds)
+    calls = _Calls(functions, seconds)
+    f = SimpleNamespace(**{name: partial(calls.call, name) for name in functions}, module=calls.module)
     outputs, error = {}, None
     try:
         with np.errstate(all="ignore"):
             outputs = {key: _settle(value) for key, value in case.run(f).items()}
     except StudentError as raised:
-        error = str(raised)
+        error = raised.args[0]
     except (TypeError, ValueError, IndexError, KeyError, AttributeError) as raised:
-        last = f.calls[-1][0] if f.calls else "the function"
-        error = f"what {last} returned could not be taken apart: {raised}"
-    calls = (f"{name}({', '.join(map(_shape, args))}){more}" for name, args, more in f.calls[-SHOWN_CALLS:])
-    return Outcome(outputs, error, tuple(calls), tuple(f.changed), tuple(f.widened))
+        error = Raised("", str(raised), calls.made[-1][0] if calls.made else "the function")
+    shown = (f"{name}({', '.join(map(_shape, args))}){more}" for name, args, more in calls.made[-SHOWN_CALLS:])
+    return Outcome(outputs, error, tuple(shown), tuple(calls.changed), tuple(calls.widened))
 
 
-def failure(case: Case, result: Outcome) -> Difference | None:
-    """Why this outcome is not the one expected, or None."""
+def failure(case: Case, result: Outcome, pure: bool = False) -> Failure | None:
+    """Why this outcome is not the one expected, or None. pure: a changed argument is a failure, too."""
     if result.error is not None:
-        return Difference("error", result.error)
-    for name, want in case.expected.items():
-        difference = compare(name, result.outputs.get(name), want, case.axes.get(name, ""), case.rtol)
-        if difference:
-            return difference
+        return Failure("error", error=result.error)
+    differences = (compare(name, result.outputs.get(name), want, case.axes.get(name, ""), case.rtol)
+                   for name, want in case.expected.items())  # fmt: skip
+    if places := tuple(filter(None, differences)):
+        return Failure(places[0].kind, places)
     if case.judge is not None:
         try:
-            text = case.judge(result.outputs)
+            seen = case.judge(result.outputs)
         except Exception as error:
-            text = f"what was returned could not be judged: {error}"
-        return Difference("property", text) if text else None
-    return None
+            seen = f"what was returned could not be judged: {error}"
+        if seen:
+            return Failure("property", seen=seen)
+    return Failure("changed", seen=result.changed[0]) if pure and result.changed else None
 
 
 def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> Verdict:
@@ -119,40 +151,91 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
         raise ValueError(
             f"functions: got {len(functions)}, expected {len(spec.FUNCTIONS)}: {', '.join(spec.FUNCTIONS)}"
         )
-    by_name = dict(zip(spec.FUNCTIONS, functions))
-    cases = _drawn(spec, exercise, seed)
-    parts, seconds = _parts(spec, cases), getattr(spec, "SECONDS", None)
-    random_state = _random_state()
+    by_name, seconds = dict(zip(spec.FUNCTIONS, functions)), getattr(spec, "SECONDS", None)
+    cases, random_state = _drawn(spec, exercise, seed), pickle.dumps(np.random.get_state())  # noqa: NPY002  (guarded)
     results = [outcome(case, by_name, seconds) for case in cases]
-    warnings = _warnings(results, random_state != _random_state())
+    notes = [Note(kind, names) for kind in ("changed", "widened")
+             if (names := tuple(sorted({name for result in results for name in getattr(result, kind)})))]  # fmt: skip
+    if random_state != pickle.dumps(np.random.get_state()):  # noqa: NPY002
+        notes.append(Note("random"))
 
-    failures = _failures(spec, cases, results)
-    found = failures[0] if failures else None
-    if found is None and seconds is None:
-        found = _memory(cases, results, by_name, seed)
-    if found is None:
-        return Verdict(exercise, True, f"{exercise}: right, in all {len(cases)} cases.", None, warnings, len(cases))
-    k, difference = found
-    diagnosis, summary = diagnose(exercise, lambda answer, k: _known(exercise, seed, answer, k), results, difference,
-                                  trains=seconds is not None)  # fmt: skip
-    if diagnosis is None and seconds is None and (again := _memory(cases, results, by_name, seed)) is not None:
-        diagnosis, summary = "remembers-calls", "A s" + again[1].text.removeprefix("a s")
-    if diagnosis is None and (blamed := _wrong_forward(spec, functions, seed)) is not None:
-        diagnosis, summary = "wrong-forward", blamed
-    where = f"Failed at: {cases[k].name} (case {k + 1}; {max(len(failures), 1)} of {len(cases)} cases fail)."
-    message = _message(spec, exercise, where, results[k], difference, summary)
-    missed = {cases[j].part for j, _ in failures} if failures else set(parts)
-    share = sum(weight for part, weight in parts.items() if part not in missed)
-    if share:
-        right = ", ".join(f"{part} ({weight:.0%})" for part, weight in parts.items() if part not in missed)
-        message += f"\nRight already, and worth its share of the points: {right}."
-    return Verdict(exercise, False, message, diagnosis, warnings, len(cases), share)
+    pure, parts = getattr(spec, "PURE", False), getattr(spec, "PARTS", {})
+    found = {k: why for k, each in enumerate(zip(cases, results)) if (why := failure(*each, pure)) is not None}
+    if not found and seconds is None and (k := _first_that_remembers(cases, results, by_name, seed)) is not None:
+        found, parts = {k: Failure("memory")}, {}
+    if not found:
+        return Verdict(exercise, 1.0, share=1.0, cases=len(cases), notes=tuple(notes))
+    first, why = next(iter(found.items()))
+    diagnosis, known = diagnose(exercise, lambda answer, k: _known(exercise, seed, answer, k), results, why,
+                                trains=seconds is not None)  # fmt: skip
+    if diagnosis is None and seconds is None and _first_that_remembers(cases, results, by_name, seed) is not None:
+        diagnosis = "remembers-calls"
+    if diagnosis is None and _is_forward_wrong(spec, functions, seed):
+        diagnosis, known = "wrong-forward", spec.FUNCTIONS[0]
+    right = {part: share for part, share in parts.items() if part not in {cases[k].part for k in found}}
+    share = sum(right.values(), 0.0)
+    return Verdict(
+        exercise, share, share=share, case=FailedCase(first + 1, cases[first].name), cases=len(cases),
+        failed_cases=len(found), diagnosis=diagnosis, known=known, places=why.places, error=why.error, seen=why.seen,
+        called=results[first].calls, equation=spec.EQUATION, page=spec.PAGE, right_parts=right, notes=tuple(notes),
+    )  # fmt: skip
+
+
+def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[str], Any] = print) -> None:
+    """Check an exercise. Shows one line if it is right; raises CheckFailed, which explains itself, if it is not."""
+    verdict = run_check(exercise, functions, seed)
+    if verdict.passed:
+        show(verdict.message)
+        return
+    for one in verdict.notes:
+        show(f"Note: {note(one)}")
+    raise CheckFailed(verdict)
+
+
+def diagnose(
+    exercise: str, known: Callable[[Answer, int], Outcome], results: list[Outcome], why: Failure, trains: bool = False
+) -> tuple[str | None, str]:
+    """(id, its sentence) of the known mistake that agrees on every case, else a generic id or None.
+
+    known: what an answer of the library gives in case k. results: what the student's functions gave, case by case.
+    trains: the cases take too long to be run for every known mistake.
+    """
+    if why.kind in ("changed", "memory"):
+        return GENERIC[why.kind], ""
+    if why.error is not None and why.error.type == "NotImplementedError":
+        return "not-implemented", ""
+    if trains:
+        return GENERIC.get(why.kind, TRAINED_BADLY), ""
+    for answer in answers(exercise, "wrong"):
+        if answer.diagnosis in GENERIC.values():
+            continue
+        if all(_same(known(answer, k), result) for k, result in enumerate(results)):
+            return answer.diagnosis, answer.summary
+    return GENERIC.get(why.kind), ""
+
+
+def _same(one: Outcome, other: Outcome) -> bool:
+    """Do two outcomes agree? Exceptions do by their type; those of a case by all that they say."""
+    if one.error is not None or other.error is not None:
+        if one.error is None or other.error is None or one.error.type != other.error.type:
+            return False
+        return one.error.type != "" or one.error == other.error
+    return one.outputs.keys() == other.outputs.keys() and all(
+        agree(value, other.outputs[key]) for key, value in one.outputs.items()
+    )
 
 
 @lru_cache(maxsize=256)
 def _drawn(spec, exercise: str, seed: int) -> tuple[Case, ...]:
-    """The cases of one seed. Their oracles can take longer than the answers, and they are pure: each runs on copies."""
-    return tuple(spec.cases(np.random.default_rng([seed, *exercise.encode()])))
+    """The cases of one seed. Their oracles can take longer than the answers, and they are pure: each runs on copies.
+
+    Raises ValueError where an exercise has parts whose shares do not add up, or a case that belongs to none of them.
+    """
+    cases, parts = tuple(spec.cases(np.random.default_rng([seed, *exercise.encode()]))), getattr(spec, "PARTS", {})
+    strange = {case.part for case in cases} - (set(parts) or {""})
+    if strange or (parts and abs(sum(parts.values()) - 1) > 1e-9):
+        raise ValueError(f"PARTS: got {parts} and cases of parts {strange}, expected shares that add up to 1")
+    return cases
 
 
 @lru_cache(maxsize=4096)
@@ -161,93 +244,21 @@ def _known(exercise: str, seed: int, answer: Answer, k: int) -> Outcome:
     return outcome(_drawn(load_cases(exercise), exercise, seed)[k], answer.functions(solution_functions(exercise)))
 
 
-def _parts(spec, cases) -> dict[str, float]:
-    """The parts of an exercise with their shares; none for all or nothing. Raises ValueError if they do not add up."""
-    parts = getattr(spec, "PARTS", {})
-    strange = {case.part for case in cases} - (set(parts) or {""})
-    if strange or (parts and abs(sum(parts.values()) - 1) > 1e-9):
-        raise ValueError(f"PARTS: got {parts} and cases of parts {strange}, expected shares that add up to 1")
-    return parts
-
-
-def _failures(spec, cases, results) -> list[tuple[int, Difference]]:
-    """The cases that went wrong, and how; a changed argument counts where the exercise says PURE."""
-    failures = []
-    for k, (case, result) in enumerate(zip(cases, results)):
-        difference = failure(case, result)
-        if difference is None and getattr(spec, "PURE", False) and result.changed:
-            difference = Difference("changed", f"{result.changed[0]} was changed in place; "
-                                               "this exercise asks for a pure function")  # fmt: skip
-        if difference:
-            failures.append((k, difference))
-    return failures
-
-
-def _wrong_forward(spec, functions, seed) -> str | None:
+def _is_forward_wrong(spec, functions, seed) -> bool:
     """Where the exercise goes back through a forward function of the student's own: is that one already wrong?
 
     A backward pass can be the exact gradient of a wrong forward pass, and then nothing in it needs mending.
     """
     forward = spec.FUNCTIONS[0]
-    if len(functions) == 1 or forward not in exercises() or run_check(forward, functions[:1], seed).passed:
-        return None
-    return f"Your {forward} is not right itself, and what goes back through it cannot be. Check it first."
+    return len(functions) > 1 and forward in exercises() and not run_check(forward, functions[:1], seed).passed
 
 
-def _memory(cases, results, by_name, seed) -> tuple[int, Difference] | None:
+def _first_that_remembers(cases, results, by_name, seed) -> int | None:
     """The first case, in a shuffled order, that gives another result the second time."""
     for k in np.random.default_rng(seed).permutation(len(cases)):
-        again = outcome(cases[k], by_name)
-        if (again.error is None) != (results[k].error is None) or any(
-            not agree(again.outputs.get(key), value) for key, value in results[k].outputs.items()
-        ):
-            text = (
-                "a second call with the same arguments gave another result. "
-                "Does a global variable, or a default argument, remember the first?"
-            )
-            return int(k), Difference("memory", text)
+        if not _same(outcome(cases[k], by_name), results[k]):
+            return int(k)
     return None
-
-
-def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[str], Any] = print) -> None:
-    """Check an exercise. Shows one line if it is right; raises CheckFailed, which explains itself, if it is not."""
-    verdict = run_check(exercise, functions, seed)
-    for warning in verdict.warnings:
-        show(f"Note: {warning}")
-    if not verdict.passed:
-        raise CheckFailed(verdict)
-    show(verdict.message)
-
-
-def _message(spec, exercise, where, result, difference, summary) -> str:
-    lines = [f"{exercise}: not right yet. {where}"]
-    if result.calls:
-        lines.append("Called: " + ", then ".join(result.calls))
-    lines.append(f"What was seen: {difference.text}")
-    if summary:
-        lines.append(summary)
-    lines.append(f"Reread: equation ({spec.EQUATION}) on the page {spec.PAGE} of the book.")
-    return "\n".join(lines)
-
-
-def _random_state() -> bytes:
-    """NumPy's global random state, which belongs to the caller."""
-    return pickle.dumps(np.random.get_state())  # noqa: NPY002  (the legacy state is the one to guard)
-
-
-def _warnings(results, random_state_changed: bool) -> list[str]:
-    warnings = []
-    changed = sorted({name for result in results for name in result.changed})
-    if changed:
-        warnings.append(
-            f"{', '.join(changed)} was changed in place. No points are lost, but a caller may not expect it."
-        )
-    widened = sorted({name for result in results for name in result.widened})
-    if widened:
-        warnings.append(f"{', '.join(widened)} was given float32 and gave float64 back. Right, but twice the memory.")
-    if random_state_changed:
-        warnings.append("NumPy's global random state was changed. Use a Generator of your own.")
-    return warnings
 
 
 def _settle(value: Any) -> Any:
@@ -259,17 +270,11 @@ def _settle(value: Any) -> Any:
     return array if array.dtype.kind in "biufc" else value
 
 
-def _sizes(values: Any) -> set[int]:
-    """The bytes of a number in the floating arrays among some values."""
-    values = values if isinstance(values, tuple | list) else (values,)
-    return {v.dtype.itemsize for v in values if isinstance(v, np.ndarray) and v.dtype.kind == "f"}
-
-
 def _shape(arg: Any) -> str:
     if isinstance(arg, np.ndarray):
         return str(arg.shape)
     if isinstance(arg, int | float | str):
-        return repr(arg)
+        return repr(arg)[:LONGEST]
     if isinstance(arg, dict) and arg and is_data(arg):
         return f"a dict of {len(arg)}"
     return "a function" if callable(arg) else "cache"

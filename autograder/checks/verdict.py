@@ -1,38 +1,153 @@
-"""What a check concludes."""
+"""What a check concludes, as data: one record from the check to the gradebook, the reports and the audit log.
+
+Its sentences are made at the end, by autograder/checks/words.py, and nobody reads them back.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
-__all__ = ["CheckFailed", "Verdict"]
+from autograder.checks import words
+from autograder.inside.values import Raised
+
+__all__ = ["CheckFailed", "Difference", "FailedCase", "Note", "Verdict"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How one output is not what was expected. The expected shape is in it, an expected number never.
+
+    kind: none, type (no array), dtype (no numbers), shape, not-finite or value. got: the type or the shape that came.
+    hint: reshaped or transposed, where the values are right. index, axes: of the first entry that is wrong, and the
+    letters of the axes if there are as many. wrong, of: so many entries of all. error: the largest relative one, a text
+    where it is no number that JSON knows.
+    """
+
+    output: str
+    kind: str
+    got: Any = None
+    want: tuple[int, ...] = ()
+    hint: str = ""
+    index: tuple[int, ...] = ()
+    axes: str = ""
+    wrong: int = 0
+    of: int = 0
+    error: float | str = 0.0
+
+
+@dataclass(frozen=True)
+class FailedCase:
+    """The first case that failed. The number is the same for all students; the name may hold sizes that were drawn."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is not wrong and still worth a word. kind: changed, widened or random. names: of arguments or functions."""
+
+    kind: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """message: what the student reads. diagnosis: the id of the known mistake, or None. cases: how many ran.
+    """What a check, or one test cell of a notebook, concluded.
 
-    share: of the points, from 0 to 1. Below 1 unless passed; above 0 without passing only where an exercise has parts.
+    score, of: points; at home the share of 1. share: of the points, 1 if all is right, between 0 and 1 only where an
+    exercise has parts; right_parts are then the shares of those that are right already.
+    case, cases, failed_cases: the first case that failed, how many ran, how many failed.
+    reason: None for a true verdict of the check, else why there is none: undefined, dead, output, memory, total, call,
+    protocol (the student's doing), or cell (the test cell itself raised).
+    diagnosis: the id of the known mistake or of a general one. known: its sentence, or the forward function to blame.
+    places: the outputs of the failed case that differ. error: the exception that ended it. seen: what was seen
+    otherwise, in the words of a case, of Python or of the kernel. called: the case's last calls, or the function
+    that is undefined. equation, page: what to read again. notes: no mistakes. seconds: of the whole test cell.
+    grade_id: nbgrader's name of the cell. told: all of the message, where it is not made of the rest: what a test cell
+    printed besides, or a record from before verdicts were data.
     """
 
     exercise: str
-    passed: bool
-    message: str
-    diagnosis: str | None = None
-    warnings: list[str] = field(default_factory=list)
+    score: float = 0.0
+    of: float = 1.0
+    share: float = 0.0
+    case: FailedCase | None = None
     cases: int = 0
-    share: float | None = None
+    failed_cases: int = 0
+    reason: str | None = None
+    diagnosis: str | None = None
+    known: str = ""
+    places: tuple[Difference, ...] = ()
+    error: Raised | None = None
+    seen: str = ""
+    called: tuple[str, ...] = ()
+    equation: str = ""
+    page: str = ""
+    right_parts: dict[str, float] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    seconds: float = 0.0
+    grade_id: str = ""
+    told: str = ""
 
-    def __post_init__(self) -> None:
-        if self.share is None:
-            object.__setattr__(self, "share", 1.0 if self.passed else 0.0)
+    @property
+    def passed(self) -> bool:
+        """Is all of it right?"""
+        return self.share == 1
+
+    @property
+    def message(self) -> str:
+        """The verdict in words, for the student."""
+        return words.message(self)
+
+    @classmethod
+    def of_data(cls, data: Any) -> Verdict:
+        """The verdict in a record (`dataclasses.asdict`, as JSON). What a record lacks has its default.
+
+        A record from before verdicts were data has its words: `message` and `warnings` are told as they stand.
+        Raises ValueError for what is no record of a verdict.
+        """
+        if not isinstance(data, dict) or not {"exercise", "score"} <= data.keys():
+            raise ValueError(f"verdict: got {str(data)[:100]}, expected a record with exercise and score")
+        for name in ("score", "of", "share", "cases", "failed_cases"):
+            if not isinstance(data.get(name) or 0, int | float):
+                raise ValueError(f"verdict: got {name} {str(data[name])[:100]!r}, expected a number")
+        if "message" in data:
+            old = {"told": data["message"], "of": data.get("points", 1.0), "share": float(bool(data.get("passed"))),
+                   "notes": [{"kind": "said", "names": [text]} for text in data.get("warnings", ())]}  # fmt: skip
+            data = old | {name: value for name, value in data.items() if value is not None}
+        try:
+            return _read(cls, data)
+        except (TypeError, AttributeError) as error:  # a part of another shape, or one that lacks what it must have
+            raise ValueError(f"verdict: a record of {data['exercise']} cannot be read: {error}") from error
 
 
 class CheckFailed(AssertionError):
-    """Raised by `check`. In a notebook it shows its message alone, without a traceback."""
+    """Raised by `check`, with the verdict. In a notebook it shows its message alone, without a traceback."""
 
-    def __init__(self, verdict: Verdict):
-        super().__init__(verdict.message)
-        self.verdict = verdict
+    @property
+    def verdict(self) -> Verdict:
+        """All that was concluded."""
+        return self.args[0]
+
+    def __str__(self) -> str:
+        return self.verdict.message
 
     def _render_traceback_(self) -> list[str]:  # the hook that IPython asks for
-        return [self.verdict.message]
+        return [str(self)]
+
+
+PARTS = {"case": FailedCase, "error": Raised, "places": Difference, "notes": Note}
+
+
+def _read(kind: Any, data: dict[str, Any]) -> Any:
+    """A record of this kind; of what JSON has no word for, lists are tuples and objects are records."""
+    given = {one.name: data[one.name] for one in fields(kind) if data.get(one.name) is not None}
+    for name, value in given.items():
+        part = PARTS.get(name) if kind is Verdict else None
+        if isinstance(value, list):
+            given[name] = tuple(_read(part, one) if part else one for one in value)
+        elif part:
+            given[name] = _read(part, value)
+    return kind(**given)

@@ -12,9 +12,9 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import nbformat
 import nbgrader.api
@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
 from nbgrader.utils import compute_checksum, parse_utc
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError, SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
@@ -38,13 +38,8 @@ warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.")
 os.environ["PATH"] = str(Path(sys.executable).parent) + os.pathsep + os.environ.get("PATH", "")
 
 
-@cache
-def _engine(url: str) -> Engine:
-    return create_engine(url)
-
-
 # nbgrader makes a new engine for each of its steps, which compiles every statement anew: half of the time of a write.
-nbgrader.api.create_engine = lambda url, **_: _engine(url)
+nbgrader.api.create_engine = cache(lambda url, **_: create_engine(url))
 
 __all__ = [
     "back_up",
@@ -58,10 +53,27 @@ __all__ = [
     "settings",
 ]
 
+P = ParamSpec("P")
 T = TypeVar("T")
 YEARS = 1980, 9000
 
 
+def patiently(work: Callable[P, T], tries: int = 8) -> Callable[P, T]:
+    """Work that is done again after a growing wait when the database is locked or away. The last failure is raised."""
+
+    @wraps(work)
+    def again(*args: P.args, **kwargs: P.kwargs) -> T:
+        for attempt in range(tries - 1):
+            try:
+                return work(*args, **kwargs)
+            except OperationalError:
+                time.sleep(0.05 * 2**attempt * (1 + random.random()))
+        return work(*args, **kwargs)
+
+    return again
+
+
+@patiently
 def register(course: Course, assignment: str) -> None:
     """Make the gradebook know an assignment, its cells and their points. What it knows already is left alone.
 
@@ -73,17 +85,22 @@ def register(course: Course, assignment: str) -> None:
         if mark and not mark["solution"]:  # nbgrader's own commands compare it with what a student hands in
             mark["checksum"] = compute_checksum(cell)
 
-    def write() -> None:
+    graded = {cell.metadata["nbgrader"]["grade_id"]: (float(cell.metadata["nbgrader"]["points"]), cell.source)
+              for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")}  # fmt: skip
+    with _alone(course):
         with open_gradebook(course) as gradebook:
             gradebook.update_or_create_assignment(assignment)
-            known = _known_cells(gradebook, assignment)
-        if known != _graded_cells(notebook):
-            SaveCells().preprocess(notebook, _resources(course, assignment))
+            known: dict[str, tuple] = {}
+            with contextlib.suppress(MissingEntry):
+                on_record = gradebook.find_notebook(assignment, assignment)
+                sources = {cell.name: cell.source for cell in on_record.source_cells}
+                known = {cell.name: (float(cell.max_score), sources.get(cell.name)) for cell in on_record.grade_cells}
+        if known != graded:
+            where = {"assignment": assignment, "notebook": assignment, "db_url": course.db_url}
+            SaveCells().preprocess(notebook, cast(Any, {"nbgrader": where}))
 
-    with _alone(course):
-        patiently(write)
 
-
+@patiently
 def record(course: Course, assignment: str, student: str, notebook: NotebookNode) -> float:
     """Write the scores of a graded notebook and return their sum. Writing the same again changes nothing.
 
@@ -100,25 +117,22 @@ def record(course: Course, assignment: str, student: str, notebook: NotebookNode
             cell.metadata["nbgrader"]["checksum"] = compute_checksum(cell)
     before = _texts(course.notebook("autograded", assignment, student)) if answers else {}
     same = [str(name) for name, cell in answers.items() if before.get(name) == cell.source]
-    settled = patiently(lambda: _settled(course, assignment, student, same)) if same else []
-
-    def write() -> float:
+    settled = _settled(course, assignment, student, same) if same else []
+    with open_gradebook(course) as gradebook:
+        gradebook.update_or_create_student(student)
+        when = handed_in(course, assignment, student)
+        gradebook.update_or_create_submission(assignment, student, timestamp=when)
+    where = {"assignment": assignment, "notebook": assignment, "student": student, "db_url": course.db_url}
+    resources: Any = {"nbgrader": where}
+    SaveAutoGrades().preprocess(notebook, resources)
+    if settled:
         with open_gradebook(course) as gradebook:
-            gradebook.update_or_create_student(student)
-            when = handed_in(course, assignment, student)
-            gradebook.update_or_create_submission(assignment, student, timestamp=when)
-        resources = _resources(course, assignment, student)
-        SaveAutoGrades().preprocess(notebook, resources)
-        if settled:
-            with open_gradebook(course) as gradebook:
-                for name in settled:  # nbgrader asks for a look at each of them, whatever changed
-                    gradebook.find_grade(name, assignment, assignment, student).needs_manual_grade = False
-                gradebook.db.commit()
-        AssignLatePenalties(config=settings(course)).preprocess(notebook, resources)
-        with open_gradebook(course) as gradebook:
-            return float(gradebook.find_submission(assignment, student).score)
-
-    return patiently(write)
+            for name in settled:  # nbgrader asks for a look at each of them, whatever changed
+                gradebook.find_grade(name, assignment, assignment, student).needs_manual_grade = False
+            gradebook.db.commit()
+    AssignLatePenalties(config=settings(course)).preprocess(notebook, resources)
+    with open_gradebook(course) as gradebook:
+        return float(gradebook.find_submission(assignment, student).score)
 
 
 def handed_in(course: Course, assignment: str, student: str) -> datetime.datetime:
@@ -169,50 +183,32 @@ def back_up(course: Course, keep: int = 10) -> Path | None:
     return target
 
 
+@patiently
 def scores(course: Course) -> dict[tuple[str, str], tuple[float, float]]:
     """(student, assignment) -> (score, points), for everything in the gradebook."""
-
-    def read() -> dict[tuple[str, str], tuple[float, float]]:
-        with open_gradebook(course) as gradebook:
-            return {
-                (submission.student.id, assignment.name): (float(submission.score), float(submission.max_score))
-                for assignment in gradebook.assignments
-                for submission in gradebook.assignment_submissions(assignment.name)
-            }
-
-    return patiently(read)
+    with open_gradebook(course) as gradebook:
+        return {
+            (submission.student.id, assignment.name): (float(submission.score), float(submission.max_score))
+            for assignment in gradebook.assignments
+            for submission in gradebook.assignment_submissions(assignment.name)
+        }
 
 
+@patiently
 def penalties(course: Course) -> dict[tuple[str, str], float]:
     """(student, assignment) -> the points that lateness costs, where it costs any."""
-
-    def read() -> dict[tuple[str, str], float]:
-        with open_gradebook(course) as gradebook:
-            return {
-                (submission.student.id, assignment.name): float(submission.late_submission_penalty)
-                for assignment in gradebook.assignments
-                for submission in gradebook.assignment_submissions(assignment.name)
-                if submission.late_submission_penalty
-            }
-
-    return patiently(read)
+    with open_gradebook(course) as gradebook:
+        return {
+            (submission.student.id, assignment.name): float(submission.late_submission_penalty)
+            for assignment in gradebook.assignments
+            for submission in gradebook.assignment_submissions(assignment.name)
+            if submission.late_submission_penalty
+        }
 
 
 def open_gradebook(course: Course) -> Any:
     """nbgrader's gradebook; Any, because its annotations contradict its code."""
     return Gradebook(course.db_url)
-
-
-def patiently(work: Callable[[], T], tries: int = 8) -> T:
-    """Do it, and again after a growing wait when the database is locked or away. The last failure is raised."""
-    for attempt in range(tries):
-        try:
-            return work()
-        except OperationalError:
-            if attempt == tries - 1:
-                raise
-            time.sleep(0.05 * 2**attempt * (1 + random.random()))
-    raise AssertionError("unreachable")
 
 
 @contextlib.contextmanager
@@ -250,28 +246,3 @@ def _settled(course: Course, assignment: str, student: str, cells: list[str]) ->
             if grade.manual_score is not None and not grade.needs_manual_grade:
                 settled.append(cell)
     return settled
-
-
-def _known_cells(gradebook: Any, assignment: str) -> dict[str, tuple]:
-    """Name -> (points, source) of the graded cells on record; nothing if the assignment is not."""
-    try:
-        notebook = gradebook.find_notebook(assignment, assignment)
-    except MissingEntry:
-        return {}
-    sources = {cell.name: cell.source for cell in notebook.source_cells}
-    return {cell.name: (float(cell.max_score), sources.get(cell.name)) for cell in notebook.grade_cells}
-
-
-def _graded_cells(notebook: NotebookNode) -> dict[str, tuple]:
-    """The same, of the instructor's notebook."""
-    cells = [
-        (cell, cell.metadata["nbgrader"]) for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")
-    ]
-    return {meta["grade_id"]: (float(meta["points"]), cell.source) for cell, meta in cells}
-
-
-def _resources(
-    course: Course, assignment: str, student: str | None = None
-) -> Any:  # nbgrader's own annotation is narrower than its code
-    where = {"assignment": assignment, "notebook": assignment, "db_url": course.db_url}
-    return {"nbgrader": where if student is None else {**where, "student": student}}

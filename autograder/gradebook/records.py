@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from nbgrader import api
 from sqlalchemy.orm import undefer
 
+from autograder.checks.verdict import Verdict
 from autograder.course import Course
 from autograder.gradebook.gradebook import open_gradebook, patiently
 
@@ -22,17 +22,11 @@ __all__ = [
     "Marks",
     "Record",
     "Tries",
-    "failed_cases",
-    "first_case",
     "graded_records",
     "marks",
     "record_of",
-    "share",
     "tries",
 ]
-
-
-FAILED_AT = re.compile(r".*?: not right yet\. Failed at: (.+) \(case (\d+); (\d+) of \d+ cases fail\)\.")
 
 
 @dataclass(frozen=True)
@@ -41,7 +35,7 @@ class Record:
 
     student: str
     assignment: str
-    verdicts: list[dict[str, Any]]
+    verdicts: list[Verdict]
     remarks: list[str]
     error: str | None
     seconds: float | None
@@ -49,7 +43,7 @@ class Record:
 
     @property
     def score(self) -> float:
-        return float(sum(verdict["score"] for verdict in self.verdicts))
+        return float(sum(verdict.score for verdict in self.verdicts))
 
 
 @dataclass(frozen=True)
@@ -81,32 +75,6 @@ class Tries:
     failed: str | None
 
 
-def share(verdict: dict[str, Any]) -> float:
-    """The part of the points that a test earned, 0 to 1."""
-    said = verdict.get("share")
-    return float(said) if said is not None else float(bool(verdict["passed"]))
-
-
-def first_case(verdict: dict[str, Any]) -> tuple[int, str] | None:
-    """Number and name of the case at which a test failed first, as its message says.
-
-    The number is the same for all students; the name may hold sizes that were drawn.
-    """
-    found = _where(verdict)
-    return (int(found[2]), found[1]) if found else None
-
-
-def failed_cases(verdict: dict[str, Any]) -> int | None:
-    """How many cases failed, as the message of a failed test says."""
-    found = _where(verdict)
-    return int(found[3]) if found else None
-
-
-def _where(verdict: dict[str, Any]) -> re.Match[str] | None:
-    lines = verdict["message"].splitlines()
-    return FAILED_AT.fullmatch(lines[0]) if lines and not verdict["passed"] else None
-
-
 def record_of(student: str, assignment: str, notebook: dict[str, Any]) -> Record | None:
     """The record in a graded notebook, or None if this grader did not write it."""
     said = notebook["metadata"].get("rnn_course")
@@ -116,7 +84,13 @@ def record_of(student: str, assignment: str, notebook: dict[str, Any]) -> Record
     if verdicts is None:  # by `nbgrader autograde`: they stand in the test cells alone
         cells = [cell["metadata"].get("rnn_course") for cell in notebook["cells"]]
         verdicts = [verdict for verdict in cells if verdict]
-    return Record(student, assignment, verdicts, said["remarks"], said["error"], said.get("seconds"), said.get("peak"))
+    remarks, read = list(said.get("remarks") or []), []
+    for verdict in verdicts:
+        try:
+            read.append(Verdict.of_data(verdict))
+        except ValueError as error:  # one that nobody can read says so, and the others count
+            remarks.append(str(error))
+    return Record(student, assignment, read, remarks, said.get("error"), said.get("seconds"), said.get("peak"))
 
 
 def graded_records(course: Course) -> Iterator[Record]:
@@ -131,9 +105,10 @@ def marks(course: Course) -> dict[tuple[str, str], Marks]:
     """(student, assignment) -> what the gradebook says; nothing if there is no gradebook."""
     if course.db_url.startswith("sqlite:///") and not Path(course.db_url.removeprefix("sqlite:///")).exists():
         return {}
-    return patiently(lambda: _read_marks(course))
+    return _read_marks(course)
 
 
+@patiently
 def _read_marks(course: Course) -> dict[tuple[str, str], Marks]:
     """Three queries, however many students there are."""
     found: dict[tuple[str, str], Marks] = {}

@@ -9,28 +9,26 @@ judge: {"id": n, "op": "run", "code": ...} | {"id": n, "op": "names", "names": [
        {"to": k, "value": ...} | {"to": k, "error": [type, message]}              (the answer to callback k)
 agent: {"id": n, "out": kind, "content": {...}}                                   (an output, while n is worked on)
        {"id": n, "ran": error name or null} | {"id": n, "names": [...]}
-       {"id": n, "value": ..., "changed": [...]} | {"id": n, "error": text}
+       {"id": n, "value": ..., "changed": [...]} | {"id": n, "error": fields of values.Raised}
        {"id": n, "callback": number, "args": [...], "k": k}
 """
 
 import builtins
-import os
 import random
 import secrets
 import signal
 import sys
-import traceback
+from dataclasses import asdict
 
 import numpy as np
 
 from .channel import Channel
 from .protocol import ProtocolError, TooLarge, decode, encode
 from .shell import Stream, make_shell
-from .torch_module import is_tensor, run_module
+from .torch_module import run_module
+from .values import Raised, describe, unchanged
 
-__all__ = ["Agent", "describe", "same"]
-
-OURS = os.path.dirname(os.path.dirname(__file__)) + os.sep
+__all__ = ["Agent"]
 
 
 class Agent:
@@ -59,9 +57,11 @@ class Agent:
                     stream.flush()
                 self.channel.send({"id": self.id, **reply})
             except KeyboardInterrupt:
-                self.channel.send({"id": self.id, "error": "KeyboardInterrupt: the call took too long"})
+                self.channel.send({"id": self.id, "error": _error("KeyboardInterrupt", "the call took too long")})
             except ProtocolError as error:
-                self.channel.send({"id": self.id, "error": f"the value returned cannot be sent: {error}"})
+                self.channel.send(
+                    {"id": self.id, "error": _error("ProtocolError", f"the value returned cannot be sent: {error}")}
+                )
 
     def show(self, kind, content):
         """Send an output. What is too large is not kept anyway."""
@@ -133,15 +133,15 @@ class Agent:
         """Call a function on fresh copies; tell what it returned and which arguments it changed."""
         function = self.names.get(request["name"])
         if not callable(function):
-            return {"error": f"TypeError: {request['name']} is a {type(function).__name__}, not a function"}
+            return {"error": _error("TypeError", f"{request['name']} is a {type(function).__name__}, not a function")}
         args = [decode(arg, self.resolve) for arg in request["args"]]
         before = [decode(arg, self.resolve) for arg in request["args"]]
         try:
             with self.channel.interruptible():
                 value = function(*args)
         except BaseException as error:
-            return {"error": describe(error)}
-        changed = [k for k, (old, new) in enumerate(zip(before, args)) if not same(old, new)]
+            return {"error": asdict(describe(error))}
+        changed = [k for k, (old, new) in enumerate(zip(before, args)) if not unchanged(old, new)]
         try:
             return {"value": encode(value, self.refer), "changed": changed}
         except TooLarge:
@@ -158,7 +158,12 @@ class Agent:
             with self.channel.interruptible():
                 return {"value": encode(run_module(make, args, state, inputs, upstream))}
         except BaseException as error:
-            return {"error": describe(error)}
+            return {"error": asdict(describe(error))}
+
+
+def _error(kind, message):
+    """An exception that no student's code raised, in the form of all others."""
+    return asdict(Raised(kind, message))
 
 
 def _same_start():
@@ -167,29 +172,3 @@ def _same_start():
     np.random.seed(0)  # noqa: NPY002  (the generator that students may use without a seed)
     if "torch" in sys.modules:
         sys.modules["torch"].manual_seed(0)
-
-
-def same(old, new):
-    """Unchanged to the last bit. What is no data counts as unchanged."""
-    if is_tensor(old) and is_tensor(new):
-        old, new = old.detach().numpy(), new.detach().numpy()
-    if isinstance(old, np.ndarray):
-        if not isinstance(new, np.ndarray):
-            return True
-        exact = old.dtype == new.dtype and old.shape == new.shape
-        return exact and np.ascontiguousarray(old).tobytes() == np.ascontiguousarray(new).tobytes()
-    if type(old) is dict and type(new) is dict:
-        return old.keys() == new.keys() and all(same(old[key], new[key]) for key in old)
-    return True
-
-
-def describe(error):
-    """Type, message, and the innermost line that a student wrote."""
-    try:
-        text = f"{type(error).__name__}: {error}"[:1000]
-    except BaseException:
-        text = type(error).__name__
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(OURS)]
-    own = [frame for frame in frames if "site-packages" not in frame.filename and "/lib/python" not in frame.filename]
-    frame = (own or frames or [None])[-1]
-    return text if frame is None else f"{text}, in {frame.name}, line {frame.lineno}: {frame.line}"[:2000]

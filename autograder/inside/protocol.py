@@ -26,7 +26,7 @@ import numpy as np
 
 from .handles import Handle, RemoteDict, RemoteList, RemoteTuple
 from .npy import ProtocolError, TooLarge, array_from_text, array_to_text, spread
-from .torch_module import is_tensor
+from .values import is_data, is_tensor
 
 __all__ = [
     "Bounds",
@@ -38,7 +38,6 @@ __all__ = [
     "TooLarge",
     "decode",
     "encode",
-    "is_data",
     "pack",
     "unpack",
 ]
@@ -151,13 +150,6 @@ def _encode_container(value: Any, kind, refer, left, depth):
 
 def _handle_of(value):
     return value.handle if isinstance(value, RemoteTuple | RemoteList | RemoteDict) else None
-
-
-def is_data(value):
-    """An array, a number, a string, or a dict of these: what is copied for each call. All else is handed back."""
-    if type(value) is dict:
-        return all(type(key) is str and is_data(item) for key, item in value.items())
-    return isinstance(value, np.ndarray | np.generic | bool | int | float | str) or is_tensor(value)
 
 
 def _encode_array(value, left):

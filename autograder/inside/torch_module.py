@@ -1,19 +1,12 @@
-"""Torch, where it may be used: telling tensors, and running a module of a student's forward and back.
+"""Torch, where it may be used: running a module of a student's forward and back.
 
 This file runs wherever the student's code is: in their own notebook, or in the sandbox. It needs nothing of
 this package, and torch only when a module is run.
 """
 
-import sys
 from typing import Any
 
-__all__ = ["is_tensor", "run_module"]
-
-
-def is_tensor(value: Any) -> bool:
-    """Is it a torch tensor? Asked without importing torch."""
-    torch = sys.modules.get("torch")
-    return torch is not None and isinstance(value, torch.Tensor)
+__all__ = ["run_module"]
 
 
 def run_module(make: Any, args: Any, state: Any, inputs: Any, upstream: Any) -> dict[str, Any]:

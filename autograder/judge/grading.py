@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import re
 import time
 from collections.abc import Callable
@@ -15,11 +17,10 @@ from autograder.checks import Verdict, run_check
 from autograder.judge.kernel import Kernel, Ran
 from autograder.judge.reassemble import reassemble
 from autograder.judge.referee import judge_apart
-from autograder.judge.testcell import TestVerdict
 from autograder.notebook import grade_id, is_solution, is_test, read_notebook
 from autograder.sandbox.limits import Limits
 
-__all__ = ["Graded", "grade_notebook", "run_notebook"]
+__all__ = ["Graded", "derive_seed", "grade_notebook", "run_notebook"]
 
 
 CURABLE, RESTARTS = ("dead", "memory", "judge"), 3
@@ -31,7 +32,7 @@ class Graded:
     """One graded notebook. error: why its kernel was stopped, or None. peak: most memory seen, bytes."""
 
     notebook: NotebookNode
-    verdicts: list[TestVerdict]
+    verdicts: list[Verdict]
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
     error: str | None = None
@@ -45,7 +46,15 @@ class Graded:
 
     @property
     def points(self) -> float:
-        return sum(verdict.points for verdict in self.verdicts)
+        return sum(verdict.of for verdict in self.verdicts)
+
+
+def derive_seed(secret: bytes, assignment: str, student: str) -> int:
+    """The seed of one student's hidden cases, below 2**63: who has the course's secret can compute it again, and nobody
+    else can (HMAC-SHA256).
+    """
+    digest = hmac.new(secret, f"{assignment}|{student}".encode(), hashlib.sha256).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
 
 
 def grade_notebook(

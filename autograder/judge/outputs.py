@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Any
 
 from nbformat import NotebookNode, v4
@@ -16,15 +17,15 @@ EACH = 100
 """Room that an output takes besides its text: empty ones are bounded, too."""
 
 
+@dataclass
 class Keeper:
     """Collects the outputs of one cell from messages that may say anything. Their text together has `room` characters.
 
     What is kept is valid nbformat, and can be written as UTF-8.
     """
 
-    def __init__(self, room: int):
-        self.outputs: list[NotebookNode] = []
-        self._room = room
+    room: int
+    outputs: list[NotebookNode] = field(default_factory=list)
 
     def add(self, kind: str, content: dict[str, Any]) -> None:
         """Keep one message's output, as far as there is room. Of an unknown kind nothing is kept.
@@ -48,9 +49,9 @@ class Keeper:
         last = self.outputs[-1] if self.outputs else None
         if last is None or last.output_type != "stream" or last.name != name:
             last = None
-            self._room -= EACH
-        kept = text[: max(0, self._room)]
-        self._room -= len(text)
+            self.room -= EACH
+        kept = text[: max(0, self.room)]
+        self.room -= len(text)
         if not kept:
             return
         if last is not None:
@@ -59,8 +60,8 @@ class Keeper:
             self.outputs.append(v4.new_output("stream", name=name, text=kept))
 
     def _take(self, *texts: str) -> bool:
-        self._room -= EACH + sum(len(text) for text in texts)
-        return self._room >= 0
+        self.room -= EACH + sum(len(text) for text in texts)
+        return self.room >= 0
 
 
 def _text(value: Any) -> str:

@@ -12,9 +12,8 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Dict, Unicode
 
-from autograder.judge.grading import run_notebook
+from autograder.judge.grading import derive_seed, run_notebook
 from autograder.judge.reassemble import reassemble
-from autograder.judge.seed import derive_seed
 from autograder.sandbox.limits import Limits
 
 __all__ = ["JudgeExecute"]

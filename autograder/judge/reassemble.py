@@ -43,7 +43,13 @@ def reassemble(submission: NotebookNode | None, source: NotebookNode) -> tuple[N
             remarks.append(f"The {kind} cell {id} was missing" + (" and was put back." if kind == "test" else "."))
         out.cells.append(fresh)
         out.cells += added.pop(id, []) if id is not None else []
-    _number(out)
+    used = {cell.get("id") for cell in out.cells if grade_id(cell) is not None}
+    for k, cell in enumerate(out.cells):  # ids that are unique, and the same each time
+        if grade_id(cell) is None or cell.get("id") is None:
+            cell["id"] = f"cell-{k}"
+            while cell["id"] in used:
+                cell["id"] += "x"
+            used.add(cell["id"])
     return out, remarks
 
 
@@ -73,15 +79,3 @@ def _sort(cells: list, known: set, given: Counter[str], remarks: list[str]) -> t
             added.setdefault(last, []).append(v4.new_markdown_cell(harmless(source)))
     remarks += [f"The cell {id} stands there {n} times; the first one counts." for id, n in counts.items() if n > 1]
     return own, added, set(counts)
-
-
-def _number(notebook: NotebookNode) -> None:
-    """Cell ids that are unique and the same each time."""
-    used = {cell.get("id") for cell in notebook.cells if grade_id(cell) is not None}
-    for k, cell in enumerate(notebook.cells):
-        if grade_id(cell) is None or cell.get("id") is None:
-            id = f"cell-{k}"
-            while id in used:
-                id += "x"
-            cell["id"] = id
-            used.add(id)

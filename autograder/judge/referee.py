@@ -33,7 +33,7 @@ from nbformat import NotebookNode
 from autograder.checks import Verdict, run_check
 from autograder.checks.library import load_cases
 from autograder.judge.kernel import Kernel
-from autograder.judge.testcell import TestVerdict, run_test
+from autograder.judge.testcell import run_test
 from autograder.sandbox.limits import Limits
 
 __all__ = ["judge_apart", "pid"]
@@ -47,7 +47,7 @@ UNJUDGED = "The answer could not be judged:"
 
 def judge_apart(
     cell: NotebookNode, kernel: Kernel, seed: int, broken: dict[str, str], run: Callable[..., Verdict] = run_check
-) -> TestVerdict:
+) -> Verdict:
     """Return the verdict of `run_test` with the same arguments, reached in another process.
 
     Where that process took too much, or crashed, `kernel` is stopped, and the verdict says why.

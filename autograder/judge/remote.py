@@ -3,58 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from autograder.checks.call import Reply
+from autograder.checks.words import plain, raised
 from autograder.inside.protocol import ProtocolError, decode, encode
+from autograder.inside.values import Raised
 from autograder.judge.kernel import Kernel
 
-__all__ = ["RemoteFunction", "names_in"]
+__all__ = ["RemoteFunction"]
 
 MAX_CALLBACKS = 10_000
 
 
+@dataclass(frozen=True)
 class RemoteFunction:
     """A function in the student's process. Arguments go as data, or as what the student's process gave us before."""
 
-    def __init__(self, kernel: Kernel, name: str):
-        self._kernel, self.__name__ = kernel, name
+    kernel: Kernel
+    name: str
 
     def __call__(self, *args: Any) -> Any:
         reply = self.call_remote(args)
         if reply.error is not None:
-            raise RuntimeError(reply.error)
+            raise RuntimeError(raised(reply.error))
         return reply.value
 
     def call_remote(self, args: tuple, seconds: float | None = None) -> Reply:
-        """The value, the positions of changed arguments, the error's text. Raises Stopped if the kernel is no more."""
+        """The value, the positions of changed arguments, the exception. Raises Stopped if the kernel is no more."""
         functions: list[Callable] = []
         data = [_encode(arg, functions) for arg in args]
-        answer = self._kernel.ask({"op": "call", "name": self.__name__, "args": data}, seconds)
+        answer = self.kernel.ask({"op": "call", "name": self.name, "args": data}, seconds)
         for _ in range(MAX_CALLBACKS):
             if "callback" not in answer:
                 return _reply(answer, len(args))
             asked = answer.get("k")
             to = asked if type(asked) is int else None
-            answer = self._kernel.ask({"to": to, **_answer_callback(answer, functions)}, seconds)
-        return Reply(
-            None, (), f"RuntimeError: a function that was passed in was called more than {MAX_CALLBACKS} times"
-        )
+            answer = self.kernel.ask({"to": to, **_answer_callback(answer, functions)}, seconds)
+        text = f"a function that was passed in was called more than {MAX_CALLBACKS} times"
+        return Reply(None, (), Raised("RuntimeError", text))
 
     def module_remote(self, args, state, inputs, upstream, seconds: float | None = None) -> Reply:
         """What run_module (autograder.inside.torch_module) gives over there."""
         parts = {"state": state, "inputs": list(inputs), "upstream": list(upstream)}
-        message = {"op": "module", "name": self.__name__, "args": [encode(arg) for arg in args]}
+        message = {"op": "module", "name": self.name, "args": [encode(arg) for arg in args]}
         message |= {name: encode(part) for name, part in parts.items()}
-        return _reply(self._kernel.ask(message, seconds), 0)
-
-
-def names_in(kernel: Kernel, names: list[str]) -> list[str]:
-    """Which of the names exist in the student's process, by its own account."""
-    answer = kernel.ask({"op": "names", "names": names})
-    told = answer.get("names")
-    there = {name for name in told if isinstance(name, str)} if isinstance(told, list) else set()
-    return [name for name in names if name in there]
+        return _reply(self.kernel.ask(message, seconds), 0)
 
 
 def _encode(arg: Any, functions: list[Callable]) -> Any:
@@ -62,7 +57,7 @@ def _encode(arg: Any, functions: list[Callable]) -> Any:
 
     def refer(value: Any) -> dict:
         if isinstance(value, RemoteFunction):
-            return {"g": value.__name__}
+            return {"g": value.name}
         if callable(value):
             functions.append(value)
             return {"f": len(functions) - 1, "n": getattr(value, "__name__", "function")}
@@ -76,8 +71,7 @@ def _encode(arg: Any, functions: list[Callable]) -> Any:
 def _reply(answer: dict, count: int) -> Reply:
     """A Reply from an answer that may be anything."""
     if "error" in answer:
-        error = answer["error"] if isinstance(answer["error"], str) else "an error without words"
-        return Reply(None, (), error[:3000].encode("utf-8", "replace").decode())
+        return Reply(None, (), _error(answer["error"]))
     changed = answer.get("changed")
     if not isinstance(changed, list):
         changed = []
@@ -85,7 +79,16 @@ def _reply(answer: dict, count: int) -> Reply:
     try:
         return Reply(decode(answer.get("value")), changed, None)
     except ProtocolError as error:
-        return Reply(None, (), f"ProtocolError: the value returned cannot be read: {error}")
+        return Reply(None, (), Raised("ProtocolError", f"the value returned cannot be read: {error}"))
+
+
+def _error(said: Any) -> Raised:
+    """An exception from fields that may be anything: those that are not as they should be are left out."""
+    said = said if isinstance(said, dict) else {}
+    texts = {name: plain(text)[:1000] for name in ("type", "message", "function", "source")
+             if isinstance(text := said.get(name), str)}  # fmt: skip
+    line = said.get("line") if type(said.get("line")) is int and 0 < said["line"] < 10**6 else 0
+    return Raised(texts.pop("type", "") or "Exception", **texts, line=line)
 
 
 def _answer_callback(question: dict, functions: list[Callable]) -> dict:

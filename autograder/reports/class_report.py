@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.library import answers, exercises
+from autograder.checks.verdict import FailedCase, Verdict
 from autograder.course import Course
-from autograder.gradebook.records import Marks, Record, Tries, first_case, graded_records, marks, share, tries
+from autograder.gradebook.records import Marks, Record, Tries, graded_records, marks, tries
 from autograder.reports.charts import OUTCOMES, histogram, mistake_bars, outcome_bars
 from autograder.reports.feedback import environment
 from autograder.reports.item_analysis import cronbach_alpha, discrimination
@@ -78,12 +79,12 @@ def write_report(course: Course) -> Path:
 def _assignment(
     name: str, records: list[Record], given: dict[tuple[str, str], Marks], tried: dict[tuple[str, str], Tries]
 ) -> dict[str, Any]:
-    tests: dict[str, list[dict]] = {}
+    tests: dict[str, list[Verdict]] = {}
     for record in records:
         for verdict in record.verdicts:
-            tests.setdefault(verdict["grade_id"], []).append(verdict)
+            tests.setdefault(verdict.grade_id, []).append(verdict)
     rows = [_row(record, given.get((record.student, name))) for record in records]
-    scores, points = [row["score"] for row in rows], sum(same[0]["points"] for same in tests.values())
+    scores, points = [row["score"] for row in rows], sum(same[0].of for same in tests.values())
     items = _items(tests, records)
     mistakes = _mistakes(name, tests)
     charted = [(f"{one['exercise']}: {one['name']}", one["count"]) for one in mistakes[:CHARTED]]
@@ -124,10 +125,10 @@ def _row(record: Record, said: Marks | None) -> dict[str, Any]:
     }
 
 
-def _items(tests: dict[str, list[dict]], records: list[Record]) -> dict[str, Any]:
+def _items(tests: dict[str, list[Verdict]], records: list[Record]) -> dict[str, Any]:
     """How each exercise did. Correlations are over the students who have a verdict on every exercise."""
-    whole = [record for record in records if {verdict["grade_id"] for verdict in record.verdicts} == set(tests)]
-    earned = [{verdict["grade_id"]: verdict["score"] for verdict in record.verdicts} for record in whole]
+    whole = [record for record in records if {verdict.grade_id for verdict in record.verdicts} == set(tests)]
+    earned = [{verdict.grade_id: verdict.score for verdict in record.verdicts} for record in whole]
     points = np.array([[row[test] for test in tests] for row in earned], float).reshape(len(whole), len(tests))
     return {
         "alpha": cronbach_alpha(points),
@@ -136,47 +137,47 @@ def _items(tests: dict[str, list[dict]], records: list[Record]) -> dict[str, Any
     }
 
 
-def _item(verdicts: list[dict], found: Any) -> dict[str, Any]:
+def _item(verdicts: list[Verdict], found: Any) -> dict[str, Any]:
     outcomes = Counter(_outcome(verdict) for verdict in verdicts)
-    reasons = Counter(verdict["reason"] for verdict in verdicts if _outcome(verdict) == "stopped")
-    cases = [case for v in verdicts if _outcome(v) in ("wrong", "partly") and (case := first_case(v))]
+    reasons = Counter(verdict.reason for verdict in verdicts if _outcome(verdict) == "stopped")
+    cases = [v.case for v in verdicts if _outcome(v) in ("wrong", "partly") and v.case is not None]
     return {
         "name": _exercise(verdicts[0]),
-        "points": verdicts[0]["points"],
-        "difficulty": float(np.mean([share(verdict) for verdict in verdicts])),
+        "points": verdicts[0].of,
+        "difficulty": float(np.mean([verdict.share for verdict in verdicts])),
         "discrimination": found,
         "outcomes": {outcome: outcomes[outcome] for outcome in OUTCOMES},
-        "reasons": [(STOPPED[reason], count) for reason, count in reasons.most_common()],
-        "unfinished": sum(verdict["reason"] == "cell" for verdict in verdicts),
+        "reasons": [(STOPPED[str(reason)], count) for reason, count in reasons.most_common()],
+        "unfinished": sum(verdict.reason == "cell" for verdict in verdicts),
         "case": _most_frequent(cases),
     }
 
 
-def _outcome(verdict: dict) -> str:
-    if verdict["passed"]:
+def _outcome(verdict: Verdict) -> str:
+    if verdict.passed:
         return "right"
-    if verdict["diagnosis"] == "not-implemented":
+    if verdict.diagnosis == "not-implemented":
         return "not started"
-    if verdict["reason"] in STOPPED:
+    if verdict.reason in STOPPED:
         return "stopped"
-    return "partly" if share(verdict) > 0 else "wrong"
+    return "partly" if verdict.share > 0 else "wrong"
 
 
-def _most_frequent(cases: list[tuple[int, str]]) -> dict[str, Any] | None:
+def _most_frequent(cases: list[FailedCase]) -> dict[str, Any] | None:
     """The case that comes up most often, by its number, under the name it has most often."""
     if not cases:
         return None
-    number, count = Counter(number for number, _ in cases).most_common(1)[0]
-    name, _ = Counter(name for which, name in cases if which == number).most_common(1)[0]
+    number, count = Counter(case.number for case in cases).most_common(1)[0]
+    name, _ = Counter(case.name for case in cases if case.number == number).most_common(1)[0]
     return {"number": number, "name": name, "count": count}
 
 
-def _mistakes(name: str, tests: dict[str, list[dict]]) -> list[dict[str, Any]]:
+def _mistakes(name: str, tests: dict[str, list[Verdict]]) -> list[dict[str, Any]]:
     """All diagnosed mistakes of an assignment, most frequent first; "not written yet" is none."""
     found: Counter[tuple[str, str]] = Counter()
     for verdicts in tests.values():
         exercise = _exercise(verdicts[0])
-        found.update((exercise, v["diagnosis"]) for v in verdicts if v["diagnosis"] not in (None, "not-implemented"))
+        found.update((exercise, v.diagnosis) for v in verdicts if v.diagnosis not in (None, "not-implemented"))
     ranked = sorted(found.items(), key=lambda one: (-one[1], one[0]))
     return [
         {"exercise": exercise, "name": diagnosis.removeprefix("wrong_").replace("_", " "), "count": count,
@@ -191,8 +192,8 @@ def _summary(exercise: str, diagnosis: str) -> str:
     return known.get(diagnosis) or GENERIC.get(diagnosis) or diagnosis
 
 
-def _exercise(verdict: dict) -> str:
-    return verdict["exercise"] or verdict["grade_id"]
+def _exercise(verdict: Verdict) -> str:
+    return verdict.exercise or verdict.grade_id
 
 
 def _use(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

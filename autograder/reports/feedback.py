@@ -14,10 +14,12 @@ import nbformat
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from nbformat import NotebookNode
 
+from autograder.checks import words
 from autograder.checks.library import exercises, load_cases
+from autograder.checks.verdict import Verdict
 from autograder.course import Course
 from autograder.files import Refused, read_plain
-from autograder.gradebook.records import Mark, Marks, failed_cases, marks, record_of, share
+from autograder.gradebook.records import Mark, Marks, marks, record_of
 
 __all__ = ["bring_along", "environment", "write_feedback"]
 
@@ -72,8 +74,8 @@ def _content(student: str, assignment: str, notebook: NotebookNode, given: Marks
     record = record_of(student, assignment, notebook)
     if record is None:
         return None
-    tests = [_test(verdict, given.cells.get(verdict["grade_id"])) for verdict in record.verdicts]
-    judged = {verdict["grade_id"] for verdict in record.verdicts}
+    tests = [_test(verdict, given.cells.get(verdict.grade_id)) for verdict in record.verdicts]
+    judged = {verdict.grade_id for verdict in record.verdicts}
     by_hand = {name: mark for name, mark in given.cells.items() if name not in judged}
     score = sum(test["score"] for test in tests) + sum(mark.score for mark in by_hand.values())
     return {
@@ -90,28 +92,29 @@ def _content(student: str, assignment: str, notebook: NotebookNode, given: Marks
     }
 
 
-def _test(verdict: dict[str, Any], mark: Mark | None) -> dict[str, Any]:
+def _test(verdict: Verdict, mark: Mark | None) -> dict[str, Any]:
     """A verdict as the page shows it. A score that somebody gave by hand counts in place of the test's own."""
     changed = mark is not None and mark.by_hand
     return {
-        **verdict,
-        **_reread(verdict["exercise"]),
-        "score": mark.score if mark is not None and changed else verdict["score"],
+        "name": verdict.exercise or verdict.grade_id,
+        "passed": verdict.passed,
+        "message": verdict.message,
+        "notes": [words.note(note) for note in verdict.notes],
+        "cases": verdict.cases,
+        **_reread(verdict.exercise),
+        "points": verdict.of,
+        "score": mark.score if mark is not None and changed else verdict.score,
         "by_hand": changed,
         "comment": mark.comment if mark is not None else "",
-        "share": share(verdict),
+        "share": verdict.share,
         "cases_passed": _cases_passed(verdict),
     }
 
 
-def _cases_passed(verdict: dict[str, Any]) -> int | None:
+def _cases_passed(verdict: Verdict) -> int | None:
     """How many cases were right, where the record tells."""
-    if not verdict.get("cases"):
-        return None
-    if verdict["passed"]:
-        return verdict["cases"]
-    counted = failed_cases(verdict)
-    return None if counted is None else verdict["cases"] - counted
+    told = verdict.cases and (verdict.passed or verdict.failed_cases)
+    return verdict.cases - verdict.failed_cases if told else None
 
 
 def _reread(exercise: str) -> dict[str, str]:

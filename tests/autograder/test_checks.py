@@ -1,5 +1,9 @@
 """The checks themselves: what they call, what they compare, and what they tell a student."""
 
+import json
+import pickle
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
@@ -8,6 +12,8 @@ from autograder.checks import run_check
 from autograder.checks.call import call
 from autograder.checks.compare import compare
 from autograder.checks.solutions import solution_functions
+from autograder.checks.verdict import Note, Verdict
+from autograder.checks.words import raised
 
 
 def right(x, h, V, W, b):
@@ -116,7 +122,8 @@ def test_a_changed_argument_is_a_note_and_not_an_error():
         return h_next, cache
 
     verdict = run_check("rnn_step", (in_place,))
-    assert verdict.passed and "argument 1 of rnn_step" in verdict.warnings[0]
+    assert verdict.passed and verdict.notes == (Note("changed", ("argument 1 of rnn_step",)),)
+    assert verdict.message.startswith("Note: argument 1 of rnn_step was changed in place. No points are lost")
 
 
 def test_the_global_random_state_is_guarded():
@@ -124,7 +131,7 @@ def test_the_global_random_state_is_guarded():
         np.random.normal()  # noqa: NPY002
         return right(x, h, V, W, b)
 
-    assert any("random" in warning for warning in run_check("rnn_step", (draws,)).warnings)
+    assert Note("random") in run_check("rnn_step", (draws,)).notes
 
 
 def test_float32_widened_to_float64_is_a_note():
@@ -158,8 +165,65 @@ def test_calls_are_on_fresh_copies_that_keep_layout_and_protection():
 
 
 def test_an_error_is_told_with_the_students_line():
-    reply = call(solution_functions("rnn_step")["rnn_step"], (1, 2, 3, 4, 5))
-    assert reply.error.startswith("AttributeError") and "line" in reply.error
+    def fails(x):
+        return len(x) + 1
+
+    error = call(fails, (1,)).error
+    where = f"line {fails.__code__.co_firstlineno + 1}: return len(x) + 1"
+    assert raised(error) == f"TypeError: object of type 'int' has no len(), in fails, {where}"
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("def f(x):\n    return x + nothing", "NameError: name 'nothing' is not defined, in f, line 2"),
+        ("def f(x):\n    raise TypeError", "TypeError, in f, line 2"),
+        ("def f(x):\n    raise NotImplementedError", "f is not written yet (line 2)."),
+        ("def f(x):\n    raise NotImplementedError('later')", "NotImplementedError: later, in f, line 2"),
+        ("import json\ndef f(x):\n    json.loads('')",
+         "JSONDecodeError: Expecting value: line 1 column 1 (char 0), in f, line 3"),
+        ("class Rude(Exception):\n    def __str__(self): raise self\ndef f(x):\n    raise Rude", "Rude, in f, line 4"),
+    ],
+)  # fmt: skip
+def test_an_error_without_words_or_source_has_no_empty_places(source, told):
+    scope = {}
+    exec(compile(source, "cell f", "exec"), scope)
+    assert raised(call(scope["f"], (1,)).error) == told
+
+
+def test_a_function_that_is_not_written_yet_is_told_first_and_shortly():
+    def rnn_step(x, h, V, W, b):
+        raise NotImplementedError
+
+    verdict = run_check("rnn_step", (rnn_step,))
+    line = rnn_step.__code__.co_firstlineno + 1
+    assert verdict.message == (
+        f"rnn_step is not written yet (line {line}).\n"
+        "Reread: equation (rnn-step) on the page ch01_rnn/step of the book."
+    )
+    assert (verdict.diagnosis, verdict.case.number, verdict.failed_cases) == ("not-implemented", 1, verdict.cases)
+
+
+def test_a_verdict_crosses_as_json_and_says_the_same():
+    for function in (right, lambda x, h, V, W, b: None, lambda x, h, V, W, b: right(x, h, V, W.T, b),
+                     lambda x, h, V, W, b: 1 / 0, lambda x, h, V, W, b: (np.inf * h, None)):  # fmt: skip
+        verdict = run_check("rnn_step", (function,))
+        text = json.dumps(asdict(verdict), allow_nan=False)
+        assert Verdict.of_data(json.loads(text)) == verdict
+        assert Verdict.of_data(json.loads(text)).message == verdict.message
+    failed = pickle.loads(pickle.dumps(CheckFailed(verdict)))
+    assert failed.verdict == verdict and str(failed) == verdict.message
+
+
+def test_all_outputs_of_the_failed_case_that_differ_are_on_record():
+    def backward(dh_next, cache):
+        return [grad + 1 for grad in solution_functions("rnn_step_backward")["rnn_step_backward"](dh_next, cache)]
+
+    verdict = run_check("rnn_step_backward", (solution_functions("rnn_step_backward")["rnn_step"], backward))
+    first = verdict.places[0]
+    assert len(verdict.places) == 5 and len({place.output for place in verdict.places}) == 5
+    assert (first.kind, first.index, first.wrong) == ("value", (0, 0), first.of) and first.error > 0
+    assert f"What was seen: {first.output} differs everywhere" in verdict.message
 
 
 def test_compare_measures_relative_to_the_largest_entry():

@@ -5,16 +5,18 @@ import re
 import shutil
 import subprocess
 import time
+from dataclasses import asdict, replace
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
-from autograder.checks import diagnose
+from autograder.checks import run
 from autograder.checks.library import answers
 from autograder.checks.run import run_check
+from autograder.checks.verdict import FailedCase, Verdict
 from autograder.course import Course
-from autograder.gradebook.records import failed_cases, first_case, graded_records, share, tries
+from autograder.gradebook.records import graded_records, record_of, tries
 from autograder.reports import class_report as report
 from autograder.reports.charts import OUTCOMES, histogram, mistake_bars, outcome_bars
 from autograder.reports.class_report import write_report
@@ -26,12 +28,8 @@ KNOWN = answers("rnn_step", "wrong")[0]
 
 
 def verdict(exercise, passed=True, points=4.0, **more):
-    base = {
-        "grade_id": f"{exercise}-check", "exercise": exercise, "points": points, "passed": passed,
-        "score": points if passed else 0.0, "message": f"{exercise}: right, in all 9 cases." if passed else "no",
-        "diagnosis": None, "warnings": [], "cases": 9, "seconds": 0.1, "reason": None,
-    }  # fmt: skip
-    return {**base, **more}
+    base = Verdict(exercise, points if passed else 0.0, points, float(passed), cases=9, grade_id=f"{exercise}-check")
+    return asdict(replace(base, **more))
 
 
 def put(course, student, verdicts, **more):
@@ -185,32 +183,53 @@ def test_mistakes_are_counted_and_link_to_what_the_students_read(course):
     assert len(links) == 2 and set(links) == set(ids)
 
 
-def test_the_case_that_fails_first_is_read_from_a_real_message():
+def test_the_case_that_fails_first_is_data_and_told_from_it():
     wrong = run_check("rnn_step", (KNOWN.functions({"rnn_step": None})["rnn_step"],))
-    told = verdict("rnn_step", False, message=wrong.message)
     assert not wrong.passed and wrong.diagnosis == KNOWN.name
-    number, name = first_case(told)
-    assert f"Failed at: {name} (case {number}; " in wrong.message
-    assert 1 <= failed_cases(told) <= wrong.cases
-    assert f"{failed_cases(told)} of {wrong.cases} cases fail" in wrong.message
-    forged = verdict(
-        "rnn_step", False, message="What was seen: x: not right yet.\nFailed at: y (case 1; 1 of 1 cases fail)."
-    )
-    assert first_case(forged) is None and failed_cases(verdict("rnn_step")) is None
+    assert f"Failed at: {wrong.case.name} (case {wrong.case.number}; " in wrong.message
+    assert 1 <= wrong.failed_cases <= wrong.cases
+    assert f"{wrong.failed_cases} of {wrong.cases} cases fail" in wrong.message
 
 
 def test_the_case_that_most_failed_first_is_found_by_its_number(course):
-    where = "rnn_step: not right yet. Failed at: {} (case {}; 2 of 9 cases fail)."
-    told = [(where.format(f"{k} rows", 2), None) for k in (3, 3, 4)] + [(where.format("one row", 1), None)] * 2
-    told += [(where.format("one row", 1), "not-implemented")] * 9  # whoever wrote nothing fails at the first, of course
-    for k, (message, diagnosis) in enumerate(told):
-        put(course, f"s{k:02d}", [verdict("rnn_step", False, message=message, diagnosis=diagnosis)])
+    failed = [(FailedCase(2, f"{k} rows"), None) for k in (3, 3, 4)] + [(FailedCase(1, "one row"), None)] * 2
+    failed += [(FailedCase(1, "one row"), "not-implemented")] * 9  # whoever wrote nothing fails at the first, of course
+    for k, (case, diagnosis) in enumerate(failed):
+        put(course, f"s{k:02d}", [verdict("rnn_step", False, case=case, failed_cases=2, diagnosis=diagnosis)])
     assert ["rnn_step", "–", "3 × case 2: 3 rows"] in Text(write_report(course).read_text()).rows
 
 
-def test_a_missing_share_is_all_or_nothing():
-    assert [share(verdict("embed", passed)) for passed in (True, False)] == [1.0, 0.0]
-    assert share(verdict("embed", False, share=0.4)) == 0.4
+OLD = {
+    "grade_id": "embed-check", "exercise": "embed", "points": 3.0, "passed": False, "score": 1.2, "share": 0.4,
+    "message": "embed: not right yet.", "diagnosis": None, "warnings": ["Look out."], "cases": 9, "reason": None,
+}  # fmt: skip
+
+
+def test_a_record_from_before_verdicts_were_data_keeps_its_words(course):
+    old = Verdict.of_data(OLD)
+    assert (old.score, old.of, old.share, old.passed, old.cases) == (1.2, 3.0, 0.4, False, 9)
+    assert old.message == "embed: not right yet." and old.notes[0].names == ("Look out.",)
+    assert [Verdict.of_data({**OLD, "passed": right, "share": None}).share for right in (True, False)] == [1.0, 0.0]
+    put(course, "ada", [OLD])
+    put(course, "bo", [verdict("embed")])
+    assert Text(write_report(course).read_text()).row("embed")[4:6] == ["1", "1"]
+
+
+@pytest.mark.parametrize("broken", [{}, None, "?", {"exercise": "embed"}, {"exercise": "embed", "score": "many"},
+                                    {"exercise": "embed", "score": 0.0, "case": 3},
+                                    {"exercise": "embed", "score": 0.0, "places": [{"output": "y"}]}])  # fmt: skip
+def test_a_record_that_cannot_be_read_says_so_and_the_class_has_its_report(course, broken):
+    with pytest.raises(ValueError, match="verdict"):
+        Verdict.of_data(broken)
+    put(course, "ada", [verdict("embed")])
+    path = course.notebook("autograded", NAME, "bo")
+    put(course, "bo", [verdict("embed")])
+    notebook = json.loads(path.read_text())
+    notebook["metadata"]["rnn_course"]["verdicts"] = [broken]
+    path.write_text(json.dumps(notebook))
+    assert "verdict:" in record_of("bo", NAME, notebook).remarks[0]
+    page = Text(write_report(course).read_text())
+    assert page.row("embed")[4] == "1" and "verdict:" in "".join(page.text)
 
 
 def test_time_memory_tries_and_failures(course):
@@ -252,8 +271,8 @@ EVIL = '<script>alert(1)</script><img src=x onerror="alert(1)">'
 
 
 def test_nothing_a_student_wrote_is_markup(course):
-    put(course, "<b>eve", [verdict("embed", False, message=EVIL, diagnosis=EVIL)], remarks=[EVIL], error=EVIL)
-    put(course, "a\"b'c", [verdict("embed", message="\ud800")])
+    put(course, "<b>eve", [verdict("embed", False, told=EVIL, diagnosis=EVIL)], remarks=[EVIL], error=EVIL)
+    put(course, "a\"b'c", [verdict("embed", told="\ud800")])
     page = write_report(course).read_text()
     assert "<script" not in page and "<img" not in page and "<b>" not in page and "default-src 'none'" in page
     assert "&lt;script&gt;alert(1)" in page
@@ -287,5 +306,5 @@ def test_it_renders(course, tmp_path):
 
 
 def test_every_diagnosis_that_is_no_known_mistake_has_words_in_the_report():
-    given = {*diagnose.GENERIC.values(), diagnose.TRAINED_BADLY, "not-implemented", "wrong-forward"}
+    given = {*run.GENERIC.values(), run.TRAINED_BADLY, "not-implemented", "wrong-forward"}
     assert given == set(report.GENERIC)

@@ -2,12 +2,14 @@
 
 import datetime
 import re
+from dataclasses import asdict, replace
 
 import nbformat
 import pytest
 from nbformat import v4
 
 from autograder.build import build
+from autograder.checks.verdict import Difference, FailedCase, Note, Verdict
 from autograder.course import Course
 from autograder.gradebook.gradebook import open_gradebook, record, register
 from autograder.gradebook.records import marks
@@ -48,12 +50,11 @@ def grade_by_pen(course, student, changes=None, essay="It squashes.", when="2026
             cell.source = essay if cell.id == "essay" else f"# {student} wrote {cell.id}"
         if mark.get("grade") and not mark.get("solution"):
             exercise = cell.id.removesuffix("-check")
-            verdict = {"grade_id": cell.id, "exercise": exercise, "points": mark["points"], "passed": True,
-                       "message": f"{exercise}: right, in all 9 cases.", "diagnosis": None, "warnings": [], "cases": 9,
-                       "seconds": 0.1, "reason": None, **(changes or {}).get(exercise, {})}  # fmt: skip
-            verdict["score"] = mark["points"] * verdict.get("share", verdict["passed"])
-            verdicts.append(verdict)
-            cell.outputs = [v4.new_output("execute_result", {"text/plain": str(verdict["score"])}, execution_count=1)]
+            right = Verdict(exercise, of=mark["points"], share=1.0, cases=9, grade_id=cell.id)
+            verdict = replace(right, **(changes or {}).get(exercise, {}))
+            verdict = replace(verdict, score=verdict.of * verdict.share)
+            verdicts.append(asdict(verdict))
+            cell.outputs = [v4.new_output("execute_result", {"text/plain": str(verdict.score)}, execution_count=1)]
     record(course, NAME, student, notebook)
     notebook.metadata["rnn_course"] = {"key": "", "score": 0.0, "verdicts": verdicts, "remarks": ["One remark."],
                                        "error": None, "seconds": 1.0, "peak": 1 << 20, "sandboxed": True}  # fmt: skip
@@ -81,24 +82,24 @@ def page(course, student):
 
 
 def test_points_and_cases_of_each_test(course):
-    failed = "rnn_forward: not right yet. Failed at: float32 (case 2; 4 of 18 cases fail).\nWhat was seen: hs differs."
+    case = {"case": FailedCase(2, "float32"), "cases": 18, "failed_cases": 4, "places": (Difference("hs", "none"),)}
     grade_by_pen(course, "ada", {
-        "rnn_forward": {"passed": False, "cases": 18, "message": failed, "share": 0.5},
-        "embed": {"passed": False, "cases": 9, "message": "embed: something else"},
-        "embed_backward": {"passed": False, "cases": 0, "message": "This could not be checked.", "reason": "dead"},
+        "rnn_forward": {**case, "share": 0.5},
+        "embed": {"share": 0.0, "told": "embed: something else"},
+        "embed_backward": {"share": 0.0, "cases": 0, "seen": "The kernel died.", "reason": "dead"},
     })  # fmt: skip
     _, words = page(course, "ada")
     assert "✓ rnn_step 4 of 4 9 of 9 cases right rnn_step: right" in words
     assert "◐ rnn_forward 2 of 4 14 of 18 cases right: 50 % of the points rnn_forward: not right yet" in words
     assert "✗ embed 0 of 3 embed: something else" in words  # the record does not tell how many: no number is made up
-    assert "✗ embed_backward 0 of 4 This could not be checked." in words
+    assert "✗ embed_backward 0 of 4 This could not be checked. The kernel died." in words
     assert "Feedback 11 of 25 points" in words and "One remark." in words
     assert "5 of the points are given by a person, who has not marked this yet" in words
     assert "essay not marked yet, 5 possible" in words and "late" not in words
 
 
 def test_what_a_person_gave_and_wrote_is_shown_and_counts(course):
-    grade_by_pen(course, "ada", {"embed": {"passed": False, "message": "no"}})
+    grade_by_pen(course, "ada", {"embed": {"share": 0.0}})
     give(course, "ada", "essay", 4.5, f"Well said.\n{EVIL}")
     give(course, "ada", "embed-check", 2.0)
     give(course, "ada", "rnn_step", comment="Nicely short.")
@@ -121,7 +122,7 @@ def test_lateness_is_taken_off_and_told(course):
 
 def test_marks_are_those_of_the_gradebook_for_every_student(course):
     for k in range(3):
-        grade_by_pen(course, f"s{k}", {"embed": {"passed": k > 0}}, when=f"2026-03-0{k + 1} 11:00:00 UTC")
+        grade_by_pen(course, f"s{k}", {"embed": {"share": float(k > 0)}}, when=f"2026-03-0{k + 1} 11:00:00 UTC")
     give(course, "s2", "essay", 3.0)
     found = marks(course)
     assert set(found) == {(f"s{k}", NAME) for k in range(3)}
@@ -142,7 +143,7 @@ def test_no_gradebook_is_none_and_none_is_made(tmp_path):
 
 
 def test_everything_a_student_wrote_is_text(course):
-    verdict = {"passed": False, "message": EVIL, "warnings": [EVIL], "diagnosis": EVIL, "reason": EVIL}
+    verdict = {"share": 0.0, "seen": EVIL, "notes": (Note("changed", (EVIL,)),), "diagnosis": EVIL, "reason": EVIL}
     grade_by_pen(course, "eve", {"embed": verdict}, essay=EVIL)
     text, _ = page(course, "eve")
     assert "<script" not in text and text.count("&lt;script&gt;") == 3

@@ -15,6 +15,7 @@ from nbformat import v4
 from autograder.batch.grade import grade
 from autograder.build import build
 from autograder.checks.solutions import SOLUTIONS
+from autograder.checks.verdict import Verdict
 from autograder.course import Course
 from autograder.gradebook.gradebook import patiently, scores
 from autograder.quality.sample_class import make, verify
@@ -116,9 +117,9 @@ def test_trouble_gets_a_verdict_with_a_message_and_the_gradebook_stays_whole(cou
     for student, (_, score, words) in TROUBLE.items():
         notebook = nbformat.read(course.notebook("autograded", NAME, student), as_version=4)
         record = notebook.metadata["rnn_course"]
-        first = record["verdicts"][0]
-        assert first["grade_id"] == "rnn_step-check" and first["message"] and words in first["message"], student
-        assert score is None or got[student] == score, (student, first["message"])
+        first = Verdict.of_data(record["verdicts"][0])
+        assert first.grade_id == "rnn_step-check" and first.message and words in first.message, student
+        assert score is None or got[student] == score, (student, first.message)
     for student in ("malformed", "empty", "no-file"):
         notebook = nbformat.read(course.notebook("autograded", NAME, student), as_version=4)
         assert "could not be read" in notebook.metadata["rnn_course"]["remarks"][0]
@@ -215,6 +216,6 @@ def test_a_busy_database_costs_a_wait_and_not_a_grade():
             raise OperationalError("locked", {}, Exception())
         return "written"
 
-    assert patiently(busy_twice) == "written" and len(tries) == 3
+    assert patiently(busy_twice)() == "written" and len(tries) == 3
     with pytest.raises(OperationalError):
-        patiently(lambda: (_ for _ in ()).throw(OperationalError("gone", {}, Exception())), tries=2)
+        patiently(lambda: (_ for _ in ()).throw(OperationalError("gone", {}, Exception())), tries=2)()

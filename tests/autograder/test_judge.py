@@ -16,6 +16,8 @@ from nbformat import v4
 
 from autograder.checks import Verdict
 from autograder.checks.call import call
+from autograder.checks.verdict import FailedCase
+from autograder.checks.words import raised
 from autograder.inside.protocol import Bounds, Handle, ProtocolError, decode, encode, pack, unpack
 from autograder.judge import derive_seed, grade_notebook
 from autograder.judge.kernel import Kernel
@@ -358,10 +360,95 @@ def test_memory_layout_reaches_the_student(far):
 @pytest.mark.sandbox
 def test_errors_name_the_students_own_line(far):
     error = far("fails", 1).error
-    assert error == "NameError: name 'nothing' is not defined, in fails, line 20: return y / nothing"
-    assert far("quits", 1).error.startswith("SystemExit")
-    assert "not a function" in far("Cache_", 1).error
+    assert raised(error) == "NameError: name 'nothing' is not defined, in fails, line 20: return y / nothing"
+    assert far("quits", 1).error.type == "SystemExit"
+    assert "not a function" in far("Cache_", 1).error.message
     assert far("prints", 5).value == 5
+
+
+# A change of an argument x, in a student's words, and whether it is one. Both roads must see the same.
+CHANGES = [
+    ("pass", np.arange(3.0), False),
+    ("x += 1", np.arange(3.0), True),
+    ("x *= -1", np.zeros(3), False),  # 0.0 and -0.0 are equal
+    ("x *= 1", np.array([np.nan, 1.0, -np.inf]), False),
+    ("x[0] = 0", np.array([np.nan, 1.0]), True),
+    ("x *= 1", np.array([complex(np.nan, 1), 2j]), False),
+    ("x[...] = x[::-1].copy()", np.arange(4), True),
+    ("x[...] = x[::-1].copy()", np.array([True, False, True]), False),
+    ("x.shape = (6,)", np.zeros((2, 3)), True),
+    ("x.sort()", np.arange(6.0)[::-1], True),
+    ("x += 1", np.arange(12.0).reshape(3, 4)[:, ::2], True),
+    ("x += 1", np.array(2.0), True),
+    ("x = x + 1", np.array(2.0), False),
+    ("x = 3", 2.0, False),
+    ("x['a'] = 2.0", {"a": 1.0}, True),
+    ("x['a'] = 1.0", {"a": 1.0}, False),
+    ("x['a'] = 1", {"a": 1.0}, True),
+    ("x['a'] = -0.0", {"a": 0.0}, False),
+    ("x['a'] = float('nan')", {"a": float("nan")}, False),
+    ("x['a'] = 'other'", {"a": "text"}, True),
+    ("x['a'] = list(x['a'])", {"a": np.arange(3.0)}, True),
+    ("x['a'] = x['a'].copy()", {"a": np.arange(3.0)}, False),
+    ("x['a'] = x['a'].astype('f4')", {"a": np.arange(3.0)}, True),
+    ("x['a'] = x['a'][None]", {"a": np.arange(3.0)}, True),
+    ("x['a'] = -x['a']", {"a": np.zeros(3)}, False),
+    ("x['a'] -= 1", {"a": np.arange(3)}, True),
+    ("x['b'] = 1", {"a": np.arange(3)}, True),
+    ("x.pop('a')", {"a": np.arange(3)}, True),
+    ("x['b'] = x.pop('b')", {"b": np.ones(2), "a": 1}, False),
+    ("x['in']['a'] += 1", {"in": {"a": np.ones(2)}}, True),
+    ("x['in'] = dict(x['in'])", {"in": {"a": np.ones(2)}}, False),
+    ("x['in'] = list(x['in'].items())", {"in": {"a": np.ones(2)}}, True),
+    ("x['a'] = np.float32(1)", {"a": np.float64(1)}, True),
+    ("x['a'] = np.float64('nan')", {"a": np.float64("nan")}, False),
+]
+
+
+@pytest.mark.sandbox
+def test_unchanged_means_the_same_near_and_far(kernel, far):
+    for k, (change, argument, changed) in enumerate(CHANGES):
+        code = f"import numpy as np\ndef change_{k}(x):\n    {change}"
+        assert kernel.run(code).error is None
+        scope = {}
+        exec(code, scope)
+        for reply in (call(scope[f"change_{k}"], (argument,)), far(f"change_{k}", argument)):
+            assert reply.error is None, (change, reply)
+            assert reply.changed == ((0,) if changed else ()), (change, argument)
+
+
+RAISES = {
+    "raise NotImplementedError": "f is not written yet (line 2).",
+    "return x / nothing": "NameError: name 'nothing' is not defined, in f, line 2",
+    "raise TypeError": "TypeError, in f, line 2",
+    "raise KeyError('a')": "KeyError: 'a', in f, line 2",
+    "np.linalg.inv(np.zeros((2, 2)))": "LinAlgError: Singular matrix, in f, line 2",
+}
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("body", RAISES)
+def test_an_exception_is_told_the_same_near_and_far(kernel, far, body):
+    code = f"def f(x):\n    {body}"
+    scope = {"np": np}
+    exec(compile(code, "cell f", "exec"), scope)
+    assert kernel.run(code).error is None
+    near, away = call(scope["f"], (1,)).error, far("f", 1).error
+    assert raised(near) == RAISES[body]
+    assert away.source == body and (away.type, away.message, away.function, away.line) == (
+        near.type, near.message, near.function, near.line
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("said", [None, "text", [], {}, {"type": 3, "line": "2"}, {"line": -1, "message": ["x"]},
+                                  {"type": "\x1b[31m" * 9000, "message": "m" * 10**6, "line": 10**9}])  # fmt: skip
+def test_an_exception_from_far_away_may_be_anything(said):
+    class Kernel:
+        def ask(self, message, seconds):
+            return {"error": said}
+
+    error = RemoteFunction(Kernel(), "f").call_remote(()).error
+    assert error.type and len(raised(error)) < 3000 and "\x1b" not in raised(error) and error.line == 0
 
 
 # -- verdicts -------------------------------------------------------------------------------------------------
@@ -375,9 +462,9 @@ def judge(exercise, functions, seed):
     else:
         reply = call(functions[0], (lambda x: 3 * x, 5))
         right = reply.value == 15
-    return Verdict(
-        exercise, bool(right), f"{exercise}: {'right' if right else 'wrong'}. {reply.error or ''}", None, [], 1
-    )
+    if right:
+        return Verdict(exercise, 1.0, share=1.0, cases=1)
+    return Verdict(exercise, case=FailedCase(1, "doubles"), cases=1, failed_cases=1, error=reply.error)
 
 
 def grade(notebook, **more):
@@ -397,7 +484,7 @@ def test_a_right_submission_gets_all_points_and_nbgrader_agrees():
     assert (graded.score, graded.points, graded.remarks, graded.error) == (5, 5, [], None)
     tests = [each for each in graded.notebook.cells if each.metadata.get("nbgrader", {}).get("grade")]
     assert [determine_grade(each)[0] for each in tests] == [3, 2]
-    assert json.loads(json.dumps(tests[0].metadata["rnn_course"]))["passed"] is True
+    assert json.loads(json.dumps(tests[0].metadata["rnn_course"]))["share"] == 1
     nbformat.validate(graded.notebook)
 
 

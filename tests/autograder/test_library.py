@@ -71,7 +71,7 @@ def test_the_library_is_large_enough(exercise):
 def test_the_solution_passes(exercise):
     for verdict in verdicts(exercise, solution_functions(exercise)):
         assert verdict.passed, verdict.message
-        assert not verdict.warnings
+        assert not verdict.notes
 
 
 @each_exercise

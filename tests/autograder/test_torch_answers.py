@@ -16,6 +16,7 @@ from autograder.checks import Verdict
 from autograder.checks.call import call, call_module
 from autograder.checks.case import Case
 from autograder.checks.run import run_check
+from autograder.checks.verdict import FailedCase
 from autograder.course import Course
 from autograder.judge import grade_notebook
 from autograder.judge.kernel import Kernel
@@ -251,10 +252,10 @@ class Exercise:
 
 @pytest.fixture
 def exercise(monkeypatch):
-    from autograder.checks import diagnose, run
+    from autograder.checks import run
 
     monkeypatch.setattr(run, "load_cases", lambda name: Exercise)
-    monkeypatch.setattr(diagnose, "answers", lambda name, kind: ())
+    monkeypatch.setattr(run, "answers", lambda name, kind: ())
 
 
 def test_a_part_that_is_right_earns_its_share(exercise):
@@ -279,7 +280,7 @@ def test_nbgrader_gives_the_same_part_of_the_points():
     source = v4.new_notebook(cells=[given, cell])
 
     def run(name, functions, seed):
-        return Verdict(name, False, "not right yet", None, [], 2, 0.4)
+        return Verdict(name, share=0.4, case=FailedCase(1, "small numbers"), cases=2, failed_cases=1)
 
     graded = grade_notebook(nbformat.writes(source).encode(), source, 0, run=run)
     assert graded.score == 2.0

@@ -1,0 +1,117 @@
+"""What makes a graded submission stale: the judge, and the exercises of its own assignment; no comment does."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.batch import version as versions
+from autograder.build import source_notebook
+from autograder.checks.library import ROOT as CASES
+from autograder.checks.solutions import SOLUTIONS
+
+ROOT = versions.ROOT
+NAMES = ("ch01_rnn", "ch05_gru", "ch08_conditional")
+SOURCES = {name: "\n".join(cell.source for cell in source_notebook(SOLUTIONS / f"{name}.py").cells) for name in NAMES}
+
+
+@pytest.fixture
+def changed(monkeypatch):
+    """Tell which assignments have another version when the files say something else. No file is touched."""
+    texts: dict[Path, str] = {}
+    read_text, read_bytes = Path.read_text, Path.read_bytes
+    monkeypatch.setattr(Path, "read_text", lambda path, *a, **k: texts.get(path) or read_text(path, *a, **k))
+    monkeypatch.setattr(
+        Path, "read_bytes", lambda path: texts[path].encode() if path in texts else read_bytes(path)
+    )  # fmt: skip
+
+    def all_versions():
+        versions.version.cache_clear()
+        versions.read.cache_clear()
+        return {name: versions.version(name, SOURCES[name]) for name in NAMES}
+
+    before = all_versions()
+
+    def tell(path, edit):
+        texts.clear()
+        texts[ROOT / path] = edit(read_text(ROOT / path))
+        assert texts[ROOT / path] != read_text(ROOT / path)
+        after = all_versions()
+        texts.clear()
+        return {name for name in NAMES if before[name] != after[name]}
+
+    yield tell
+    texts.clear()
+    versions.version.cache_clear()
+    versions.read.cache_clear()
+
+
+def comment(text):
+    return text.replace("\n\n\n", "\n\n# one word more\n\n\n", 1)
+
+
+def docstring(text):
+    return text.replace('"""', '"""In other words: ', 1)
+
+
+def code(text):
+    return text + "\nANOTHER = 1\n"
+
+
+ALL = set(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("path", "edit", "stale"),
+    [
+        ("rnncore/tasks/music.py", comment, set()),
+        ("rnncore/tasks/music.py", code, set()),  # no exercise asks for it
+        ("rnncore/scan.py", comment, set()),
+        ("rnncore/models/decode.py", code, {"ch08_conditional"}),
+        ("autograder/checks/run.py", comment, set()),
+        ("autograder/checks/run.py", docstring, set()),
+        ("autograder/checks/run.py", code, ALL),
+        ("autograder/checks/words.py", code, ALL),
+        ("autograder/judge/kernel.py", code, ALL),
+        ("autograder/inside/agent.py", code, ALL),
+        ("autograder/inside/stub/autograder.py", code, ALL),
+        ("autograder/sandbox/seccomp.py", code, ALL),
+        ("autograder/notebook.py", code, ALL),
+        ("autograder/reports/feedback.py", code, set()),
+        ("autograder/batch/grade.py", code, set()),
+        ("solutions/ch05_gru.py", code, {"ch05_gru"}),
+        ("solutions/ch05_gru.py", comment, set()),
+        ("autograder/cases/gru_step/cases.py", code, {"ch05_gru"}),
+        ("autograder/cases/gru_step/cases.py", docstring, set()),
+        ("autograder/cases/embed/cases.py", code, {"ch01_rnn"}),
+    ],
+)
+def test_exactly_what_a_verdict_depends_on_changes_its_version(changed, path, edit, stale):
+    assert changed(path, edit) == stale
+
+
+def test_every_file_beside_the_cases_counts(monkeypatch, tmp_path):
+    home = tmp_path / "autograder" / "cases"
+    (home / "gru_step").mkdir(parents=True)
+    for path in (CASES / "gru_step").iterdir():
+        if path.is_file():
+            (home / "gru_step" / path.name).write_bytes(path.read_bytes())
+    monkeypatch.setattr(versions, "CASES", home)
+    monkeypatch.setattr(versions, "ROOT", tmp_path)
+    monkeypatch.setattr(versions, "JUDGE", home / "gru_step" / "cases.py")
+    monkeypatch.setattr(versions, "SOLUTIONS", tmp_path)
+    versions.read.cache_clear()
+
+    def now():
+        versions.version.cache_clear()
+        return versions.version("ch05_gru", SOURCES["ch05_gru"])
+
+    monkeypatch.setattr(versions, "INSIDE", home / "gru_step")
+    seen = {now()}
+    for name, text in {"mistakes.yaml": "a: b", "wrong_new.py": '"""A mistake."""', "notes": "x"}.items():
+        (home / "gru_step" / name).write_text(text)
+        seen.add(now())
+    (home / "gru_step" / "wrong_new.py").write_text('"""A mistake, in other words."""')
+    seen.add(now())
+    assert len(seen) == 5
+    versions.version.cache_clear()
+    versions.read.cache_clear()
