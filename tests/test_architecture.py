@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder import rooms
+from autograder.rooms import imports
+
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted([*ROOT.glob("rnncore/**/*.py"), *ROOT.glob("autograder/**/*.py")])
 MODULES = [path for path in MODULES if not {"cases", "samples"} & set(path.relative_to(ROOT).parts)]
@@ -30,40 +33,6 @@ ROOMS = {
     "diagnose": {"scan", "cells", "ops", "types", "engines"},
 }
 """What each room of rnncore may import, besides itself."""
-
-
-GRADER = {
-    "startup": set(),
-    "course": set(),
-    "files": set(),
-    "notebook": set(),
-    "percent": set(),
-    "inside": set(),
-    "sandbox": {"inside"},
-    "checks": {"inside", "percent"},
-    "judge": {"checks", "inside", "notebook", "sandbox"},
-    "build": {"checks", "course", "percent", "sandbox"},
-    "selfcheck": {"checks", "notebook", "sandbox"},
-    "selfcheck_child": {"checks", "inside"},
-    "gradebook": {"checks", "course", "files", "notebook"},
-    "batch": {"checks", "course", "gradebook", "judge", "sandbox", "startup"},
-    "lms": {"course", "files", "gradebook"},
-    "reports": {"build", "checks", "course", "files", "gradebook", "judge", "lms", "notebook"},
-    "quality": {"build", "checks", "course", "gradebook", "judge", "notebook", "percent", "sandbox"},
-}
-"""What each room of autograder may import, besides itself. `__init__`, `__main__`, the old name `mutants` are doors."""
-
-
-def imports(path: Path) -> set[str]:
-    """Full names of all modules that a file imports, wherever in the file."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            base = ".".join([*path.relative_to(ROOT).parts[: -node.level], node.module]) if node.level else node.module
-            found |= {base} | {f"{base}.{alias.name}" for alias in node.names}
-    return found
 
 
 def name(path: Path) -> str:
@@ -90,14 +59,16 @@ def test_rooms_of_autograder_import_only_what_they_may(path):
     room = path.relative_to(ROOT / "autograder").parts[0].removesuffix(".py")
     if room in {"__init__", "__main__", "mutants"}:
         return
-    assert room in GRADER, f"{room} is a new room: say in GRADER what it may import"
+    assert room in rooms.ROOMS, f"{room} is a new room: say in autograder/rooms.py what it may import"
     reached = {full.split(".")[1] for full in imports(path) if full.startswith("autograder.")}
-    assert reached <= GRADER[room] | {room}, f"{name(path)} may not import {sorted(reached - GRADER[room] - {room})}"
+    assert reached <= rooms.ROOMS[room] | {room}, (
+        f"{name(path)} may not import {sorted(reached - rooms.ROOMS[room] - {room})}"
+    )
 
 
 def test_no_rooms_of_autograder_need_each_other():
-    order = list(graphlib.TopologicalSorter(GRADER).static_order())  # raises CycleError, naming the circle
-    assert set(order) == set(GRADER)
+    order = list(graphlib.TopologicalSorter(rooms.ROOMS).static_order())  # raises CycleError, naming the circle
+    assert set(order) == set(rooms.ROOMS)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "autograder/inside").glob("**/*.py")), ids=name)
