@@ -21,7 +21,7 @@ EDITS = [  # file, text, in its place, the assignments that change
     ("rnncore/tasks/music.py", "import", "x = 1\nimport", set()),
     ("autograder/checks/compare.py", "RTOL = 1e-7", "RTOL = 1e-8", {"ch01_rnn", "ch04_lstm", "ch11_torch"}),
     ("autograder/inside/values.py", "[:1000]", "[:999]", {"ch01_rnn", "ch04_lstm", "ch11_torch"}),
-    ("autograder/cases/rnn_step/cases.py", "PAGE = ", "PAGE = 'x' + ", {"ch01_rnn"}),
+    ("autograder/cases/rnn_step/cases.py", "PAGE = ", "PAGE = 'x' + ", {"ch01_rnn", "ch11_torch"}),  # it draws there
     ("autograder/cases/rnn_step/right_loops.py", '"""', '"""Changed. ', {"ch01_rnn"}),
     ("autograder/cases/rnn_step/new.toml", "", "a = 1", {"ch01_rnn"}),
     ("solutions/ch04_lstm.py", "### BEGIN SOLUTION", "### BEGIN SOLUTION\n    x = 1", {"ch04_lstm"}),
