@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from autograder import rooms
 from autograder.batch import version as versions
 from autograder.build import source_notebook
 from autograder.checks.library import ROOT as CASES
 from autograder.checks.solutions import SOLUTIONS
 
-ROOT = versions.ROOT
+ROOT = rooms.PACKAGE.parent
 NAMES = ("ch01_rnn", "ch05_gru", "ch08_conditional")
 SOURCES = {name: "\n".join(cell.source for cell in source_notebook(SOLUTIONS / f"{name}.py").cells) for name in NAMES}
 
@@ -24,9 +25,15 @@ def changed(monkeypatch):
         Path, "read_bytes", lambda path: texts[path].encode() if path in texts else read_bytes(path)
     )  # fmt: skip
 
+    for home, name in ((versions, "meaning"), (rooms, "imports")):  # of what was not edited, what is known already
+        known = getattr(rooms, name)
+        fresh = known.__wrapped__
+        monkeypatch.setattr(
+            home, name, lambda path, known=known, fresh=fresh: fresh(path) if path in texts else known(path)
+        )
+
     def all_versions():
         versions.version.cache_clear()
-        versions.read.cache_clear()
         return {name: versions.version(name, SOURCES[name]) for name in NAMES}
 
     before = all_versions()
@@ -40,9 +47,7 @@ def changed(monkeypatch):
         return {name for name in NAMES if before[name] != after[name]}
 
     yield tell
-    texts.clear()
     versions.version.cache_clear()
-    versions.read.cache_clear()
 
 
 def comment(text):
@@ -83,6 +88,8 @@ ALL = set(NAMES)
         ("autograder/cases/gru_step/cases.py", code, {"ch05_gru"}),
         ("autograder/cases/gru_step/cases.py", docstring, set()),
         ("autograder/cases/embed/cases.py", code, {"ch01_rnn"}),
+        ("autograder/reports/charts.py", code, set()),
+        ("rnncore/ops.py", comment, set()),
     ],
 )
 def test_exactly_what_a_verdict_depends_on_changes_its_version(changed, path, edit, stale):
@@ -90,28 +97,23 @@ def test_exactly_what_a_verdict_depends_on_changes_its_version(changed, path, ed
 
 
 def test_every_file_beside_the_cases_counts(monkeypatch, tmp_path):
-    home = tmp_path / "autograder" / "cases"
-    (home / "gru_step").mkdir(parents=True)
+    (tmp_path / "gru_step").mkdir()
     for path in (CASES / "gru_step").iterdir():
         if path.is_file():
-            (home / "gru_step" / path.name).write_bytes(path.read_bytes())
-    monkeypatch.setattr(versions, "CASES", home)
+            (tmp_path / "gru_step" / path.name).write_bytes(path.read_bytes())
     monkeypatch.setattr(versions, "ROOT", tmp_path)
-    monkeypatch.setattr(versions, "JUDGE", home / "gru_step" / "cases.py")
-    monkeypatch.setattr(versions, "SOLUTIONS", tmp_path)
-    versions.read.cache_clear()
+    monkeypatch.setattr(versions, "exercises", lambda: ("gru_step",))
+    monkeypatch.setattr(versions, "reached", lambda *_: [])  # what the cases import stays as it is
 
     def now():
         versions.version.cache_clear()
         return versions.version("ch05_gru", SOURCES["ch05_gru"])
 
-    monkeypatch.setattr(versions, "INSIDE", home / "gru_step")
     seen = {now()}
     for name, text in {"mistakes.yaml": "a: b", "wrong_new.py": '"""A mistake."""', "notes": "x"}.items():
-        (home / "gru_step" / name).write_text(text)
+        (tmp_path / "gru_step" / name).write_text(text)
         seen.add(now())
-    (home / "gru_step" / "wrong_new.py").write_text('"""A mistake, in other words."""')
+    (tmp_path / "gru_step" / "wrong_new.py").write_text('"""A mistake, in other words."""')
     seen.add(now())
     assert len(seen) == 5
     versions.version.cache_clear()
-    versions.read.cache_clear()
