@@ -51,7 +51,7 @@ def test_each_submission_gets_what_it_earned(path):
     graded = grade(text, limits=LIMITS if earns(text) == "0" else PATIENT)
     assert len(graded.verdicts) == 1
     verdict = graded.verdicts[0]
-    assert verdict.points == 2
+    assert verdict.of == 2
     assert graded.score == (2 if earns(text) == "all" else float(earns(text))), verdict.message
     assert verdict.message
     if path.stem == "hostile_network":
