@@ -241,7 +241,7 @@ def doctor() -> None:
 
     The exit status is 1 when one that grading needs does not hold, or could not be tried.
     """
-    from autograder.quality.doctor import probe
+    from autograder.quality.sandbox_doctor import probe
 
     findings = probe()
     for finding in findings:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import rooms
-from autograder.rooms import imports
+from autograder import architecture
+from autograder.architecture import imports
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted([*ROOT.glob("rnncore/**/*.py"), *ROOT.glob("autograder/**/*.py")])
@@ -59,16 +59,16 @@ def test_rooms_of_autograder_import_only_what_they_may(path):
     room = path.relative_to(ROOT / "autograder").parts[0].removesuffix(".py")
     if room in {"__init__", "__main__", "mutants"}:
         return
-    assert room in rooms.ROOMS, f"{room} is a new room: say in autograder/rooms.py what it may import"
+    assert room in architecture.ROOMS, f"{room} is a new room: say in autograder/architecture.py what it may import"
     reached = {full.split(".")[1] for full in imports(path) if full.startswith("autograder.")}
-    assert reached <= rooms.ROOMS[room] | {room}, (
-        f"{name(path)} may not import {sorted(reached - rooms.ROOMS[room] - {room})}"
+    assert reached <= architecture.ROOMS[room] | {room}, (
+        f"{name(path)} may not import {sorted(reached - architecture.ROOMS[room] - {room})}"
     )
 
 
 def test_no_rooms_of_autograder_need_each_other():
-    order = list(graphlib.TopologicalSorter(rooms.ROOMS).static_order())  # raises CycleError, naming the circle
-    assert set(order) == set(rooms.ROOMS)
+    order = list(graphlib.TopologicalSorter(architecture.ROOMS).static_order())  # raises CycleError, naming the circle
+    assert set(order) == set(architecture.ROOMS)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "autograder/inside").glob("**/*.py")), ids=name)

@@ -20,7 +20,7 @@ import pytest
 
 import rnncore
 from autograder.build import release_notebook, source_notebook
-from autograder.checks.library import answers, exercises
+from autograder.checks.known_answers import answers, exercises
 from autograder.checks.solutions import SOLUTIONS, assignments
 from autograder.sandbox.bubblewrap import available
 
@@ -136,7 +136,7 @@ def test_a_right_answer_passes_and_a_wrong_one_is_called_by_its_name(environment
 import json
 import numpy as np
 import autograder, rnncore
-from autograder.checks.library import answers, exercises
+from autograder.checks.known_answers import answers, exercises
 from autograder.checks.run import run_check
 {RIGHT}
 right = run_check("rnn_step", (rnn_step,))

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.checks import run_check
-from autograder.checks.library import answers
+from autograder.checks.known_answers import answers
 from autograder.checks.solutions import solution_functions
 
 __all__ = ["main", "public_tests", "right_pair"]

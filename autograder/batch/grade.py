@@ -1,6 +1,6 @@
 """The batch: every submission that is new or has changed, side by side, each reported only when it is safely recorded.
 
-One unit of work is one submission of one assignment (`grade_one`). It runs in a process of its own pool and touches
+One job of work is one submission of one assignment (`grade_one`). It runs in a process of its own pool and touches
 neither gradebook nor files; the parent writes. So a kill at any moment loses nothing that was reported.
 """
 
@@ -18,21 +18,21 @@ from typing import Any
 import nbformat
 from tqdm import tqdm
 
-from autograder.batch.job import Unit, grade_one, key
-from autograder.batch.version import version
+from autograder.batch.job import Job, grade_one, key, version
 from autograder.batch.workers import INFRASTRUCTURE, on_dask, on_processes
 from autograder.course import Course
+from autograder.files import Refused, read_plain, strange_name
 from autograder.gradebook.gradebook import back_up, record, register
 from autograder.judge import derive_seed
 from autograder.sandbox import Limits
 
-__all__ = ["Report", "grade"]
+__all__ = ["Batch", "grade"]
 
 TRIES = 3
 
 
 @dataclass(frozen=True)
-class Report:
+class Batch:
     """How a batch ended. failed: (student, assignment, reason) of what the machinery could not grade, after retries."""
 
     graded: int
@@ -52,7 +52,7 @@ def grade(
     progress: bool = True,
     scheduler: str | None = None,
     cold: bool = False,
-) -> Report:
+) -> Batch:
     """Grade what is new or changed: of one assignment or student, or of all.
 
     jobs: processes side by side, default one per core. again: grade unchanged submissions too.
@@ -68,30 +68,38 @@ def grade(
     secret = course.secret()
     allowed = {name: limits.of(course.source(name)) for name in sorted({a for _, a in wanted})}
 
-    def load(who: tuple[str, str]) -> Unit:
+    def load(who: tuple[str, str]) -> Job:
         student, name = who
-        path = course.notebook("submitted", name, student)
-        submission = path.read_bytes() if path.is_file() else None
+        submission, refused = None, "there is no file"
+        try:
+            submission = read_plain(course.root / "submitted", student, name, f"{name}.ipynb")
+        except Refused as why:
+            refused = str(why)
+        except FileNotFoundError:
+            pass
         source = course.notebook("source", name).read_text(encoding="utf-8")
-        seed = derive_seed(secret, name, student)
-        return Unit(student, name, submission, source, seed, allowed[name], version(name, source), unsafe, cold)
+        seed = derive_seed(secret, name, student, submission or b"")
+        return Job(student, name, submission, source, seed, allowed[name], version(name, source), unsafe, cold, refused)
 
+    failed = [(ascii(s), a, why) for s, a in wanted if (why := strange_name(s)) is not None]
+    wanted = [(s, a) for s, a in wanted if strange_name(s) is None]
     todo = [who for who in wanted if again or not _is_current(course, load(who))]
     if todo:
         back_up(course)
     audit = course.root / "audit" / f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.jsonl"
     audit.parent.mkdir(parents=True, exist_ok=True)
-    failed: list[tuple[str, str, str]] = []
+    graded = 0
     bar = tqdm(total=len(todo), disable=not progress, unit="submission", dynamic_ncols=True)
     with bar, contextlib.closing(_run(todo, load, jobs or os.cpu_count() or 1, scheduler)) as outcomes:
         for who, outcome, tries in outcomes:
             if isinstance(outcome, dict):
                 _keep(course, load(who), outcome, audit, tries)
+                graded += 1
             else:
                 failed.append((*who, str(outcome)))
                 _log(audit, {"student": who[0], "assignment": who[1], "failed": str(outcome), "tries": tries})
             bar.update()
-    return Report(len(todo) - len(failed), len(wanted) - len(todo), failed, time.monotonic() - began)
+    return Batch(graded, len(wanted) - len(todo), failed, time.monotonic() - began)
 
 
 def _run(
@@ -117,29 +125,29 @@ def _run(
         left = retry
 
 
-def _is_current(course: Course, unit: Unit) -> bool:
+def _is_current(course: Course, job: Job) -> bool:
     """Was this very submission graded with these very cases, and is that on record?"""
-    path = course.notebook("autograded", unit.assignment, unit.student)
+    path = course.notebook("autograded", job.assignment, job.student)
     try:
-        return json.loads(path.read_text(encoding="utf-8"))["metadata"]["rnn_course"]["key"] == key(unit)
+        return json.loads(path.read_text(encoding="utf-8"))["metadata"]["rnn_course"]["key"] == key(job)
     except (OSError, ValueError, KeyError):
         return False
 
 
-def _keep(course: Course, unit: Unit, result: dict[str, Any], audit: Path, tries: int) -> None:
+def _keep(course: Course, job: Job, result: dict[str, Any], audit: Path, tries: int) -> None:
     """Gradebook first, then the record, the graded notebook last: only that file says that a submission is done.
 
     After a kill in between it is graded again, with the same result: the record then tells of both times.
     """
     notebook = nbformat.reads(result["notebook"], as_version=4)
-    score = record(course, unit.assignment, unit.student, notebook)
+    score = record(course, job.assignment, job.student, notebook)
     summary = {name: result[name] for name in ("verdicts", "remarks", "error", "seconds", "peak", "sandboxed")}
     notebook.metadata["rnn_course"] = {"key": result["key"], "score": score, **summary}
     _log(audit, {
-        "student": unit.student, "assignment": unit.assignment, "score": score, "tries": tries, "seed": unit.seed,
-        "submission": result["submission"], "cases": unit.version, "limits": asdict(unit.limits), **summary,
+        "student": job.student, "assignment": job.assignment, "score": score, "tries": tries, "seed": job.seed,
+        "submission": result["submission"], "cases": job.version, "limits": asdict(job.limits), **summary,
     })  # fmt: skip
-    path = course.notebook("autograded", unit.assignment, unit.student)
+    path = course.notebook("autograded", job.assignment, job.student)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.write_text(nbformat.writes(notebook), encoding="utf-8")

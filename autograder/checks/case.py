@@ -21,13 +21,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograder.checks.compare import RTOL
+from autograder.checks.verdict import Difference
+from autograder.inside.values import Raised
 
-__all__ = ["SHAPES", "Case", "Sizes", "back_twice", "layouts", "sizes", "there_and_back"]
+__all__ = ["SHAPES", "Case", "Failure", "Outcome", "Sizes", "back_twice", "layouts", "sizes", "there_and_back"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,29 @@ class Case:
     judge: Callable[[Mapping[str, Any]], str | None] | None = None
     rtol: float = RTOL
     part: str = ""
+
+
+class Outcome(NamedTuple):
+    """What one case gave: the outputs or the exception, the last calls, which arguments were changed in place,
+    and which functions widened float32 to float64.
+    """
+
+    outputs: Mapping[str, Any]
+    error: Raised | None
+    calls: tuple[str, ...]
+    changed: tuple[str, ...]
+    widened: tuple[str, ...] = ()
+
+
+class Failure(NamedTuple):
+    """Why a case failed. kind: that of the first difference, or error, property (the case's own judgement), changed or
+    memory. seen: the case's own words, or which argument was changed.
+    """
+
+    kind: str
+    places: tuple[Difference, ...] = ()
+    error: Raised | None = None
+    seen: str = ""
 
 
 def there_and_back(name, forward, args, backward, upstream, expected, axes, rtol=RTOL) -> Case:

@@ -1,7 +1,7 @@
 """Run an exercise's cases over a student's functions, and conclude what is wrong with them.
 
 Every case runs once in order and once more in a shuffled order: an answer that remembers earlier calls
-gives itself away. Then each known wrong answer runs over the same cases: which one gives the same outputs?
+gives itself away.
 """
 
 from __future__ import annotations
@@ -11,65 +11,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from autograder.checks.call import call, call_module
-from autograder.checks.case import Case
-from autograder.checks.compare import agree, compare
-from autograder.checks.library import Answer, answers, exercises, load_cases
+from autograder.checks.case import Case, Failure, Outcome
+from autograder.checks.compare import compare
+from autograder.checks.diagnose import alike, diagnose
+from autograder.checks.known_answers import Answer, exercises, load_cases
 from autograder.checks.solutions import solution_functions
-from autograder.checks.verdict import CheckFailed, Difference, FailedCase, Note, Verdict
+from autograder.checks.verdict import CheckFailed, FailedCase, Note, Verdict
 from autograder.checks.words import LONGEST, note
 from autograder.inside.values import Raised, is_data
 
-__all__ = ["GENERIC", "TRAINED_BADLY", "Failure", "Outcome", "StudentError", "check", "diagnose", "failure", "outcome",
-           "run_check"]  # fmt: skip
+__all__ = ["StudentError", "check", "failure", "outcome", "run_check"]
 
 SHOWN_CALLS = 3
 """So many of a case's calls are told."""
 
-GENERIC = {
-    "error": "raises",
-    "changed": "changes-argument",
-    "memory": "remembers-calls",
-    "none": "returns-none",
-    "type": "wrong-type",
-    "dtype": "wrong-type",
-    "shape": "wrong-shape",
-    "not-finite": "not-finite",
-}
-"""Kinds of failure that name themselves, when no wrong answer of the exercise matches."""
-TRAINED_BADLY = "trained-badly"
-"""What is trained is not run again for every known mistake: the case says what is wrong."""
-
 
 class StudentError(Exception):
     """A student's function raised; its one argument says what and where, as values.Raised."""
-
-
-class Outcome(NamedTuple):
-    """What one case gave: the outputs or the exception, the last calls, which arguments were changed in place,
-    and which functions widened float32 to float64.
-    """
-
-    outputs: Mapping[str, Any]
-    error: Raised | None
-    calls: tuple[str, ...]
-    changed: tuple[str, ...]
-    widened: tuple[str, ...] = ()
-
-
-class Failure(NamedTuple):
-    """Why a case failed. kind: that of the first difference, or error, property (the case's own judgement), changed or
-    memory. seen: the case's own words, or which argument was changed.
-    """
-
-    kind: str
-    places: tuple[Difference, ...] = ()
-    error: Raised | None = None
-    seen: str = ""
 
 
 @dataclass
@@ -192,39 +155,6 @@ def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[st
     raise CheckFailed(verdict)
 
 
-def diagnose(
-    exercise: str, known: Callable[[Answer, int], Outcome], results: list[Outcome], why: Failure, trains: bool = False
-) -> tuple[str | None, str]:
-    """(id, its sentence) of the known mistake that agrees on every case, else a generic id or None.
-
-    known: what an answer of the library gives in case k. results: what the student's functions gave, case by case.
-    trains: the cases take too long to be run for every known mistake.
-    """
-    if why.kind in ("changed", "memory"):
-        return GENERIC[why.kind], ""
-    if why.error is not None and why.error.type == "NotImplementedError":
-        return "not-implemented", ""
-    if trains:
-        return GENERIC.get(why.kind, TRAINED_BADLY), ""
-    for answer in answers(exercise, "wrong"):
-        if answer.diagnosis in GENERIC.values():
-            continue
-        if all(_same(known(answer, k), result) for k, result in enumerate(results)):
-            return answer.diagnosis, answer.summary
-    return GENERIC.get(why.kind), ""
-
-
-def _same(one: Outcome, other: Outcome) -> bool:
-    """Do two outcomes agree? Exceptions do by their type; those of a case by all that they say."""
-    if one.error is not None or other.error is not None:
-        if one.error is None or other.error is None or one.error.type != other.error.type:
-            return False
-        return one.error.type != "" or one.error == other.error
-    return one.outputs.keys() == other.outputs.keys() and all(
-        agree(value, other.outputs[key]) for key, value in one.outputs.items()
-    )
-
-
 @lru_cache(maxsize=256)
 def _drawn(spec, exercise: str, seed: int) -> tuple[Case, ...]:
     """The cases of one seed. Their oracles can take longer than the answers, and they are pure: each runs on copies.
@@ -256,7 +186,7 @@ def _is_forward_wrong(spec, functions, seed) -> bool:
 def _first_that_remembers(cases, results, by_name, seed) -> int | None:
     """The first case, in a shuffled order, that gives another result the second time."""
     for k in np.random.default_rng(seed).permutation(len(cases)):
-        if not _same(outcome(cases[k], by_name), results[k]):
+        if not alike(outcome(cases[k], by_name), results[k]):
             return int(k)
     return None
 

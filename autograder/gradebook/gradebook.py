@@ -19,11 +19,11 @@ from typing import Any, ParamSpec, TypeVar, cast
 import nbformat
 import nbgrader.api
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
 from nbgrader.utils import compute_checksum, parse_utc
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError, SAWarning
+from sqlalchemy.exc import IntegrityError, OperationalError, SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -59,14 +59,17 @@ YEARS = 1980, 9000
 
 
 def patiently(work: Callable[P, T], tries: int = 8) -> Callable[P, T]:
-    """Work that is done again after a growing wait when the database is locked or away. The last failure is raised."""
+    """Return work that is done again, after a growing wait, when the database is locked or away.
+
+    And when another grader has just written the same row, which is then there to be found. The last failure is raised.
+    """
 
     @wraps(work)
     def again(*args: P.args, **kwargs: P.kwargs) -> T:
         for attempt in range(tries - 1):
             try:
                 return work(*args, **kwargs)
-            except OperationalError:
+            except (OperationalError, IntegrityError, InvalidEntry):
                 time.sleep(0.05 * 2**attempt * (1 + random.random()))
         return work(*args, **kwargs)
 

@@ -49,11 +49,14 @@ class Graded:
         return sum(verdict.of for verdict in self.verdicts)
 
 
-def derive_seed(secret: bytes, assignment: str, student: str) -> int:
-    """The seed of one student's hidden cases, below 2**63: who has the course's secret can compute it again, and nobody
-    else can (HMAC-SHA256).
+def derive_seed(secret: bytes, assignment: str, student: str, work: bytes = b"") -> int:
+    """Return the seed of one student's hidden cases, below 2**63 (HMAC-SHA256).
+
+    Who has the course's secret can compute it again, and nobody else can. work: what was handed in. Graded again it
+    meets the same numbers; changed, for example by a table of the numbers that were seen, it meets others.
     """
-    digest = hmac.new(secret, f"{assignment}|{student}".encode(), hashlib.sha256).digest()
+    who = f"{assignment}|{student}|".encode() + hashlib.sha256(work).digest()
+    digest = hmac.new(secret, who, hashlib.sha256).digest()
     return int.from_bytes(digest[:8], "big") >> 1
 
 
@@ -65,17 +68,19 @@ def grade_notebook(
     unsafe: bool = False,
     run: Callable[..., Verdict] = run_check,
     cold: bool = False,
+    refused: str = "there is no file",
 ) -> Graded:
     """Grade a submission against the instructor's notebook. A student's failure is a verdict, never an exception.
 
     submission: a file, its bytes, or None for none. seed: of the hidden cases. unsafe: go on without a sandbox where
     bubblewrap is missing. run: stands in for run_check. cold: with a fork server of its own.
+    refused: why there is no submission, where there is none.
     Raises InfrastructureError when the grader's own machinery fails (try again), and SandboxMissing.
     """
     began, remarks = time.monotonic(), []
     try:
         if submission is None:
-            raise ValueError("there is no file")
+            raise ValueError(refused)
         notebook = read_notebook(submission if isinstance(submission, bytes) else Path(submission).read_bytes())
     except ValueError as error:
         notebook = None
@@ -123,7 +128,8 @@ def run_notebook(
                 if died:
                     remarks.append(f"The cell {grade_id(cell) or 'that you added'} stopped Python: {kernel.stopped}")
                 cell.outputs, cell.execution_count = ran.outputs, None
-                _note(cell, ran, died, broken, remarks)
+                if ran.error is not None or ran.timed_out:
+                    _note(cell, ran, died, broken, remarks)
                 ran_before += [] if kernel.stopped or ran.timed_out else [cell.source]
             error = error or (str(kernel.stopped) if kernel.stopped else None)
     return Graded(

@@ -35,7 +35,7 @@ class JudgeExecute(Execute):
         secret = Path(self.secret_file)
         if not secret.is_file():
             raise FileNotFoundError(f"secret_file: got {secret}, expected a file with the secret of the course")
-        seed = derive_seed(secret.read_bytes(), where["assignment"], where["student"])
+        seed = derive_seed(secret.read_bytes(), where["assignment"], where["student"], nbformat.writes(nb).encode())
         source = Path(self.source_folder) / where["assignment"] / f"{where['notebook']}.ipynb"
         if not source.is_file():
             raise FileNotFoundError(f"source_folder: got {self.source_folder}, expected {source} in it")

@@ -11,7 +11,7 @@ from collections import Counter
 
 from nbformat import NotebookNode, v4
 
-from autograder.judge.harmless import harmless
+from autograder.judge.sanitise import harmless
 from autograder.notebook import grade_id, is_solution, is_test
 
 __all__ = ["reassemble"]

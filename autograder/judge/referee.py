@@ -31,7 +31,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.checks import Verdict, run_check
-from autograder.checks.library import load_cases
+from autograder.checks.known_answers import load_cases
 from autograder.judge.kernel import Kernel
 from autograder.judge.testcell import run_test
 from autograder.sandbox.limits import Limits

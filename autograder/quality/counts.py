@@ -20,7 +20,7 @@ import numpy as np
 from tqdm import tqdm
 
 from autograder.checks import run_check
-from autograder.checks.library import answers, load_cases
+from autograder.checks.known_answers import answers, load_cases
 from autograder.checks.solutions import assignments, solution_functions
 from autograder.quality.mutants import mutants, survivors, unexplained
 from autograder.quality.sample_submission import samples

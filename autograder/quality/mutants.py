@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.checks.case import Case
-from autograder.checks.library import exercises, load_cases
+from autograder.checks.known_answers import exercises, load_cases
 from autograder.checks.run import failure, outcome
 from autograder.checks.solutions import solution_functions, solution_text, surroundings
 

@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from autograder.build import release_notebook
 from autograder.checks import run_check
-from autograder.checks.library import Answer, answers, load_cases
+from autograder.checks.known_answers import Answer, answers, load_cases
 from autograder.checks.solutions import assignments, solution_functions, solution_scope
 from autograder.course import Course
 from autograder.gradebook.gradebook import scores

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.library import answers, exercises
+from autograder.checks.known_answers import answers, exercises
 from autograder.checks.verdict import FailedCase, Verdict
 from autograder.course import Course
 from autograder.gradebook.records import Marks, Record, Tries, graded_records, marks, tries

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from nbformat import NotebookNode
 
 from autograder.checks import words
-from autograder.checks.library import exercises, load_cases
+from autograder.checks.known_answers import exercises, load_cases
 from autograder.checks.verdict import Verdict
 from autograder.course import Course
 from autograder.files import Refused, read_plain

@@ -19,7 +19,7 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 from autograder.build import release_notebook, source_notebook
-from autograder.checks.library import load_cases
+from autograder.checks.known_answers import load_cases
 from autograder.checks.solutions import SOLUTIONS, assignment, assignments
 
 __all__ = ["AssignmentBox", "ExerciseIndex", "GraderTable", "published", "setup", "write_notebooks"]

@@ -11,8 +11,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from autograder.checks import run
-from autograder.checks.library import answers
+from autograder.checks import diagnose
+from autograder.checks.known_answers import answers
 from autograder.checks.run import run_check
 from autograder.checks.verdict import FailedCase, Verdict
 from autograder.course import Course
@@ -306,5 +306,5 @@ def test_it_renders(course, tmp_path):
 
 
 def test_every_diagnosis_that_is_no_known_mistake_has_words_in_the_report():
-    given = {*run.GENERIC.values(), run.TRAINED_BADLY, "not-implemented", "wrong-forward"}
+    given = {*diagnose.GENERIC.values(), diagnose.TRAINED_BADLY, "not-implemented", "wrong-forward"}
     assert given == set(report.GENERIC)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autograder.checks import run_check
-from autograder.checks.library import answers, exercises, load_cases
+from autograder.checks.known_answers import answers, exercises, load_cases
 from autograder.checks.solutions import SOLUTIONS, assignments, solution_functions
 
 SEEDS = range(12)

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -173,12 +174,53 @@ def test_feedback_is_text_and_never_markup_and_shows_no_expected_value(course):
     assert solution not in text
 
 
+def seeds_of(course):
+    lines = [line for path in sorted((course.root / "audit").glob("*.jsonl")) for line in path.read_text().splitlines()]
+    return [(entry["student"], entry["seed"]) for entry in map(json.loads, lines)]
+
+
+def test_a_table_of_hidden_numbers_meets_other_numbers(course):
+    hand_in(course, "eve")
+    grade(course, limits=LIMITS, progress=False)
+    grade(course, limits=LIMITS, progress=False, again=True)
+    hand_in(course, "eve", answer(RIGHT + "  # and a table"))
+    grade(course, limits=LIMITS, progress=False)
+    (_, first), (_, again), (_, changed) = seeds_of(course)
+    assert first == again != changed
+
+
+def test_what_cannot_be_read_or_named_costs_itself_alone(course, tmp_path):
+    for student in ("ada", "bob", "eve", "hole"):
+        hand_in(course, student, answer(RIGHT))
+    theft = course.notebook("submitted", NAME, "eve")
+    theft.unlink()
+    theft.symlink_to(course.notebook("submitted", NAME, "ada"))
+    with open(course.notebook("submitted", NAME, "hole"), "wb") as file:
+        file.truncate(6 << 30)
+    odd = os.fsencode(course.root / "submitted") + b"/M\xfcller"
+    shutil.copytree(os.fsencode(course.root / "submitted" / "bob"), odd)
+    batch = grade(course, limits=LIMITS, progress=False)
+    assert batch.graded == 4 and [why for _, _, why in batch.failed] == ["its name is not UTF-8"]
+    assert {who: score for (who, _), (score, _) in scores(course).items()} == {"ada": 4, "bob": 4, "eve": 0, "hole": 0}
+    said = {who: remark(course, who) for who in ("eve", "hole")}
+    assert "is a link" in said["eve"] and "bytes; at most" in said["hole"]
+
+
+def remark(course, student):
+    text = course.notebook("autograded", NAME, student).read_text()
+    return json.loads(text)["metadata"]["rnn_course"]["remarks"][0]
+
+
 def test_hidden_seeds_differ_between_students_and_come_back_for_one(course):
     from autograder.judge import derive_seed
 
     secret = course.secret()
     seeds = {derive_seed(secret, NAME, student) for student in ("ada", "bo", "ada")}
     assert len(seeds) == 2
+    assert derive_seed(secret, NAME, "ada", b"one") == derive_seed(secret, NAME, "ada", b"one")
+    assert derive_seed(secret, NAME, "ada", b"one") != derive_seed(
+        secret, NAME, "ada", b"a table of the numbers of one"
+    )
     assert course.secret() == secret and (course.root / "secret").stat().st_mode & 0o077 == 0
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from autograder.build import source_notebook
 from autograder.checks import run_check
-from autograder.checks.library import answers, exercises, load_cases
+from autograder.checks.known_answers import answers, exercises, load_cases
 from autograder.checks.solutions import SOLUTIONS, assignment, assignments, home, solution_functions
 from autograder.judge.kernel import Kernel
 from autograder.judge.remote import RemoteFunction

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from autograder.checks import run_check
-from autograder.checks.library import ROOT, answers, exercises, load_cases
+from autograder.checks.known_answers import ROOT, answers, exercises, load_cases
 from autograder.checks.solutions import assignments, solution_functions
 
 SEEDS, FEW, TRAINING_SEEDS = range(100), range(10), range(5)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from autograder.checks.library import answers, exercises, read_mistakes
+from autograder.checks.known_answers import answers, exercises, read_mistakes
 from autograder.checks.solutions import solution_functions, solution_text
 
 
@@ -59,7 +59,7 @@ def test_a_mistake_stands_in_one_place(tmp_path, monkeypatch):
     (tmp_path / "rnn_step").mkdir()
     (tmp_path / "rnn_step" / "wrong_a.py").write_text('"""Said."""\n')
     (tmp_path / "rnn_step" / "mistakes.toml").write_text('a = ["Said.", "V.T", "V"]')
-    monkeypatch.setattr("autograder.checks.library.ROOT", tmp_path)
+    monkeypatch.setattr("autograder.checks.known_answers.ROOT", tmp_path)
     with pytest.raises(ValueError, match=r"rnn_step, wrong_a: got it as a file and in mistakes.toml"):
         answers.__wrapped__("rnn_step", "wrong")
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from autograder.checks.library import exercises, load_cases
+from autograder.checks.known_answers import exercises, load_cases
 from autograder.quality.mutants import explained, mutants, survivors, unexplained
 
 FEWEST = {"embed": 3, "perplexity": 6, "last_valid": 11, "gru_flip": 12, "clip_by_value": 15}

@@ -12,7 +12,7 @@ from nbformat import v4
 
 from autograder.judge import grade_notebook
 from autograder.judge.kernel import InfrastructureError, Kernel
-from autograder.quality.doctor import LIMITS, PROBES, probe
+from autograder.quality.sandbox_doctor import LIMITS, PROBES, probe
 from autograder.sandbox import Limits, bubblewrap, cgroup, seccomp
 from autograder.sandbox.forkserver import SandboxMissing
 from autograder.sandbox.memory import resident

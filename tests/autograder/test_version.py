@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder import rooms
-from autograder.batch import version as versions
+from autograder import architecture
+from autograder.batch import job as versions
 from autograder.build import source_notebook
-from autograder.checks.library import ROOT as CASES
+from autograder.checks.known_answers import ROOT as CASES
 from autograder.checks.solutions import SOLUTIONS
 
-ROOT = rooms.PACKAGE.parent
+ROOT = architecture.PACKAGE.parent
 NAMES = ("ch01_rnn", "ch05_gru", "ch08_conditional")
 SOURCES = {name: "\n".join(cell.source for cell in source_notebook(SOLUTIONS / f"{name}.py").cells) for name in NAMES}
 
@@ -25,8 +25,11 @@ def changed(monkeypatch):
         Path, "read_bytes", lambda path: texts[path].encode() if path in texts else read_bytes(path)
     )  # fmt: skip
 
-    for home, name in ((versions, "meaning"), (rooms, "imports")):  # of what was not edited, what is known already
-        known = getattr(rooms, name)
+    for home, name in (
+        (versions, "meaning"),
+        (architecture, "imports"),
+    ):  # of what was not edited, what is known already
+        known = getattr(architecture, name)
         fresh = known.__wrapped__
         monkeypatch.setattr(
             home, name, lambda path, known=known, fresh=fresh: fresh(path) if path in texts else known(path)

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.checks.library import answers, exercises
+from autograder.checks.known_answers import answers, exercises
 from autograder.checks.solutions import assignments
 
 ROOT = Path(__file__).resolve().parents[2]

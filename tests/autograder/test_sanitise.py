@@ -12,7 +12,7 @@ from nbconvert.filters import markdown2html
 from nbformat import v4
 
 from autograder.judge import grade_notebook, preprocessor
-from autograder.judge.harmless import harmless
+from autograder.judge.sanitise import harmless
 from autograder.sandbox.bubblewrap import available
 
 PAYLOADS = json.loads((Path(__file__).parent / "payloads.json").read_text())

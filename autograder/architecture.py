@@ -17,7 +17,7 @@ __all__ = ["PACKAGE", "ROOMS", "imports", "meaning", "reached", "sources"]
 PACKAGE = Path(__file__).resolve().parent
 ROOMS: dict[str, set[str]] = {
     "startup": set(),
-    "rooms": set(),
+    "architecture": set(),
     "course": set(),
     "files": set(),
     "notebook": set(),
@@ -30,7 +30,7 @@ ROOMS: dict[str, set[str]] = {
     "selfcheck": {"checks", "notebook", "sandbox"},
     "selfcheck_child": {"checks", "inside"},
     "gradebook": {"checks", "course", "files", "notebook"},
-    "batch": {"checks", "course", "files", "gradebook", "judge", "rooms", "sandbox", "startup"},
+    "batch": {"architecture", "checks", "course", "files", "gradebook", "judge", "sandbox", "startup"},
     "lms": {"course", "files", "gradebook"},
     "reports": {"build", "checks", "course", "files", "gradebook", "judge", "lms", "notebook"},
     "quality": {"build", "checks", "course", "gradebook", "judge", "notebook", "percent", "sandbox"},

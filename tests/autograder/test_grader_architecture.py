@@ -2,15 +2,15 @@
 
 import pytest
 
-from autograder import rooms
+from autograder import architecture
 
 
 def test_the_judge_needs_what_runs_inside_and_no_page():
-    names = {path.relative_to(rooms.PACKAGE).parts[0] for path in rooms.sources("judge")}
+    names = {path.relative_to(architecture.PACKAGE).parts[0] for path in architecture.sources("judge")}
     assert {"inside", "sandbox", "checks", "judge", "notebook.py"} <= names
     assert not names & {"reports", "lms", "batch", "gradebook", "quality"}
 
 
-@pytest.mark.parametrize("room", rooms.ROOMS)
+@pytest.mark.parametrize("room", architecture.ROOMS)
 def test_every_room_is_there(room):
-    assert (rooms.PACKAGE / room).is_dir() != (rooms.PACKAGE / f"{room}.py").is_file()
+    assert (architecture.PACKAGE / room).is_dir() != (architecture.PACKAGE / f"{room}.py").is_file()
