@@ -22,7 +22,7 @@ __all__ = ["gap", "main", "score", "train"]
 
 
 def score(model: Conditional, params: dict, images: np.ndarray, captions: list[np.ndarray]) -> float:
-    """Sum of the captions' losses in nats, EOS included."""
+    """Return the sum of the captions' losses in nats, EOS included."""
     inputs, targets, mask = shifted(captions, model.lm.inputs - 1)
     return model.score(params, images, inputs, targets, mask)[0]
 

@@ -68,7 +68,7 @@ def train(
     run_dir: Any = None,
     progress: bool = True,
 ) -> tuple[float, Run]:
-    """Test accuracy, and the run. history holds "validation", the share of wrong labels; the best is kept."""
+    """Return test accuracy, and the run. history holds "validation", the share of wrong labels; the best is kept."""
     check_sizes(languages=languages, D=D, H=H, B=B)
     rng = np.random.default_rng(seed)
     letters = Vocabulary.of("".join(parts[0][0]), ["<unk>"])

@@ -78,7 +78,7 @@ def train_pairs(
 
 
 def score(model: Seq2Seq, params: dict, pairs: Pairs, B: int = 100) -> tuple[float, int]:
-    """Sum of losses in nats, and number of target symbols."""
+    """Return the sum of losses in nats, and the number of target symbols."""
     check_sizes(B=B)
     total, count = 0.0, 0
     for which in length_batches([len(source) for source, _ in pairs], B):

@@ -23,7 +23,7 @@ __all__ = ["main", "score", "train_sentences", "train_source"]
 
 
 def score(model: LanguageModel, params: dict, strings: list[np.ndarray], B: int = 128) -> tuple[float, int]:
-    """Sum of losses in nats over strings that end in EOS, and number of symbols."""
+    """Return the sum of losses in nats over strings that end in EOS, and number of symbols."""
     check_sizes(B=B)
     total, count = 0.0, 0
     for which in length_batches([len(s) for s in strings], B):
