@@ -38,13 +38,16 @@ class CellModel(torch.nn.Module):
         self.cell.load_state_dict({name.removesuffix("_l0"): w for name, w in model.rnn.state_dict().items()})
 
     def forward(self, ids: torch.Tensor, state: Any = None):
-        """One step, as `TorchModel` over ids (1, B)."""
+        """Do one step, as `TorchModel` over ids (1, B)."""
         state = self.cell(self.embedding(ids[0]), state)
         return self.readout(state[0] if isinstance(state, tuple) else state)[None], state
 
 
 def ours(model: LanguageModel, params: dict[str, np.ndarray], B: int, T: int, plain: bool = False):
-    """T symbols for each of B sequences by rnncore; each call makes a stepper and draws others. plain: by `step`."""
+    """Return a call that draws T symbols for each of B sequences by rnncore.
+
+    Each call makes a stepper and draws others. plain: by `step`.
+    """
     rng = np.random.default_rng(2)
 
     def draw() -> np.ndarray:
@@ -55,7 +58,7 @@ def ours(model: LanguageModel, params: dict[str, np.ndarray], B: int, T: int, pl
 
 
 def theirs(module: torch.nn.Module, B: int, T: int) -> Callable[[], torch.Tensor]:
-    """The same by torch."""
+    """Return a call that does the same by torch."""
 
     @torch.inference_mode()
     def draw() -> torch.Tensor:
@@ -87,7 +90,7 @@ def same(model: LanguageModel, params: dict[str, np.ndarray], modules: dict[str,
 
 
 def compare(kind: str, H: int, B: int, T: int, rounds: int, seconds: float) -> dict[str, Any]:
-    """The entry of one cell and one number of sequences."""
+    """Measure one cell and one number of sequences."""
     model = LanguageModel(inputs=SYMBOLS, K=SYMBOLS, D=EMBEDDING, H=H, cell=CELLS[kind])
     params = model.init(np.random.default_rng(0), np.float32)
     layer = TorchModel(kind, model, params)
@@ -114,13 +117,16 @@ def compare(kind: str, H: int, B: int, T: int, rounds: int, seconds: float) -> d
 
 
 def as_row(entry: dict[str, Any]) -> dict[str, Any]:
-    """One line of the table."""
-    return {**{key: entry[key] for key in ("cell", "H", "B")}, **entry["symbols per second"],
-            "rnncore / faster torch": entry["rnncore / faster torch"]}  # fmt: skip
+    """Return one line of the table."""
+    return {
+        **{key: entry[key] for key in ("cell", "H", "B")},
+        **entry["symbols per second"],
+        "rnncore / faster torch": entry["rnncore / faster torch"],
+    }
 
 
 def picture(results: list[dict[str, Any]]):
-    """Symbols per second against the number of sequences, one plot for each cell."""
+    """Draw symbols per second against the number of sequences, one plot for each cell."""
     values = [
         {"sequences": entry["B"], "symbols per second": rate, "candidate": name, "cell": entry["cell"]}
         for entry in results
@@ -130,7 +136,7 @@ def picture(results: list[dict[str, Any]]):
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line."""
     parser = measure.arguments(__doc__)
     parser.add_argument("--cells", default="gru,lstm", help="some of rnn, gru, lstm (%(default)s)")
     parser.add_argument("--hidden", type=int, default=256, help="units of the state (%(default)s)")
@@ -147,8 +153,11 @@ def main() -> int:
     results = [compare(kind, H, B, T, rounds, seconds) for kind in options.cells.split(",") for B in batches]
     print(f"Symbols a second, D={EMBEDDING}, K={SYMBOLS}, T={T}")
     measure.print_table([as_row(entry) for entry in results])
-    summary = {f"rnncore / faster torch, {entry['cell']}, B={entry['B']}": entry["rnncore / faster torch"]
-               for entry in results if entry["B"] in (batches[0], batches[-1])}  # fmt: skip
+    summary = {
+        f"rnncore / faster torch, {entry['cell']}, B={entry['B']}": entry["rnncore / faster torch"]
+        for entry in results
+        if entry["B"] in (batches[0], batches[-1])
+    }
     measure.finish(options, measure.figures("generate", options, load, results, summary), lambda: picture(results))
     return 0
 

@@ -36,7 +36,7 @@ Call = Callable[[], tuple[torch.Tensor, ...]]
 
 
 def engine(problem: layers.Problem, name: str, dtype: torch.dtype) -> Call:
-    """An engine of rnncore, on tensors that are on the device already."""
+    """Return a call of an engine of rnncore, on tensors that are on the device already."""
     cell, _, xs, state, params, dhs = problem
     move = lambda array: torch.as_tensor(array).to(DEVICE, dtype)  # noqa: E731
     xs, dhs, state, own = move(xs), move(dhs), tuple(map(move, state)), tuple(map(move, params.own))
@@ -51,7 +51,7 @@ def engine(problem: layers.Problem, name: str, dtype: torch.dtype) -> Call:
 
 
 def torch_layer(problem: layers.Problem, kind: str, dtype: torch.dtype) -> Call:
-    """torch.nn's layer, which is cuDNN's."""
+    """Return a call of torch.nn's layer, which is cuDNN's."""
     cell, size = problem.cell, problem.size
     layer: Any = layers.LAYERS[kind](size.D, size.H)
     weights = {f"{name}_l0": array for name, array in zip(("V", "W", "b"), problem.params)}
@@ -70,7 +70,7 @@ def torch_layer(problem: layers.Problem, kind: str, dtype: torch.dtype) -> Call:
 
 
 def torch_loop(problem: layers.Problem, kind: str, dtype: torch.dtype) -> Call:
-    """A Python loop over time under torch's autograd."""
+    """Return a call of a Python loop over time under torch's autograd."""
     cell = problem.cell
     arrays = (problem.xs, *problem.state, *problem.params[:3], *problem.params.own)
     tensors = [torch.tensor(array).to(DEVICE, dtype).requires_grad_() for array in arrays]
@@ -90,7 +90,7 @@ def torch_loop(problem: layers.Problem, kind: str, dtype: torch.dtype) -> Call:
 
 
 def awaited(call: Call) -> Callable[[], None]:
-    """The call, until the device has done it."""
+    """Return the call, until the device has done it."""
 
     def step() -> None:
         call()
@@ -103,8 +103,9 @@ def agree(problem: layers.Problem, found: dict[str, Call], most: float) -> None:
     """Raise ValueError when a candidate's gradients are not those of the reference in float64."""
     double = lambda arrays: tuple(np.asarray(array, float) for array in arrays)  # noqa: E731
     (xs, dhs), params = double((problem.xs, problem.dhs)), problem.params
-    exact = problem._replace(xs=xs, dhs=dhs, state=double(problem.state),
-                             params=Params(*double(params[:3]), double(params.own)))  # fmt: skip
+    exact = problem._replace(
+        xs=xs, dhs=dhs, state=double(problem.state), params=Params(*double(params[:3]), double(params.own))
+    )
     expected = layers.engine(exact, "reference")()
     for name, call in found.items():
         for what, got, wanted in zip(("dxs", "dh_0", "dV", "dW"), call(), expected):
@@ -114,7 +115,7 @@ def agree(problem: layers.Problem, found: dict[str, Call], most: float) -> None:
 
 
 def candidates(problem: layers.Problem, kind: str, dtype: str) -> dict[str, Call]:
-    """All that take part, by name."""
+    """Return all that take part, by name."""
     return {
         "engine cuda": engine(problem, "cuda", DTYPES[dtype]),
         "engine native": engine(problem, "native", DTYPES[dtype]),
@@ -124,7 +125,7 @@ def candidates(problem: layers.Problem, kind: str, dtype: str) -> dict[str, Call
 
 
 def compare(kind: str, size: layers.Size, dtype: str, rounds: int, seconds: float) -> dict[str, Any]:
-    """The entry of one cell, size and dtype."""
+    """Measure one cell, size and dtype."""
     problem = layers.Problem.draw(CELLS[kind], size)
     found = candidates(problem, kind, dtype)
     agree(problem, found, CLOSE[dtype])
@@ -141,26 +142,35 @@ def compare(kind: str, size: layers.Size, dtype: str, rounds: int, seconds: floa
 
 
 def as_row(entry: dict[str, Any]) -> dict[str, Any]:
-    """One line of the table."""
+    """Return one line of the table."""
     timed = {name: timing["median"] for name, timing in entry["ms"].items()}
     ratios = {key: entry[key] for key in ("loop / cuda", "cuDNN / cuda")}
-    return {"cell": entry["cell"], "dtype": entry["dtype"], "B,T,D,H": str(layers.Size(*entry["B,T,D,H"])), **timed,
-            **ratios}  # fmt: skip
+    return {
+        "cell": entry["cell"],
+        "dtype": entry["dtype"],
+        "B,T,D,H": str(layers.Size(*entry["B,T,D,H"])),
+        **timed,
+        **ratios,
+    }
 
 
 def picture(results: list[dict[str, Any]]):
-    """Milliseconds by size and candidate, a plot for each cell."""
+    """Draw milliseconds by size and candidate, a plot for each cell."""
     values = [
-        {"size": f"{layers.Size(*entry['B,T,D,H'])} {entry['dtype']}", "milliseconds": timing["median"],
-         "candidate": name, "cell": entry["cell"]}
+        {
+            "size": f"{layers.Size(*entry['B,T,D,H'])} {entry['dtype']}",
+            "milliseconds": timing["median"],
+            "candidate": name,
+            "cell": entry["cell"],
+        }
         for entry in results
         for name, timing in entry["ms"].items()
-    ]  # fmt: skip
+    ]
     return measure.points(values, x="milliseconds", y="size", colour="candidate", column="cell")
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line."""
     parser = measure.arguments(__doc__)
     parser.add_argument("--cells", default="rnn,gru,lstm", help="some of them (%(default)s)")
     parser.add_argument("--dtypes", default="float32,bfloat16", help="some of them (%(default)s)")
@@ -180,12 +190,17 @@ def main() -> int:
         for dtype in options.dtypes.split(","):
             for one in options.sizes or (layers.QUICK if options.quick else layers.SIZES):
                 results.append(compare(kind, one, dtype, rounds, seconds))
-                print(f"{kind} {one} {dtype}: loop / cuda {results[-1]['loop / cuda']:.1f}, "
-                      f"cuDNN / cuda {results[-1]['cuDNN / cuda']:.2f}", flush=True)  # fmt: skip
+                print(
+                    f"{kind} {one} {dtype}: loop / cuda {results[-1]['loop / cuda']:.1f}, "
+                    f"cuDNN / cuda {results[-1]['cuDNN / cuda']:.2f}",
+                    flush=True,
+                )
     print(f"\nMilliseconds of a training step, medians; {time.perf_counter() - began:.0f} s in all")
     measure.print_table([as_row(entry) for entry in results])
-    summary = {key: {"least": min(e[key] for e in results), "most": max(e[key] for e in results)}
-               for key in ("loop / cuda", "cuDNN / cuda")}  # fmt: skip
+    summary = {
+        key: {"least": min(e[key] for e in results), "most": max(e[key] for e in results)}
+        for key in ("loop / cuda", "cuDNN / cuda")
+    }
     found = measure.figures("gpu", options, load, results, summary)
     found["machine"] = {**found["machine"], "GPU": torch.cuda.get_device_name(), "CUDA": torch.version.cuda}
     measure.finish(options, found, lambda: picture(results))

@@ -48,7 +48,7 @@ ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM
 
 
 def hand_in(course: Course, assignment: str, students: list[str]) -> None:
-    """One submission for each: solved, solved in other styles, wrong in one exercise, untouched, over and over."""
+    """Hand in one submission for each: solved, in other styles, wrong in one exercise, untouched, over and over."""
     source = course.source(assignment)
     release = release_notebook(source)
     kinds = itertools.cycle([text for _, text, _, _ in from_library(assignment, source)])
@@ -60,7 +60,7 @@ def hand_in(course: Course, assignment: str, students: list[str]) -> None:
 
 @contextlib.contextmanager
 def course_for(assignment: str, students: list[str], plain: bool) -> Iterator[Course]:
-    """A course with these submissions; plain: with nbgrader's own settings."""
+    """Make a course with these submissions; plain: with nbgrader's own settings."""
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         course = Course(Path(folder))
         build(course)
@@ -72,7 +72,7 @@ def course_for(assignment: str, students: list[str], plain: bool) -> Iterator[Co
 
 
 def run(argv: list[str], course: Course) -> float:
-    """Seconds of one command, its start included."""
+    """Return the seconds of one command, its start included."""
     environment = {**os.environ, **ENVIRONMENT, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     began = time.perf_counter()
     done = subprocess.run(argv, cwd=course.root, env=environment, capture_output=True, text=True, check=False)
@@ -83,17 +83,17 @@ def run(argv: list[str], course: Course) -> float:
 
 
 def autograde(course: Course, assignment: str) -> float:
-    """nbgrader's own command."""
+    """Return the seconds of nbgrader's own command."""
     return run([sys.executable, "-m", "nbgrader", "autograde", assignment, "--log-level=WARN"], course)
 
 
 def ours(course: Course, jobs: int) -> float:
-    """This grader's command."""
+    """Return the seconds of this grader's command."""
     return run([sys.executable, "-m", "autograder", "grade", "--course", str(course.root), "--jobs", str(jobs)], course)
 
 
 def compare(assignment: str, students: int, rounds: int, cores: int) -> dict[str, Any]:
-    """Seconds of each, summed over the rounds, and the ratios."""
+    """Return the seconds of each, summed over the rounds, and the ratios."""
     seconds = {"nbgrader": 0.0, "ours": 0.0, "ours, one process": 0.0}
     names = [f"student-{k:03d}" for k in range(students)]
     for k in range(rounds):
@@ -107,12 +107,17 @@ def compare(assignment: str, students: int, rounds: int, cores: int) -> dict[str
                     raise RuntimeError(f"the scores differ: {set(got.items()) ^ set(their_scores.items())}")
         click.echo(f"  round {k + 1} of {rounds}: " + ", ".join(f"{n} {s:.1f} s" for n, s in seconds.items()))
     ratios = {name: seconds["nbgrader"] / seconds[name] for name in list(seconds)[1:]}
-    return {"assignment": assignment, "students": students, "seconds": seconds, "times nbgrader": ratios,
-            "where the time goes": anatomy(assignment, names[:8])}  # fmt: skip
+    return {
+        "assignment": assignment,
+        "students": students,
+        "seconds": seconds,
+        "times nbgrader": ratios,
+        "where the time goes": anatomy(assignment, names[:8]),
+    }
 
 
 def whole_points(course: Course, assignment: str) -> dict[str, float]:
-    """Scores without parts of points, which nbgrader alone does not give."""
+    """Return scores without parts of points, which nbgrader alone does not give."""
     found = {}
     for path in course.root.glob(f"autograded/*/{assignment}/*.ipynb"):
         verdicts = json.loads(path.read_text(encoding="utf-8"))["metadata"]["rnn_course"]["verdicts"]
@@ -121,7 +126,7 @@ def whole_points(course: Course, assignment: str) -> dict[str, float]:
 
 
 def anatomy(assignment: str, students: list[str]) -> dict[str, float]:
-    """Milliseconds of one submission's parts, in one process that has done one before."""
+    """Measure the milliseconds of one submission's parts, in one process that has done one before."""
     parts = dict.fromkeys(("start and end of the sandbox", "the student's cells", "tests", "gradebook"), 0.0)
     with course_for(assignment, students, plain=False) as course:
         source = course.source(assignment)

@@ -48,7 +48,7 @@ TIMES = {"time", "seconds", "peak", "tries"}
 
 
 def hand_in(course: Course, students: int) -> None:
-    """Right, wrong, untouched and hostile submissions in turns."""
+    """Hand in right, wrong, untouched and hostile submissions in turns."""
     build(course)
     source = course.source(ASSIGNMENT)
     release = release_notebook(source)
@@ -62,13 +62,13 @@ def hand_in(course: Course, students: int) -> None:
 
 
 def forget(course: Course) -> None:
-    """As if nothing had been graded."""
+    """Delete all results, as if nothing had been graded."""
     for path in [course.root / "gradebook.db", *course.root.glob("audit/*"), *course.root.glob("autograded/*/*/*")]:
         path.unlink(missing_ok=True)
 
 
 def start(course: Course, *more: str) -> subprocess.Popen:
-    """The command of an instructor."""
+    """Start the command of an instructor."""
     argv = [sys.executable, "-m", "autograder", "grade", "--course", str(course.root), *more]
     return subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
@@ -87,18 +87,18 @@ def finish(process: subprocess.Popen, most: dict[str, int]) -> None:
 
 
 def reported(course: Course) -> set[tuple[str, str]]:
-    """(student, assignment) of all that are reported as graded."""
+    """Return (student, assignment) of all that are reported as graded."""
     return {(path.parts[-3], path.parts[-2]) for path in course.root.glob("autograded/*/*/*.ipynb")}
 
 
 def wait_for(course: Course, count: int, process: subprocess.Popen) -> None:
-    """Until so many are graded, or the batch has ended."""
+    """Wait until so many are graded, or the batch has ended."""
     while len(reported(course)) < count and process.poll() is None:
         time.sleep(0.01)
 
 
 def records(course: Course) -> dict[str, list[dict[str, Any]]]:
-    """Student -> entries of the audit log, without times."""
+    """Return student -> entries of the audit log, without times."""
     found: dict[str, list[dict[str, Any]]] = {}
     for path in sorted((course.root / "audit").glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -111,7 +111,7 @@ def records(course: Course) -> dict[str, list[dict[str, Any]]]:
 
 @contextlib.contextmanager
 def cluster() -> Iterator[tuple[str, list[subprocess.Popen]]]:
-    """A Dask scheduler and two workers, as on two machines."""
+    """Run a Dask scheduler and two workers, as on two machines."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -134,7 +134,7 @@ def cluster() -> Iterator[tuple[str, list[subprocess.Popen]]]:
 
 
 def gone(processes: list[psutil.Process], seconds: float = 120) -> list[str]:
-    """The names of those that are still there after so many seconds."""
+    """Return the names of those that are still there after so many seconds."""
     _, alive = psutil.wait_procs(processes, timeout=seconds)
     return [each.name() for each in alive if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
 
@@ -166,7 +166,7 @@ def kill_and_resume(course: Course, students: int, rng: random.Random, most: dic
 
 
 def through_dask(course: Course, students: int, rng: random.Random) -> dict[str, Any]:
-    """The same through a cluster that loses a worker."""
+    """Do the same through a cluster that loses a worker."""
     with cluster() as (address, workers):
         began = time.perf_counter()
         process = start(course, "--scheduler", address)
@@ -188,8 +188,12 @@ def main(students: int, few: int, seed: int, file: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="class-") as folder:
         course = Course(Path(folder))
         hand_in(course, students)
-        figures: dict[str, Any] = {"students": students, "seed": seed, "date": time.strftime("%Y-%m-%d"),
-                                   "machine": f"{platform.machine()}, {os.cpu_count()} cores"}  # fmt: skip
+        figures: dict[str, Any] = {
+            "students": students,
+            "seed": seed,
+            "date": time.strftime("%Y-%m-%d"),
+            "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        }
 
         def told(name: str, value: Any) -> None:
             figures[name] = value

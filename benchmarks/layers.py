@@ -44,8 +44,8 @@ class Size(NamedTuple):
         return ",".join(str(part) for part in self)
 
 
-SIZES = [Size(32, 35, 64, 128), Size(64, 64, 128, 256), Size(20, 35, 200, 200), Size(20, 35, 650, 650),
-         Size(32, 128, 512, 512), Size(1, 256, 64, 128)]  # fmt: skip
+SIZES = [Size(32, 35, 64, 128), Size(64, 64, 128, 256), Size(20, 35, 200, 200), Size(20, 35, 650, 650)]
+SIZES += [Size(32, 128, 512, 512), Size(1, 256, 64, 128)]
 QUICK = [Size(4, 8, 16, 16), Size(1, 16, 16, 32)]
 LAYERS = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
 FLOORS = ("products, NumPy", "products, torch")
@@ -65,7 +65,7 @@ class Problem(NamedTuple):
 
     @classmethod
     def draw(cls, cell: Cell, size: Size) -> Problem:
-        """A random one, always the same for the same arguments."""
+        """Draw a random one, always the same for the same arguments."""
         rng = np.random.default_rng(0)
         B, T, D, H = size
         params = init_recurrent(cell, D, H, rng, np.float32)
@@ -78,7 +78,7 @@ class Problem(NamedTuple):
 
 
 def engine(problem: Problem, name: str, checkpoint: bool = False) -> Call:
-    """An engine of rnncore, on NumPy arrays."""
+    """Return a call of an engine of rnncore, on NumPy arrays."""
     cell, _, xs, state, params, dhs = problem
 
     def step():
@@ -90,7 +90,7 @@ def engine(problem: Problem, name: str, checkpoint: bool = False) -> Call:
 
 
 def torch_layer(problem: Problem, kind: str) -> Call:
-    """torch.nn's own layer."""
+    """Return a call of torch.nn's own layer."""
     size = problem.size
     layer: Any = LAYERS[kind](size.D, size.H)
     weights = {f"{name}_l0": array for name, array in zip(("V", "W", "b"), problem.params)}
@@ -108,7 +108,7 @@ def torch_layer(problem: Problem, kind: str) -> Call:
 
 
 def loop_step(sigmoid: Any, tanh: Any, kind: str, a: Any, u: Any, state: Any, own: Any) -> Any:
-    """One step of a cell as it is usually written, for torch and for JAX. a, u: the two products, split by gate."""
+    """Do one step of a cell as it is usually written, for torch and for JAX. a, u: the two products, split by gate."""
     if kind == "rnn":
         return (tanh(a[0] + u[0]),)
     if kind == "gru":
@@ -122,7 +122,7 @@ def loop_step(sigmoid: Any, tanh: Any, kind: str, a: Any, u: Any, state: Any, ow
 
 
 def torch_loop(problem: Problem, kind: str, compiled: int = 0) -> Call:
-    """A Python loop over time under torch's autograd; compiled: so many steps at a time by torch.compile."""
+    """Return a call of a Python loop under torch's autograd; compiled: so many steps at a time by torch.compile."""
     cell, (B, T, D, H), *_ = problem
     xs, h, *rest = (torch.tensor(array).requires_grad_() for array in (problem.xs, *problem.state))
     V, W, b, *own = (torch.tensor(array).requires_grad_() for array in (*problem.params[:3], *problem.params.own))
@@ -150,15 +150,15 @@ def torch_loop(problem: Problem, kind: str, compiled: int = 0) -> Call:
 
 
 def jax_scan(problem: Problem, kind: str) -> Call:
-    """JAX: lax.scan, compiled together with its gradient."""
+    """Return a call of JAX's lax.scan, compiled together with its gradient."""
     import jax  # pyright: ignore[reportMissingImports]  # a guest, not among the requirements
 
     G, own = len(problem.cell.gates), problem.params.own
 
     def hs(xs, state, V, W, b, own):
         def body(state, a):
-            new = loop_step(jax.nn.sigmoid, jax.numpy.tanh, kind, jax.numpy.split(a, G, -1),
-                            jax.numpy.split(state[0] @ W.T, G, -1), state, own)  # fmt: skip
+            u = jax.numpy.split(state[0] @ W.T, G, -1)
+            new = loop_step(jax.nn.sigmoid, jax.numpy.tanh, kind, jax.numpy.split(a, G, -1), u, state, own)
             return new, new[0]
 
         return jax.lax.scan(body, state, xs @ V.T + b)[1]
@@ -177,7 +177,7 @@ def jax_scan(problem: Problem, kind: str) -> Call:
 
 
 def floor(problem: Problem, library: str) -> Call:
-    """The matrix products of a step, into memory that is there already.
+    """Return a call of the matrix products of a step, into memory that is there already.
 
     One input product, T recurrent ones forward and T back, then dV, dW and dxs. The small ones run as h W^T or as
     W h^T, whichever is quicker here.
@@ -187,8 +187,10 @@ def floor(problem: Problem, library: str) -> Call:
     make = (lambda array: array) if library == "numpy" else torch.from_numpy
     multiply: Any = np.matmul if library == "numpy" else torch.mm
     x, V, W, Wt, h, ht = (make(np.ascontiguousarray(z)) for z in (xs.reshape(T * B, D), V, W, W.T, h, h.T))
-    u, ut, a, q, dx, du, dut = (make(np.full(shape, 0.1, np.float32)) for shape in (
-        (B, rows), (rows, B), (T * B, rows), (T * B, H), (T * B, D), (B, rows), (rows, B)))  # fmt: skip
+    u, ut, a, q, dx, du, dut = (
+        make(np.full(shape, 0.1, np.float32))
+        for shape in ((B, rows), (rows, B), (T * B, rows), (T * B, H), (T * B, D), (B, rows), (rows, B))
+    )
     dh, dht, dV, dW = (make(np.empty(shape, np.float32)) for shape in ((B, H), (H, B), (rows, D), (rows, H)))
     forward = _quicker(multiply, [(h, Wt, u), (W, ht, ut)])
     backward = _quicker(multiply, [(du, W, dh), (Wt, dut, dht)])
@@ -216,7 +218,7 @@ def _quicker(multiply: Any, choices: list[tuple[Any, Any, Any]]) -> tuple[Any, A
 
 
 def candidates(problem: Problem, kind: str, compiled: int) -> dict[str, Call]:
-    """All that can run here, by name."""
+    """Return all that can run here, by name."""
     found = {
         "engine": engine(problem, "cpu"),
         "torch.nn": torch_layer(problem, kind),
@@ -241,7 +243,7 @@ def agree(found: dict[str, Call]) -> None:
 
 
 def compiler(steps: int) -> int:
-    """Steps for torch.compile at a time, or 0, with a line that says why, where it does not work."""
+    """Return the steps for torch.compile at a time, or 0, with a line that says why, where it does not work."""
     if not steps:
         print("torch.compile: left out")
         return 0
@@ -254,7 +256,7 @@ def compiler(steps: int) -> int:
 
 
 def compare(kind: str, size: Size, compiled: int, rounds: int, seconds: float) -> dict[str, Any]:
-    """The entry of one cell and one size: milliseconds of all candidates, and the ratios."""
+    """Measure one cell and one size: milliseconds of all candidates, and the ratios."""
     problem = Problem.draw(CELLS[kind], size)
     found = candidates(problem, kind, compiled)
     agree(found)
@@ -271,7 +273,7 @@ def compare(kind: str, size: Size, compiled: int, rounds: int, seconds: float) -
 
 
 def summary(results: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """Least and median speed against torch.nn, largest and median distance from the floor, by cell."""
+    """Return the least and median speed against torch.nn, largest and median distance from the floor, by cell."""
     found = {}
     for kind in dict.fromkeys(entry["cell"] for entry in results):
         mine = [entry for entry in results if entry["cell"] == kind]
@@ -286,14 +288,14 @@ def summary(results: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
 
 
 def as_row(entry: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    """One line of the table, with these candidates."""
+    """Return one line of the table, with these candidates."""
     ratios = {key: entry[key] for key in ("torch.nn / engine", "engine / floor")}
     timed = {name: entry["ms"][name]["median"] if name in entry["ms"] else None for name in names}
     return {"cell": entry["cell"], "B,T,D,H": str(Size(*entry["B,T,D,H"])), **timed, **ratios}
 
 
 def picture(results: list[dict[str, Any]]):
-    """Milliseconds by size and candidate, one plot for each cell."""
+    """Draw milliseconds by size and candidate, one plot for each cell."""
     values = [
         {"size": str(Size(*entry["B,T,D,H"])), "ms": timing["median"], "candidate": name, "cell": entry["cell"]}
         for entry in results
@@ -303,7 +305,7 @@ def picture(results: list[dict[str, Any]]):
 
 
 def size(text: str) -> Size:
-    """B,T,D,H from the command line."""
+    """Return B,T,D,H from the command line."""
     parts = text.split(",")
     if len(parts) != 4 or not all(part.isdigit() and int(part) for part in parts):
         raise argparse.ArgumentTypeError(f"got {text!r}, expected B,T,D,H, four numbers of at least 1")
@@ -311,7 +313,7 @@ def size(text: str) -> Size:
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line."""
     parser = measure.arguments(__doc__)
     parser.add_argument("--cells", default="rnn,gru,lstm", help="some of them (%(default)s)")
     parser.add_argument("--sizes", type=size, nargs="+", metavar="B,T,D,H", help="instead of the six")
@@ -331,8 +333,8 @@ def main() -> int:
         for k, one in enumerate(options.sizes or (QUICK if options.quick else SIZES)):
             entry = compare(kind, one, compiled if k == 0 or options.compile_all else 0, rounds, seconds)
             results.append(entry)
-            print(f"{kind} {one}: torch.nn / engine {entry['torch.nn / engine']:.2f}, "
-                  f"engine / floor {entry['engine / floor']:.2f}", flush=True)  # fmt: skip
+            told = ", ".join(f"{key} {entry[key]:.2f}" for key in ("torch.nn / engine", "engine / floor"))
+            print(f"{kind} {one}: {told}", flush=True)
     print(f"\nMilliseconds of a training step, medians; {time.perf_counter() - began:.0f} s in all")
     names = list(results[0]["ms"])  # at the first size all take part
     measure.print_table([as_row(entry, names) for entry in results])

@@ -116,7 +116,7 @@ def _timing(milliseconds: list[float]) -> Timing:
 
 
 def arguments(description: str | None, threads: int = 1) -> argparse.ArgumentParser:
-    """A parser with the arguments that all benchmarks have. threads: the default of --threads."""
+    """Make a parser with the arguments that all benchmarks have. threads: the default of --threads."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here, too")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw them here, as SVG")
@@ -126,7 +126,7 @@ def arguments(description: str | None, threads: int = 1) -> argparse.ArgumentPar
 
 
 def threads_variables(count: int) -> dict[str, str]:
-    """The variables by which the libraries learn how many threads to use. They read them when they are imported.
+    """Return the variables by which the libraries learn how many threads to use. They read them when they are imported.
 
     OMP_NUM_THREADS is for torch and for the CPU engine, NPROC for JAX.
     """
@@ -135,7 +135,7 @@ def threads_variables(count: int) -> dict[str, str]:
 
 
 def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """The arguments of this process, with --threads in effect.
+    """Return the arguments of this process, with --threads in effect.
 
     The libraries are imported by now, so a process that was started with other variables starts itself again.
     """
@@ -158,7 +158,7 @@ def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
 
 
 def machine() -> dict[str, Any]:
-    """Processor, libraries and their matrix kernels: what a figure depends on, and nothing that names the machine."""
+    """Return what a figure depends on, nothing that names the machine: processor, libraries, their matrix kernels."""
     np.ones((2, 2)) @ np.ones((2, 2))
     found = {
         "processor": _processor(),
@@ -186,7 +186,7 @@ def _processor() -> str:
 
 
 def _blas() -> str:
-    """Library, version and kernel: a library that mistakes the processor for an older one is half as fast."""
+    """Return library, version and kernel: a library that mistakes the processor for an older one is half as fast."""
     found = [pool for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"]
     found = [pool for pool in found if "numpy" in pool["filepath"]] or found  # SciPy's wheels bring another one
     words = [f"{pool['internal_api']} {pool['version']}, kernel {pool.get('architecture', '?')}" for pool in found]
@@ -194,7 +194,7 @@ def _blas() -> str:
 
 
 def _torch_blas() -> str:
-    """torch's wheels hold their MKL inside, where threadpoolctl does not see it."""
+    """Return what torch says of its MKL, which its wheels hold inside, where threadpoolctl does not see it."""
     built = re.search(r"(?:oneAPI )?Math Kernel Library Version (\S+)", torch.__config__.show())
     library = f"MKL {built[1]}" if built else "not MKL"
     return f"{library}, instructions {torch.backends.cpu.get_cpu_capability()}"
@@ -206,7 +206,7 @@ def _torch_blas() -> str:
 def figures(
     name: str, options: argparse.Namespace, load: float, results: Rows, summary: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What a benchmark's JSON file holds.
+    """Return what a benchmark's JSON file holds.
 
     benchmark, date, machine, threads, quick; "load before": processes that wanted a core before it began (with more
     than a few tenths, the figures are of other work, too); results: one entry for each thing measured; summary.
@@ -236,7 +236,7 @@ def finish(options: argparse.Namespace, found: Mapping[str, Any], chart: Callabl
 
 
 def _svg(chart: Chart) -> str:
-    """Text takes the colour of the page, light or dark."""
+    """Give text the colour of the page, light or dark."""
     text = {"labelColor": "currentColor", "titleColor": "currentColor"}
     axis = {**text, "domainColor": "currentColor", "tickColor": "currentColor", "gridColor": "rgba(128,128,128,0.25)"}
     whole = chart.configure(background="transparent", axis=axis, legend=text, header=text, view={"stroke": None})
@@ -244,7 +244,7 @@ def _svg(chart: Chart) -> str:
 
 
 def print_table(rows: Rows) -> None:
-    """Rows of equal keys, aligned: words to the left, numbers to the right with three digits that count."""
+    """Print rows of equal keys, aligned: words to the left, numbers to the right with three digits that count."""
     if not rows:
         return
     names = list(rows[0])
@@ -265,7 +265,10 @@ def _cell(value: Any) -> str:
 
 
 def lines(values: Rows, x: str, y: str, colour: str, column: str | None = None) -> Chart:
-    """Lines with points over two logarithmic axes. values: entries with these four keys; column: one plot for each."""
+    """Draw lines with points over two logarithmic axes.
+
+    values: entries with these four keys; column: one plot for each.
+    """
     data = alt.Data(values=[dict(value) for value in values])
     chart = (
         alt.Chart(data, width=260, height=220)
@@ -280,7 +283,7 @@ def lines(values: Rows, x: str, y: str, colour: str, column: str | None = None) 
 
 
 def points(values: Rows, x: str, y: str, colour: str, column: str | None = None) -> Chart:
-    """Points along a logarithmic axis x, one line for each y. values: as for `lines`."""
+    """Draw points along a logarithmic axis x, one line for each y. values: as for `lines`."""
     data = alt.Data(values=[dict(value) for value in values])
     chart = (
         alt.Chart(data, width=260, height=220)

@@ -40,7 +40,7 @@ STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 def peak(call: Callable[[], Any]) -> int:
-    """Bytes by which the resident memory of this process rises at most while `call` runs."""
+    """Return the bytes by which the resident memory of this process rises at most while `call` runs."""
     gc.collect()
     if sys.platform == "linux":
         ctypes.CDLL(None).malloc_trim(0)  # or the call could use what an earlier one has left, for nothing
@@ -75,16 +75,16 @@ def _sampled(call: Callable[[], Any]) -> int:
 
 
 def child(name: str, kind: str, size: layers.Size) -> None:
-    """One measurement in this process; prints the bytes."""
+    """Measure once in this process; print the bytes."""
     make = CANDIDATES[name]
     make(layers.Problem.draw(CELLS[kind], TINY), kind)()
     print(json.dumps({"bytes": peak(make(layers.Problem.draw(CELLS[kind], size), kind))}))
 
 
 def in_fresh_process(name: str, kind: str, size: layers.Size) -> int:
-    """Bytes of one candidate's step, measured in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.memory", "--child", name, "--cell", kind, "--sizes", str(size),
-               "--threads", os.environ["OMP_NUM_THREADS"]]  # fmt: skip
+    """Return the bytes of one candidate's step, measured in a process of its own."""
+    child = ["--child", name, "--cell", kind, "--sizes", str(size), "--threads", os.environ["OMP_NUM_THREADS"]]
+    command = [sys.executable, "-m", "benchmarks.memory", *child]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{name}, {size}: the process ended with {done.returncode}:\n{done.stderr[-2000:]}")
@@ -92,7 +92,7 @@ def in_fresh_process(name: str, kind: str, size: layers.Size) -> int:
 
 
 def compare(kind: str, size: layers.Size, repeats: int) -> dict[str, Any]:
-    """The entry of one size: MiB of all candidates, medians of the repeats, and parts of torch.nn's."""
+    """Measure one size: MiB of all candidates, medians of the repeats, and parts of torch.nn's."""
     found = {name: [in_fresh_process(name, kind, size) / 2**20 for _ in range(repeats)] for name in CANDIDATES}
     mib = {name: statistics.median(values) for name, values in found.items()}
     B, T, D, H = size
@@ -109,13 +109,13 @@ def compare(kind: str, size: layers.Size, repeats: int) -> dict[str, Any]:
 
 
 def as_row(entry: dict[str, Any]) -> dict[str, Any]:
-    """One line of the table."""
+    """Return one line of the table."""
     ratios = {key: entry[key] for key in ("engine / torch.nn", "checkpoints / torch.nn")}
     return {"cell": entry["cell"], "B,T,D,H": str(layers.Size(*entry["B,T,D,H"])), **entry["MiB"], **ratios}
 
 
 def picture(results: list[dict[str, Any]]):
-    """MiB by size and candidate."""
+    """Draw MiB by size and candidate."""
     values = [
         {"size": str(layers.Size(*entry["B,T,D,H"])), "MiB": mib, "candidate": name}
         for entry in results
@@ -125,7 +125,7 @@ def picture(results: list[dict[str, Any]]):
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line."""
     parser = measure.arguments(__doc__)
     parser.add_argument("--cell", choices=list(layers.LAYERS), default="lstm")
     parser.add_argument("--sizes", type=layers.size, nargs="+", metavar="B,T,D,H", help="instead of the six")
@@ -139,8 +139,11 @@ def main() -> int:
     load, results = os.getloadavg()[0], []
     for size in sizes:
         results.append(compare(options.cell, size, 1 if options.quick else options.repeats))
-        print(f"{size}: engine / torch.nn {results[-1]['engine / torch.nn']:.2f}, "
-              f"checkpoints / torch.nn {results[-1]['checkpoints / torch.nn']:.2f}", flush=True)  # fmt: skip
+        print(
+            f"{size}: engine / torch.nn {results[-1]['engine / torch.nn']:.2f}, "
+            f"checkpoints / torch.nn {results[-1]['checkpoints / torch.nn']:.2f}",
+            flush=True,
+        )
     print("\nMiB of a training step beyond its arguments")
     measure.print_table([as_row(entry) for entry in results])
     largest = max(results, key=lambda entry: entry["MiB"]["torch.nn"])

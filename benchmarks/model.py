@@ -40,7 +40,7 @@ class Text(NamedTuple):
 
     @classmethod
     def draw(cls, T: int, B: int) -> Text:
-        """Random symbols: their statistics do not matter to the clock."""
+        """Draw random symbols: their statistics do not matter to the clock."""
         text = np.random.default_rng(1).integers(SYMBOLS, size=(T + 1, B))
         return cls(text[:-1].copy(), text[1:].copy())
 
@@ -60,13 +60,13 @@ class TorchModel(torch.nn.Module):
                 parameter.copy_(torch.from_numpy(params[name]))
 
     def forward(self, ids: torch.Tensor, state: Any = None):
-        """Logits (T, B, K) and the final state."""
+        """Return logits (T, B, K) and the final state."""
         hs, state = self.rnn(self.embedding(ids), state)
         return self.readout(hs), state
 
 
 def ours(model: LanguageModel, params: dict[str, np.ndarray], text: Text) -> Callable[[], float]:
-    """A step of rnncore on NumPy; each call goes on from the one before and returns the mean loss."""
+    """Return a step of rnncore on NumPy; each call goes on from the one before and returns the mean loss."""
     optimiser = Adam(lr=LR)
     held: dict[str, Any] = {"params": params, "optimiser": optimiser.init(params), "state": None}
 
@@ -80,7 +80,10 @@ def ours(model: LanguageModel, params: dict[str, np.ndarray], text: Text) -> Cal
 
 
 def theirs(kind: str, model: LanguageModel, params: dict[str, np.ndarray], text: Text, fused: bool = False):
-    """The same step of torch.nn. fused: torch.optim.Adam in one loop over all parameters, which is not its default."""
+    """Return the same step of torch.nn.
+
+    fused: torch.optim.Adam in one loop over all parameters, which is not its default.
+    """
     module = TorchModel(kind, model, params)
     optimiser = torch.optim.Adam(module.parameters(), lr=LR, fused=True if fused else None)
     ids, targets = (torch.from_numpy(array) for array in text)
@@ -100,9 +103,10 @@ def theirs(kind: str, model: LanguageModel, params: dict[str, np.ndarray], text:
 
 
 def same(steps: dict[str, Callable[[], float]]) -> list[float]:
-    """The losses of the first two steps: the first is the same function of the same weights, the second tells of
-    gradients and optimiser, but for torch's second bias, which Adam moves as far as the first.
+    """Return the losses of the first two steps.
 
+    The first is the same function of the same weights, the second tells of gradients and optimiser, but for torch's
+    second bias, which Adam moves as far as the first.
     Raises ValueError when the candidates differ by more than that.
     """
     found = {name: [step(), step()] for name, step in steps.items()}
@@ -114,7 +118,7 @@ def same(steps: dict[str, Callable[[], float]]) -> list[float]:
 
 
 def chosen_engine(model: LanguageModel, params: dict[str, np.ndarray], T: int, B: int) -> str:
-    """The engine that the model's layer takes for this size."""
+    """Return the engine that the model's layer takes for this size."""
     own = tuple(params[f"rnn.{name}_l0"] for name in model.cell.own)
     weights = Params(params["rnn.V_l0"], params["rnn.W_l0"], params["rnn.b_l0"], own)
     state = tuple(part[0] for part in model.zero_state(params, B))
@@ -122,7 +126,7 @@ def chosen_engine(model: LanguageModel, params: dict[str, np.ndarray], T: int, B
 
 
 def compare(kind: str, H: int, T: int, B: int, rounds: int, seconds: float) -> dict[str, Any]:
-    """The entry of one model."""
+    """Measure one model."""
     model = LanguageModel(inputs=SYMBOLS, K=SYMBOLS, D=EMBEDDING, H=H, cell=CELLS[kind])
     params, text = model.init(np.random.default_rng(0), np.float32), Text.draw(T, B)
     steps = {
@@ -148,14 +152,17 @@ def compare(kind: str, H: int, T: int, B: int, rounds: int, seconds: float) -> d
 
 
 def as_row(entry: dict[str, Any]) -> dict[str, Any]:
-    """One line of the table."""
+    """Return one line of the table."""
     timed = {name: timing["median"] for name, timing in entry["ms"].items()}
-    return {**{key: entry[key] for key in ("cell", "H", "engine")}, **timed,
-            "torch.nn / rnncore": entry["torch.nn / rnncore"]}  # fmt: skip
+    return {
+        **{key: entry[key] for key in ("cell", "H", "engine")},
+        **timed,
+        "torch.nn / rnncore": entry["torch.nn / rnncore"],
+    }
 
 
 def picture(results: list[dict[str, Any]]):
-    """Milliseconds by size of the state and candidate, one plot for each cell."""
+    """Draw milliseconds by size of the state and candidate, one plot for each cell."""
     values = [
         {"size": f"H = {entry['H']}", "ms": timing["median"], "candidate": name, "cell": entry["cell"]}
         for entry in results
@@ -165,7 +172,7 @@ def picture(results: list[dict[str, Any]]):
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line."""
     parser = measure.arguments(__doc__, threads=2)
     parser.add_argument("--cells", default="gru,lstm", help="some of rnn, gru, lstm (%(default)s)")
     parser.add_argument("--hidden", type=int, nargs="+", default=[256, 512], help="units of the state")

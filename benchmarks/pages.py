@@ -51,7 +51,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     """Static files, text compressed."""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Silent."""
+        """Stay silent."""
 
     def do_GET(self) -> None:
         path = Path(self.translate_path(self.path))
@@ -68,7 +68,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 def serve(folder: Path) -> http.server.ThreadingHTTPServer:
-    """A server of this folder on a free port of this machine, running in a thread. Call its `shutdown` at the end."""
+    """Start a server of this folder on a free port of this machine, in a thread. Call its `shutdown` at the end."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
@@ -90,7 +90,7 @@ def visit(browser: Browser, address: str) -> Visit:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--html", type=Path, default=Path("_build/html"), help="the built pages (%(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="visits of each page (%(default)s)")
@@ -110,17 +110,26 @@ def main(arguments: list[str] | None = None) -> int:
             visits = [visit(browser, address) for _ in range(options.rounds)]
             row = {key: statistics.median(one[key] for one in visits) for key in visits[0]}
             results.append({"page": str(page), **{key: round(value, 1) for key, value in row.items()}})
-            print(f"{page}: {row['kB']:.0f} kB, readable after {row['readable']:.0f} ms, "
-                  f"formulas after {row['formulas']:.0f} ms", flush=True)  # fmt: skip
+            print(
+                f"{page}: {row['kB']:.0f} kB, readable after {row['readable']:.0f} ms, "
+                f"formulas after {row['formulas']:.0f} ms",
+                flush=True,
+            )
         version = browser.version
         browser.close()
     server.shutdown()
     most = {key: max(row[key] for row in results) for key in ("kB", "painted", "readable", "formulas")}
     print("\nthe most of all pages: " + ", ".join(f"{key} {value:.0f}" for key, value in most.items()))
     if options.json:
-        found = {"benchmark": "pages", "date": time.strftime("%Y-%m-%d"),
-                 "machine": {**measure.machine(), "browser": f"Chromium {version}"}, "rounds": options.rounds,
-                 "load before": load, "results": results, "summary": most}  # fmt: skip
+        found = {
+            "benchmark": "pages",
+            "date": time.strftime("%Y-%m-%d"),
+            "machine": {**measure.machine(), "browser": f"Chromium {version}"},
+            "rounds": options.rounds,
+            "load before": load,
+            "results": results,
+            "summary": most,
+        }
         options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     return 0
 

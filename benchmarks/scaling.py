@@ -28,18 +28,18 @@ QUICK = {"T": (4, 16), "B": (2, 8), "H": (8, 32)}
 
 
 def grid(low: int, high: int, points: int) -> list[int]:
-    """So many integers from low to high, in equal ratios as nearly as integers are."""
+    """Return so many integers from low to high, in equal ratios as nearly as integers are."""
     return [round(value) for value in np.geomspace(low, high, points)]
 
 
 def slope(x: Sequence[float], y: Sequence[float]) -> float:
-    """The exponent p of y = c x^p, by least squares of the logarithms over the upper half of the points."""
+    """Return the exponent p of y = c x^p, by least squares of the logarithms over the upper half of the points."""
     half = len(x) // 2
     return float(np.polyfit(np.log(x[half:]), np.log(y[half:]), 1)[0])
 
 
 def timed(kind: str, sizes: dict[str, int], rounds: int, seconds: float) -> dict[str, measure.Timing]:
-    """The candidates at one size."""
+    """Time the candidates at one size."""
     problem = layers.Problem.draw(CELLS[kind], layers.Size(**sizes))
     candidates = {
         "engine": layers.engine(problem, "cpu"),
@@ -50,7 +50,7 @@ def timed(kind: str, sizes: dict[str, int], rounds: int, seconds: float) -> dict
 
 
 def grow(kind: str, what: str, values: list[int], rounds: int, seconds: float) -> dict[str, Any]:
-    """The entry of one of T, B and H: milliseconds at all its values, and the slopes."""
+    """Measure one of T, B and H: milliseconds at all its values, and the slopes."""
     found: dict[str, list[dict[str, float]]] = {}
     for value in values:
         for name, timing in timed(kind, {**BASE, what: value}, rounds, seconds).items():
@@ -67,7 +67,7 @@ def grow(kind: str, what: str, values: list[int], rounds: int, seconds: float) -
 
 
 def table(entry: dict[str, Any]) -> list[dict[str, Any]]:
-    """Its lines: one for each value, the slopes below."""
+    """Return its lines: one for each value, the slopes below."""
     lines = [
         {entry["varied"]: str(value), **{name: timings[k]["median"] for name, timings in entry["ms"].items()}}
         for k, value in enumerate(entry["values"])
@@ -76,7 +76,7 @@ def table(entry: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def picture(results: list[dict[str, Any]]):
-    """Milliseconds against T, B and H."""
+    """Draw milliseconds against T, B and H."""
     values = [
         {"size": value, "ms": timing["median"], "candidate": name, "varied": entry["varied"]}
         for entry in results
@@ -87,7 +87,7 @@ def picture(results: list[dict[str, Any]]):
 
 
 def main() -> int:
-    """The command line."""
+    """Run the command line."""
     parser = measure.arguments(__doc__)
     parser.add_argument("--cell", choices=list(layers.LAYERS), default="lstm")
     parser.add_argument("--points", type=int, default=9, help="on each line (%(default)s)")

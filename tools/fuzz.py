@@ -54,8 +54,11 @@ class Recorder:
         """Print one line on how it goes."""
         self.told = time.monotonic()
         speed = self.count / max(self.told - self.began, 1e-9)
-        print(f"[{self.name}] {self.count} inputs, {speed:.0f} a second, {self.targets.used()} MiB, "
-              f"{len(self.places)} places found", flush=True)  # fmt: skip
+        print(
+            f"[{self.name}] {self.count} inputs, {speed:.0f} a second, {self.targets.used()} MiB, "
+            f"{len(self.places)} places found",
+            flush=True,
+        )
 
     def _keep(self, data: bytes, error: BaseException) -> None:
         frames = traceback.extract_tb(error.__traceback__)
@@ -88,9 +91,18 @@ def guided(atheris: Any, name: str, seconds: float, seed: int) -> None:
         new = atheris.Mutate(data, most) if rng.random() < 0.15 else inputs.mutate(name, data, rng)
         return new[:most]
 
-    options = [f"-max_total_time={int(seconds)}", f"-seed={seed + 1}", f"-max_len={LARGEST}", "-timeout=30",
-               "-rss_limit_mb=2000", f"-artifact_prefix={record.found}/", "-verbosity=0", "-len_control=0",
-               str(corpus), str(inputs.SEEDS / name)]  # fmt: skip
+    options = [
+        f"-max_total_time={int(seconds)}",
+        f"-seed={seed + 1}",
+        f"-max_len={LARGEST}",
+        "-timeout=30",
+        "-rss_limit_mb=2000",
+        f"-artifact_prefix={record.found}/",
+        "-verbosity=0",
+        "-len_control=0",
+        str(corpus),
+        str(inputs.SEEDS / name),
+    ]
     atheris.Setup([sys.argv[0], *options], record, custom_mutator=change)
     atheris.Fuzz()
 
@@ -126,8 +138,8 @@ def all_of(names: list[str], seconds: float, seed: int, run: Callable = subproce
         ends, tries = time.monotonic() + seconds / len(names), 0
         while (left := ends - time.monotonic()) > 1 and tries < 50:
             print(f"[{name}] starts, {left / 60:.1f} minutes", flush=True)
-            code = run([sys.executable, "-m", "tools.fuzz", "--one", "--target", name,
-                        "--minutes", str(left / 60), "--seed", str(seed + tries)], cwd=ROOT)  # fmt: skip
+            chosen = ["--target", name, "--minutes", str(left / 60), "--seed", str(seed + tries)]
+            code = run([sys.executable, "-m", "tools.fuzz", "--one", *chosen], cwd=ROOT)
             tries += 1
             if code:
                 print(f"[{name}] ended with status {code}: look for crash-, oom- or timeout- among what was found")

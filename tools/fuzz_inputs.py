@@ -20,21 +20,35 @@ import numpy as np
 SEEDS = Path(__file__).resolve().parent.parent / "tests" / "autograder" / "fuzz" / "seeds"
 
 WORDS: list[Any] = [
-    None, True, False, 0, 1, -1, 4, 5, 2**31, 2**53, 2**63, 10**400, 1e308, float("nan"), float("inf"), 0.5, "", "a",
-    "\ud800", "\udfff\x00", "\x1b[31m", "é" * 9, "0" * 2000, "9" * 1300, [], {}, [[]], [None], {"a": 1}, "code",
-    "markdown", "raw", "rnn_step", "rnn_step-check", "given-imports", "stream", "error", "display_data", "stdout",
-    "stderr", "image/png", "text/plain", "text/html", "iVBORw0KGgo=", {"h": "1f"}, {"h": None}, {"f": 0}, {"i": "-0"},
-    {"z": [1, 2]}, {"t": []}, {"l": [1]}, {"d": [["k", 1]]}, {"callback": 0, "args": [1], "k": 1},
-    {"nbgrader": {"grade_id": "rnn_step"}},
-]  # fmt: skip
+    *(None, True, False, 0, 1, -1, 4, 5, 2**31, 2**53, 2**63, 10**400, 1e308, float("nan"), float("inf"), 0.5),
+    *("", "a", "\ud800", "\udfff\x00", "\x1b[31m", "é" * 9, "0" * 2000, "9" * 1300, [], {}, [[]], [None], {"a": 1}),
+    *("code", "markdown", "raw", "rnn_step", "rnn_step-check", "given-imports", "stream", "error", "display_data"),
+    *("stdout", "stderr", "image/png", "text/plain", "text/html", "iVBORw0KGgo="),
+    *({"h": "1f"}, {"h": None}, {"f": 0}, {"i": "-0"}, {"z": [1, 2]}, {"t": []}, {"l": [1]}, {"d": [["k", 1]]}),
+    *({"callback": 0, "args": [1], "k": 1}, {"nbgrader": {"grade_id": "rnn_step"}}),
+]
 KEYS = [
-    "a", "s", "ro", "v", "tensor", "r", "z", "i", "t", "l", "d", "h", "n", "f", "g", "value", "changed", "error",
-    "callback", "args", "k", "names", "out", "content", "name", "text", "data", "traceback", "ename", "evalue", "cells",
-    "cell_type", "source", "metadata", "nbgrader", "grade_id", "solution", "grade", "outputs", "id", "nbformat",
-    "nbformat_minor", "worksheets", "input", "attachments", "level", "",
-]  # fmt: skip
-SHAPES = ["()", "(0,)", "(1,)", "(2, 3)", "(0, 3)", "(1, 1)", "(0, 549755813888, 1048576)", "(0, 1099511627775)",
-          "(-1,)", "(True,)", "(2.0,)", "(1,) * 20", "(1, " * 9, "(" * 300 + ")" * 300]  # fmt: skip
+    *("a", "s", "ro", "v", "tensor", "r", "z", "i", "t", "l", "d", "h", "n", "f", "g", "value", "changed", "error"),
+    *("callback", "args", "k", "names", "out", "content", "name", "text", "data", "traceback", "ename", "evalue"),
+    *("cells", "cell_type", "source", "metadata", "nbgrader", "grade_id", "solution", "grade", "outputs", "id"),
+    *("nbformat", "nbformat_minor", "worksheets", "input", "attachments", "level", ""),
+]
+SHAPES = [
+    "()",
+    "(0,)",
+    "(1,)",
+    "(2, 3)",
+    "(0, 3)",
+    "(1, 1)",
+    "(0, 549755813888, 1048576)",
+    "(0, 1099511627775)",
+    "(-1,)",
+    "(True,)",
+    "(2.0,)",
+    "(1,) * 20",
+    "(1, " * 9,
+    "(" * 300 + ")" * 300,
+]
 DTYPES = ["<f8", ">f8", "<f4", "|b1", "<i8", ">i2", "|u1", "<c16", "<f16", "<c32", "|O", "<V8", "<U4", "<f2", "|i99"]
 
 
@@ -139,12 +153,27 @@ FIELDS = {  # offset and size of what a local and a central header say
 }  # fmt: skip
 NUMBERS = [0, 1, 2, 8, 12, 14, 20, 63, 93, 99, 0x800, 0x801, 0x40, 0xFFFF, 0x10000, 0x7FFFFFFF, 0xFFFFFFFF, 0xA1FF0000]
 NAMES = [
-    "doejane_1_2_a.ipynb", "doejane_LATE_1_2_a-3.ipynb", "Zo\u00eb O'Neil_31_assignsubmission_file_/w.ipynb", "/", "..",
-    "../a_1_2_b.ipynb", "/a_1_2_b.ipynb", "C:a_1_2_b.ipynb", "a\\..\\b_1_2_c.ipynb", "", "\0", "a_1_2_.ipynb",
-    "x" * 300 + "_1_2_a.ipynb", "a_" + "7" * 300 + "_2_a.ipynb", "a_\u0663_2_a.ipynb", "a\nb_1_2_c.ipynb",
-    "a_1_2_b-\u0663.ipynb", "._1_2_a.ipynb", "../x_5_assignsubmission_file_/a.ipynb",
+    "doejane_1_2_a.ipynb",
+    "doejane_LATE_1_2_a-3.ipynb",
+    "Zo\u00eb O'Neil_31_assignsubmission_file_/w.ipynb",
+    "/",
+    "..",
+    "../a_1_2_b.ipynb",
+    "/a_1_2_b.ipynb",
+    "C:a_1_2_b.ipynb",
+    "a\\..\\b_1_2_c.ipynb",
+    "",
+    "\0",
+    "a_1_2_.ipynb",
+    "x" * 300 + "_1_2_a.ipynb",
+    "a_" + "7" * 300 + "_2_a.ipynb",
+    "a_\u0663_2_a.ipynb",
+    "a\nb_1_2_c.ipynb",
+    "a_1_2_b-\u0663.ipynb",
+    "._1_2_a.ipynb",
+    "../x_5_assignsubmission_file_/a.ipynb",
     "a_1_assignsubmission_file_/../../b.ipynb",
-]  # fmt: skip
+]
 
 
 def _mutate_zip(data: bytes, rng: random.Random) -> bytes:

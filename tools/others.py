@@ -31,8 +31,10 @@ __all__ = ["main", "public_tests", "right_pair"]
 
 VERSION = "0.7.5"
 SHA256 = "56b1588e1574d17f3ff07a3d56e3b45f2f568f78a92855141f959f407084242b"
-WHERE = ("https://files.pythonhosted.org/packages/df/46/ccf59a78065fdcda677ad2e6a8109ef0b118dfd6987daa67cf5609df84b0/"
-         f"mitdeeplearning-{VERSION}.tar.gz")  # fmt: skip
+WHERE = (
+    "https://files.pythonhosted.org/packages/df/46/ccf59a78065fdcda677ad2e6a8109ef0b118dfd6987daa67cf5609df84b0/"
+    f"mitdeeplearning-{VERSION}.tar.gz"
+)
 
 
 def public_tests() -> list[Callable]:
@@ -92,11 +94,9 @@ def main(arguments: list[str] | None = None) -> int:
         batch = get_batch(functions["lm_batches"])
         if right_pair(batch, *args):
             continue
-        rows.append({
-            "wrong answer": answer.name,
-            "caught there": not all(passes(test, batch, args) for test in tests),
-            "caught here": not run_check("lm_batches", tuple(functions.values())).passed,
-        })  # fmt: skip
+        there = not all(passes(test, batch, args) for test in tests)
+        here = not run_check("lm_batches", tuple(functions.values())).passed
+        rows.append({"wrong answer": answer.name, "caught there": there, "caught here": here})
     found = {
         "command": f"python -m tools.others --json {options.json}",
         "date": time.strftime("%Y-%m-%d"),
@@ -105,8 +105,10 @@ def main(arguments: list[str] | None = None) -> int:
         "answers": rows,
     }
     options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print(f"{len(rows)} wrong answers: {sum(r['caught there'] for r in rows)} caught there, "
-          f"{sum(r['caught here'] for r in rows)} caught here")  # fmt: skip
+    print(
+        f"{len(rows)} wrong answers: {sum(r['caught there'] for r in rows)} caught there, "
+        f"{sum(r['caught here'] for r in rows)} caught here"
+    )
     return 0
 
 

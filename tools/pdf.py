@@ -46,11 +46,16 @@ def print_page(page: Path, pdf: Path, browser: str) -> list[str]:
         tab.set_viewport_size({"width": PRINTED_WIDTH, "height": 1000})
         faults = tab.evaluate(LOOK)
         tab.pdf(
-            path=str(pdf), format="A4", outline=True, tagged=True, print_background=True, display_header_footer=True,
+            path=str(pdf),
+            format="A4",
+            outline=True,
+            tagged=True,
+            print_background=True,
+            display_header_footer=True,
             header_template="<span></span>",
             footer_template=FOOTER,
             margin={"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"},
-        )  # fmt: skip
+        )
         opened.close()
     return faults
 

@@ -41,12 +41,12 @@ except ModuleNotFoundError:
 
 
 def repository(config) -> str:
-    """OWNER/NAME at GitHub, or nothing."""
+    """Return OWNER/NAME at GitHub, or nothing."""
     return os.environ.get("GITHUB_REPOSITORY") or config.course_repository
 
 
 def published(name: str, address: str):
-    """The students' notebook as it is published: with a first cell that fetches the course if it is not there."""
+    """Return the students' notebook as published: with a first cell that fetches the course if it is not there."""
     notebook = release_notebook(source_notebook(SOLUTIONS / f"{name}.py"))
     if address:
         cell = nbformat.v4.new_code_cell(INSTALL.format(repository=address), id="fetch-the-course")
@@ -84,10 +84,12 @@ class AssignmentBox(SphinxDirective):
         given = assignment(name).points
         items = "".join(f'<a class="assignment-link" href="{href}"{extra}>{text}</a>' for text, href, extra in links)
         listed = ", ".join(f"<code>{exercise}</code> ({value:g})" for exercise, value in given.items())
-        body = (f'<aside class="assignment" aria-label="{html.escape(assignment(name).title)}">'
-                f'<p class="assignment-links">{items}</p>'
-                f"<p>In your own copy of the course, <code>make lab</code> opens JupyterLab on it. "
-                f"Exercises, with their points: {listed}; {sum(given.values()):g} in all.</p></aside>")  # fmt: skip
+        body = (
+            f'<aside class="assignment" aria-label="{html.escape(assignment(name).title)}">'
+            f'<p class="assignment-links">{items}</p>'
+            f"<p>In your own copy of the course, <code>make lab</code> opens JupyterLab on it. "
+            f"Exercises, with their points: {listed}; {sum(given.values()):g} in all.</p></aside>"
+        )
         return [nodes.raw("", body, format="html")]
 
 
@@ -111,15 +113,23 @@ class GraderTable(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         self.env.note_dependency(str(QUALITY))
-        lines = ["| exercise | cases | wrong, caught and named | right, accepted | mutants, caught + explained | ms |",
-                 "|---|---:|---:|---:|---:|---:|"]  # fmt: skip
+        lines = [
+            "| exercise | cases | wrong, caught and named | right, accepted | mutants, caught + explained | ms |",
+            "|---|---:|---:|---:|---:|---:|",
+        ]
         for row in json.loads(QUALITY.read_text())["exercises"]:
             wrong = min(row["wrong caught"], row["named"])
-            caught, explained = (row["mutants"] - row["mutants not caught"],
-                                 row["mutants not caught"] - row["of these not explained"])  # fmt: skip
+            caught = row["mutants"] - row["mutants not caught"]
+            explained = row["mutants not caught"] - row["of these not explained"]
             mutants = f"{row['mutants']}: {caught} + {explained}" if row["mutants"] else "not made"
-            cells = [f"`{row['exercise']}`", row["cases"], f"{wrong} of {row['wrong']}",
-                     f"{row['right accepted']} of {row['right']}", mutants, f"{row['milliseconds']:.0f}"]  # fmt: skip
+            cells = [
+                f"`{row['exercise']}`",
+                row["cases"],
+                f"{wrong} of {row['wrong']}",
+                f"{row['right accepted']} of {row['right']}",
+                mutants,
+                f"{row['milliseconds']:.0f}",
+            ]
             lines.append(f"| {' | '.join(map(str, cells))} |")
         box = nodes.container()
         self.state.nested_parse(StringList(lines), self.content_offset, box)

@@ -78,8 +78,10 @@ class Chart(SphinxDirective):
         chart = load_chart(path)
         alt = html.escape(self.options["alt"], quote=True)
         playable = is_playable(chart)
-        parts = [f'<figure class="chart" id="chart-{name}">',
-                 f'<div class="chart-view" role="img" aria-label="{alt}">{static_svg(chart)}</div>']  # fmt: skip
+        parts = [
+            f'<figure class="chart" id="chart-{name}">',
+            f'<div class="chart-view" role="img" aria-label="{alt}">{static_svg(chart)}</div>',
+        ]
         if playable:
             self.env.metadata[self.env.docname]["playable"] = "yes"
             text = json.dumps(chart).replace("<", "\\u003c")

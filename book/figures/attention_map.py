@@ -29,7 +29,7 @@ def weights() -> list[dict]:
 
 
 def chart() -> alt.Chart:
-    """One square for each pair of steps."""
+    """Draw one square for each pair of steps."""
     return (
         alt.Chart(alt.Data(values=weights()))
         .mark_rect(color="#3b7dd8")

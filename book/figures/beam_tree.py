@@ -16,7 +16,7 @@ STEP = {
 
 
 def tree() -> tuple[list[dict], list[dict]]:
-    """Nodes and edges of a beam of two, three steps deep."""
+    """Return the nodes and edges of a beam of two, three steps deep."""
     live, nodes, edges, finished = [("", 0.0, 0.0)], [{"t": 0, "y": 0.0, "text": "", "kept": "yes"}], [], 0
     for t in range(1, 4):
         grown = [(s + k, logp + float(np.log(p)), y, s) for s, logp, y in live for k, p in STEP[s].items()]
@@ -38,7 +38,7 @@ def tree() -> tuple[list[dict], list[dict]]:
 
 
 def chart() -> alt.LayerChart:
-    """Lines for edges, circles for nodes, the string and its probability beside each."""
+    """Draw lines for edges, circles for nodes, the string and its probability beside each."""
     nodes, edges = tree()
     x = alt.X("t:Q", axis=None, scale=alt.Scale(domain=[-0.1, 3.7]))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-2.3, 2.3]))

@@ -5,7 +5,7 @@ import numpy as np
 
 
 def chart() -> alt.Chart:
-    """The brevity penalty alone."""
+    """Draw the brevity penalty alone."""
     rows = [{"kept": float(s), "bleu": float(100 * np.exp(min(0.0, 1 - 1 / s)))} for s in np.arange(0.1, 1.001, 0.02)]
     return (
         alt.Chart(alt.Data(values=rows))

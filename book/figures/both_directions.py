@@ -6,7 +6,7 @@ BLUE, GREY = "#3b7dd8", "#8c8c8c"
 
 
 def chart() -> alt.LayerChart:
-    """Inputs below, backward states in the middle, forward states above; the two complete states are filled."""
+    """Draw inputs below, backward states in the middle, forward states above; the two complete states are filled."""
     states = [
         {"t": t, "y": y, "name": name, "full": "yes" if full else "no"}
         for t in range(1, 6)

@@ -6,7 +6,7 @@ from rnncore.data.sources.tunes import STRONG, WEAK
 
 
 def chart() -> alt.LayerChart:
-    """Differences of I(genre; first T notes)."""
+    """Draw differences of I(genre; first T notes)."""
     rows = []
     for name, source in (("0.9 and 0.1", STRONG), ("0.6 and 0.4", WEAK)):
         before = 0.0

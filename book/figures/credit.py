@@ -12,7 +12,7 @@ SCALES = (0.6, 1.0, 1.6)
 
 
 def credit(scale: float) -> list[dict]:
-    """For each t start from a gradient of length one on h_t and carry it back with the Jacobians' transposes."""
+    """Start, for each t, from a gradient of length one on h_t and carry it back with the Jacobians' transposes."""
     rng = np.random.default_rng(7)
     W = scale * np.linalg.qr(rng.normal(size=(H, H)))[0]
     V, g = 0.3 * rng.normal(size=(H, D)), rng.normal(size=(T, H))
@@ -27,7 +27,7 @@ def credit(scale: float) -> list[dict]:
 
 
 def chart() -> alt.Chart:
-    """A triangle of squares; the menu chooses the size of W."""
+    """Draw a triangle of squares; the menu chooses the size of W."""
     rows = [row for scale in SCALES for row in credit(scale)]
     scale = alt.param(
         name="credit_scale",

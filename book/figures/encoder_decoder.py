@@ -6,7 +6,7 @@ BLUE, GREY = "#3b7dd8", "#8c8c8c"
 
 
 def chart() -> alt.LayerChart:
-    """States in a row; what is read below, what is written above."""
+    """Draw states in a row; what is read below, what is written above."""
     source, target = ["x1", "x2", "x3"], ["y1", "y2", "EOS"]
     states = [{"t": t, "y": 1} for t in range(7) if t != 3]
     words = [{"t": t, "y": 0, "word": word} for t, word in enumerate(source)]

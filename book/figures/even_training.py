@@ -9,7 +9,7 @@ BITS = 1.4426950408889634
 
 
 def losses() -> list[dict]:
-    """Bits per symbol in training, the mean of ten steps each time."""
+    """Return the bits per symbol in training, the mean of ten steps each time."""
     even = SOURCES["even-process"]
     kept, fit = [], task.fit
 
@@ -27,7 +27,7 @@ def losses() -> list[dict]:
 
 
 def chart() -> alt.LayerChart:
-    """The curve in blue, floors as thin dashed lines with their window at the right end."""
+    """Draw the curve in blue, floors as thin dashed lines with their window at the right end."""
     even = SOURCES["even-process"]
     lines = [{"bits": even.floor(k), "name": f"k = {k}"} for k in (0, 2, 4)]
     lines.append({"bits": even.entropy_rate(), "name": "entropy rate"})

@@ -35,7 +35,7 @@ def beliefs() -> list[dict]:
 
 
 def chart() -> alt.LayerChart:
-    """A line over the words, and the words themselves along it."""
+    """Draw a line over the words, and the words themselves along it."""
     base = alt.Chart(alt.Data(values=beliefs())).encode(
         x=alt.X("n:O", title=None, axis=alt.Axis(labelExpr=f"{REVIEW}[datum.value - 1]", labelAngle=-45)),
         y=alt.Y("praise:Q", title="probability of praise", scale=alt.Scale(domain=[0, 1])),

@@ -11,7 +11,7 @@ T, D, H = 5, 2, 3
 
 
 def problem():
-    """L as a function of one entry of W, written so that a complex entry passes through."""
+    """Return L as a function of one entry of W, written so that a complex entry passes through."""
     rng = np.random.default_rng(0)
     V, W, b = rng.normal(size=(H, D)), rng.normal(size=(H, H)), rng.normal(size=H)
     x, h0, g = rng.normal(size=(T, 1, D)), rng.normal(size=(1, H)), rng.normal(size=(T, 1, H))
@@ -25,7 +25,7 @@ def problem():
 
 
 def errors() -> list[dict]:
-    """Relative errors for steps from 1e-15 to 1e-1; the reference is a complex step of 1e-200."""
+    """Return relative errors for steps from 1e-15 to 1e-1; the reference is a complex step of 1e-200."""
     loss, w = problem()
     exact = float(loss(complex(w, 1e-200)).imag / 1e-200)
     rows = []
@@ -41,7 +41,7 @@ def errors() -> list[dict]:
 
 
 def chart() -> alt.Chart:
-    """Three curves on logarithmic axes, told apart by their dashes."""
+    """Draw three curves on logarithmic axes, told apart by their dashes."""
     names = ["one-sided difference", "central difference", "complex step"]
     power = {"format": ".0e", "labelOverlap": True}
     steps = alt.Axis(values=[1e-15, 1e-12, 1e-9, 1e-6, 1e-3], **power)

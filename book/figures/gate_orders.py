@@ -6,13 +6,17 @@ ORDERS = {"this book, torch": "ifgo", "Keras": "ifgo", "ONNX": "iofg", "CS231n":
 
 
 def chart() -> alt.LayerChart:
-    """A column for each; equal gates have equal shades of orange."""
+    """Draw a column for each; equal gates have equal shades of orange."""
     rows = [{"library": name, "row": k, "gate": gate} for name, order in ORDERS.items() for k, gate in enumerate(order)]
     base = alt.Chart(alt.Data(values=rows)).encode(
-        x=alt.X("library:N", sort=list(ORDERS), title=None,
-                axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False)),
+        x=alt.X(
+            "library:N",
+            sort=list(ORDERS),
+            title=None,
+            axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False),
+        ),
         y=alt.Y("row:O", axis=None),
-    )  # fmt: skip
+    )
     shades = alt.Scale(domain=list("ifgo"), range=["#e08a1e", "#f0b469", "#f7d3a4", "#b86a0c"])
     blocks = base.mark_rect(stroke="white", strokeWidth=3).encode(color=alt.Color("gate:N", scale=shades, legend=None))
     names = base.mark_text(fontSize=16, fontWeight="bold", color="black").encode(text="gate:N")

@@ -7,7 +7,7 @@ from rnncore.ops import sigmoid
 
 
 def chart() -> alt.LayerChart:
-    """Two mirrored curves, each with its name."""
+    """Draw two mirrored curves, each with its name."""
     a = np.linspace(-6, 6, 61)
     kept = {"z keeps the old": sigmoid(a), "z takes the new": 1 - sigmoid(a)}
     rows = [{"a": float(x), "kept": float(v), "name": name} for name, values in kept.items() for x, v in zip(a, values)]

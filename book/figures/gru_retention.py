@@ -13,7 +13,7 @@ BIASES = range(-1, 8)
 
 
 def rows() -> list[dict]:
-    """Norm of the gradient on h_{T-k} as a share of the gradient on h_T."""
+    """Return the norm of the gradient on h_{T-k} as a share of the gradient on h_T."""
     found = []
     for bias in BIASES:
         rng = np.random.default_rng(0)
@@ -28,19 +28,29 @@ def rows() -> list[dict]:
 
 
 def chart() -> alt.LayerChart:
-    """One red line on a logarithmic axis."""
-    bias = alt.param(name="gru_bias", value=2, bind=alt.binding_range(min=min(BIASES), max=max(BIASES), step=1,
-                                                                      name="bias of the update gate: "))  # fmt: skip
+    """Draw one red line on a logarithmic axis."""
+    bias = alt.param(
+        name="gru_bias",
+        value=2,
+        bind=alt.binding_range(min=min(BIASES), max=max(BIASES), step=1, name="bias of the update gate: "),
+    )
     line = (
         alt.Chart(alt.Data(values=rows()))
         .transform_filter("datum.bias == gru_bias")
         .mark_line(color="#d6404a", strokeWidth=2.5, clip=True)
         .encode(
             x=alt.X("lag:Q", title="steps back"),
-            y=alt.Y("share:Q", title="share of the gradient", scale=alt.Scale(type="log", domain=[1e-8, 2]),
-                    axis=alt.Axis(format=".0e", values=[1, 1e-2, 1e-4, 1e-6, 1e-8])),
+            y=alt.Y(
+                "share:Q",
+                title="share of the gradient",
+                scale=alt.Scale(type="log", domain=[1e-8, 2]),
+                axis=alt.Axis(format=".0e", values=[1, 1e-2, 1e-4, 1e-6, 1e-8]),
+            ),
         )
-    )  # fmt: skip
-    return alt.layer(line).add_params(bias).properties(width=400, height=230).configure_axis(
-        labelFontSize=12, titleFontSize=13
-    )  # fmt: skip
+    )
+    return (
+        alt.layer(line)
+        .add_params(bias)
+        .properties(width=400, height=230)
+        .configure_axis(labelFontSize=12, titleFontSize=13)
+    )

@@ -12,7 +12,7 @@ SPREADS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 
 
 def rows() -> list[dict]:
-    """The state of unit 1 at every step, for each spread and variant."""
+    """Return the state of unit 1 at every step, for each spread and variant."""
     rng = np.random.default_rng(6)
     V, W = rng.normal(size=(3 * H, D)), 1.2 * rng.normal(size=(3 * H, H))
     V[:H], W[:H] = 0.05 * V[:H], 0.05 * W[:H]  # the reset gates follow their biases, nearly
@@ -29,7 +29,7 @@ def rows() -> list[dict]:
 
 
 def chart() -> alt.LayerChart:
-    """Two lines, solid and dashed; the slider counts through the spreads."""
+    """Draw two lines, solid and dashed; the slider counts through the spreads."""
     choice = alt.param(
         name="gru_spread",
         value=4,
@@ -39,11 +39,17 @@ def chart() -> alt.LayerChart:
     lines = base.mark_line(strokeWidth=2.5).encode(
         x=alt.X("step:Q", title="step"),
         y=alt.Y("state:Q", title="state of unit 1", scale=alt.Scale(domain=[-1, 1])),
-        color=alt.Color("reset:N", scale=alt.Scale(domain=["after", "before"], range=["currentColor", "#3b7dd8"]),
-                        legend=alt.Legend(orient="top", title="reset")),
+        color=alt.Color(
+            "reset:N",
+            scale=alt.Scale(domain=["after", "before"], range=["currentColor", "#3b7dd8"]),
+            legend=alt.Legend(orient="top", title="reset"),
+        ),
         strokeDash=alt.StrokeDash("reset:N", scale=alt.Scale(domain=["after", "before"], range=[[1, 0], [6, 4]])),
-    )  # fmt: skip
+    )
     return (
-        alt.layer(lines).add_params(choice).properties(width=400, height=230)
-        .configure_axis(labelFontSize=12, titleFontSize=13).configure_legend(labelFontSize=13, titleFontSize=13)
-    )  # fmt: skip
+        alt.layer(lines)
+        .add_params(choice)
+        .properties(width=400, height=230)
+        .configure_axis(labelFontSize=12, titleFontSize=13)
+        .configure_legend(labelFontSize=13, titleFontSize=13)
+    )

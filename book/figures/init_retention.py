@@ -15,7 +15,7 @@ NETWORKS = {
 
 
 def rows() -> list[dict]:
-    """The norm of dh_t/dh_0, as a power of ten, at every second step."""
+    """Return the norm of dh_t/dh_0, as a power of ten, at every second step."""
     found = []
     for name, (activation, scale) in NETWORKS.items():
         rng = np.random.default_rng(0)
@@ -31,7 +31,7 @@ def rows() -> list[dict]:
 
 
 def chart() -> alt.LayerChart:
-    """Four lines, told apart by dashes, too."""
+    """Draw four lines, told apart by dashes, too."""
     names = list(NETWORKS)
     line = (
         alt.Chart(alt.Data(values=rows()))
@@ -39,13 +39,20 @@ def chart() -> alt.LayerChart:
         .encode(
             x=alt.X("lag:Q", title="steps"),
             y=alt.Y("log:Q", title="power of ten", scale=alt.Scale(domain=[-20, 1])),
-            color=alt.Color("network:N", sort=names, legend=alt.Legend(orient="top", title=None, columns=2),
-                            scale=alt.Scale(domain=names, range=["#8c8c8c", "#3b7dd8", "#e08a1e", "#d6404a"])),
-            strokeDash=alt.StrokeDash("network:N", scale=alt.Scale(
-                domain=names, range=[[1, 0], [7, 4], [2, 3], [8, 3, 2, 3]])),
+            color=alt.Color(
+                "network:N",
+                sort=names,
+                legend=alt.Legend(orient="top", title=None, columns=2),
+                scale=alt.Scale(domain=names, range=["#8c8c8c", "#3b7dd8", "#e08a1e", "#d6404a"]),
+            ),
+            strokeDash=alt.StrokeDash(
+                "network:N", scale=alt.Scale(domain=names, range=[[1, 0], [7, 4], [2, 3], [8, 3, 2, 3]])
+            ),
         )
-    )  # fmt: skip
+    )
     return (
-        alt.layer(line).properties(width=400, height=240)
-        .configure_axis(labelFontSize=12, titleFontSize=13).configure_legend(labelFontSize=13)
-    )  # fmt: skip
+        alt.layer(line)
+        .properties(width=400, height=240)
+        .configure_axis(labelFontSize=12, titleFontSize=13)
+        .configure_legend(labelFontSize=13)
+    )

@@ -15,7 +15,7 @@ LINES = ("norm of the product", "product of the norms", "bound")
 
 
 def rows() -> list[dict]:
-    """The logarithm to base 10 of each of the three, at every third lag."""
+    """Return the logarithm to base 10 of each of the three, at every third lag."""
     found = []
     for i, size in enumerate(SIZES):
         for j, scale in enumerate(INPUTS):
@@ -27,19 +27,30 @@ def rows() -> list[dict]:
             norms = np.cumsum(np.log10([np.linalg.norm(step[0], 2) for step in J]))
             for lag in range(0, T + 1, 3):
                 product = np.linalg.norm(jacobian_product(J, 0, lag)[0], 2)
-                values = (np.log10(max(product, 1e-30)), norms[lag - 1] if lag else 0,
-                          lag * np.log10(np.linalg.norm(W, 2)))  # fmt: skip
-                found += [{"i": i, "j": j, "lag": lag, "line": name, "log": round(float(v), 2)}
-                          for name, v in zip(LINES, values)]  # fmt: skip
+                values = (
+                    np.log10(max(product, 1e-30)),
+                    norms[lag - 1] if lag else 0,
+                    lag * np.log10(np.linalg.norm(W, 2)),
+                )
+                found += [
+                    {"i": i, "j": j, "lag": lag, "line": name, "log": round(float(v), 2)}
+                    for name, v in zip(LINES, values)
+                ]
     return found
 
 
 def chart() -> alt.LayerChart:
-    """Three lines; the sliders count through sizes of W and of the inputs."""
-    size = alt.param(name="growth_w", value=3, bind=alt.binding_range(
-        min=0, max=len(SIZES) - 1, step=1, name="size of W, from 0.5 to 2: "))  # fmt: skip
-    scale = alt.param(name="growth_x", value=3, bind=alt.binding_range(
-        min=0, max=len(INPUTS) - 1, step=1, name="size of the inputs, from 0 to 2: "))  # fmt: skip
+    """Draw three lines; the sliders count through sizes of W and of the inputs."""
+    size = alt.param(
+        name="growth_w",
+        value=3,
+        bind=alt.binding_range(min=0, max=len(SIZES) - 1, step=1, name="size of W, from 0.5 to 2: "),
+    )
+    scale = alt.param(
+        name="growth_x",
+        value=3,
+        bind=alt.binding_range(min=0, max=len(INPUTS) - 1, step=1, name="size of the inputs, from 0 to 2: "),
+    )
     colours = alt.Scale(domain=list(LINES), range=["#d6404a", "#8c8c8c", "#8c8c8c"])
     dashes = alt.Scale(domain=list(LINES), range=[[1, 0], [7, 4], [2, 3]])
     line = (
@@ -54,6 +65,9 @@ def chart() -> alt.LayerChart:
         )
     )
     return (
-        alt.layer(line).add_params(size, scale).properties(width=400, height=260)
-        .configure_axis(labelFontSize=12, titleFontSize=13).configure_legend(labelFontSize=13)
-    )  # fmt: skip
+        alt.layer(line)
+        .add_params(size, scale)
+        .properties(width=400, height=260)
+        .configure_axis(labelFontSize=12, titleFontSize=13)
+        .configure_legend(labelFontSize=13)
+    )

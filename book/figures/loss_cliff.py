@@ -9,7 +9,7 @@ START, UPDATES, T = 1.15, 40, 40
 
 
 def loss_and_slope(w: float) -> tuple[float, float]:
-    """Half the square of h_T with h_t = tanh(w h_{t-1}), and its slope."""
+    """Return half the square of h_T with h_t = tanh(w h_{t-1}), and its slope."""
     h, d = 0.01, 0.0
     for _ in range(T):
         new = float(np.tanh(w * h))
@@ -18,7 +18,7 @@ def loss_and_slope(w: float) -> tuple[float, float]:
 
 
 def path(thr: float | None) -> list[dict]:
-    """The weight at every update."""
+    """Return the weight at every update."""
     w, found = START, []
     for k in range(UPDATES):
         loss, g = loss_and_slope(w)
@@ -28,16 +28,21 @@ def path(thr: float | None) -> list[dict]:
 
 
 def chart() -> alt.LayerChart:
-    """The curve in grey, the descents in red and blue."""
+    """Draw the curve in grey, the descents in red and blue."""
     curve = [{"w": float(w), "loss": loss_and_slope(w)[0]} for w in np.linspace(-1.6, 1.6, 161)]
     names = ["without a clip", "with thr = 0.1"]
     x = alt.X("w:Q", title="w", scale=alt.Scale(domain=[-1.6, 1.6], clamp=True))
     y = alt.Y("loss:Q", title="loss")
     base = alt.Chart(alt.Data(values=path(None) + path(0.1))).encode(
-        x=x, y=y, order="k:Q",
-        color=alt.Color("way:N", scale=alt.Scale(domain=names, range=["#d6404a", "#3b7dd8"]),
-                        legend=alt.Legend(orient="top", title=None)),
-    )  # fmt: skip
+        x=x,
+        y=y,
+        order="k:Q",
+        color=alt.Color(
+            "way:N",
+            scale=alt.Scale(domain=names, range=["#d6404a", "#3b7dd8"]),
+            legend=alt.Legend(orient="top", title=None),
+        ),
+    )
     dash = alt.StrokeDash("way:N", scale=alt.Scale(domain=names, range=[[7, 4], [1, 0]]))
     return (
         alt.layer(
@@ -46,5 +51,6 @@ def chart() -> alt.LayerChart:
             base.mark_point(filled=True, size=40, opacity=1),
         )
         .properties(width=400, height=230)
-        .configure_axis(labelFontSize=12, titleFontSize=13).configure_legend(labelFontSize=13)
-    )  # fmt: skip
+        .configure_axis(labelFontSize=12, titleFontSize=13)
+        .configure_legend(labelFontSize=13)
+    )

@@ -18,7 +18,7 @@ KINDS = ["the repeated letter", "all other letters"]
 
 
 def rows() -> list[dict]:
-    """Bits per string above what the source itself needs, for each unit, gate, value, and kind of letter."""
+    """Return the bits per string above what the source itself needs, for each unit, gate, value, and kind of letter."""
     w = {name: np.array(value) for name, value in json.loads(STORED.read_text())["weights"].items()}
     strings = EMBEDDED_REBER.sample(200, np.random.default_rng(7))
     B, T, H = len(strings), max(map(len, strings)) - 1, w["W"].shape[1]
@@ -37,13 +37,14 @@ def rows() -> list[dict]:
         bits = -np.take_along_axis(logs, following[..., None], axis=-1)[..., 0] / np.log(2)
         for number, name in enumerate(KINDS):
             extra = (bits[kind == number].sum() - source[number]) / B
-            found.append({"unit": unit + 1, "gate": gate, "held": held, "letters": name,
-                          "bits": round(float(extra), 3)})  # fmt: skip
+            found.append(
+                {"unit": unit + 1, "gate": gate, "held": held, "letters": name, "bits": round(float(extra), 3)}
+            )
     return found
 
 
 def frozen(w: dict[str, np.ndarray], gate: str, unit: int, value: float) -> Params:
-    """The weights with one gate's row of one unit zero, and its bias such that it has this value whatever comes."""
+    """Return the weights with one gate of one unit held: its row is zero, and its bias gives it this value."""
     V, W, b = w["V"].copy(), w["W"].copy(), w["b"].copy()
     row = "ifgo".index(gate) * W.shape[1] + unit
     with np.errstate(divide="ignore"):
@@ -52,7 +53,7 @@ def frozen(w: dict[str, np.ndarray], gate: str, unit: int, value: float) -> Para
 
 
 def chart() -> alt.LayerChart:
-    """Two lines over the value at which the gate is held."""
+    """Draw two lines over the value at which the gate is held."""
     unit = alt.param(name="freeze_unit", value=1, bind=alt.binding_range(min=1, max=6, step=1, name="unit: "))
     gate = alt.param(name="freeze_gate", value="f", bind=alt.binding_radio(options=["i", "f", "o"], name="gate: "))
     lines = (
@@ -62,13 +63,19 @@ def chart() -> alt.LayerChart:
         .encode(
             x=alt.X("held:Q", title="value at which the gate is held", axis=alt.Axis(values=VALUES, format=".1f")),
             y=alt.Y("bits:Q", title="bits per string, above the source", scale=alt.Scale(domain=[0, 6])),
-            color=alt.Color("letters:N", scale=alt.Scale(domain=KINDS, range=["#3b7dd8", "#8c8c8c"]),
-                            legend=alt.Legend(orient="top", title=None, symbolType="stroke")),
+            color=alt.Color(
+                "letters:N",
+                scale=alt.Scale(domain=KINDS, range=["#3b7dd8", "#8c8c8c"]),
+                legend=alt.Legend(orient="top", title=None, symbolType="stroke"),
+            ),
             strokeDash=alt.StrokeDash("letters:N", scale=alt.Scale(domain=KINDS, range=[[1, 0], [6, 4]])),
             tooltip=["letters:N", "held:Q", "bits:Q"],
         )
-    )  # fmt: skip
+    )
     return (
-        alt.layer(lines).add_params(unit, gate).properties(width=390, height=230)
-        .configure_axis(labelFontSize=14, titleFontSize=15).configure_legend(labelFontSize=15)
-    )  # fmt: skip
+        alt.layer(lines)
+        .add_params(unit, gate)
+        .properties(width=390, height=230)
+        .configure_axis(labelFontSize=14, titleFontSize=15)
+        .configure_legend(labelFontSize=15)
+    )

@@ -24,7 +24,7 @@ INSIDE = "BTSXXVVE"
 
 
 def batch(strings: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What is read, what comes next, and where there is a next symbol: each (T, B)."""
+    """Return what is read, what comes next, and where there is a next symbol: each (T, B)."""
     T, B = max(map(len, strings)) - 1, len(strings)
     read, following, real = np.zeros((T, B), int), np.zeros((T, B), int), np.zeros((T, B), bool)
     for k, string in enumerate(strings):
@@ -34,7 +34,7 @@ def batch(strings: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
 
 def train(seed: int) -> tuple[dict[str, np.ndarray], float]:
-    """Weights, and bits per fresh string above the source's own. Adam, batches of 16 strings.
+    """Return weights, and bits per fresh string above the source's own. Adam, batches of 16 strings.
 
     The embedding is folded into V, so that one-hot symbols go in.
     """
@@ -57,27 +57,33 @@ def train(seed: int) -> tuple[dict[str, np.ndarray], float]:
 
 
 def record() -> dict:
-    """What is stored: all seeds' scores, and the weights of the best."""
+    """Return what is stored: all seeds' scores, and the weights of the best."""
     start = time.perf_counter()
     runs = {seed: train(seed) for seed in SEEDS}
     best = min(runs, key=lambda seed: runs[seed][1])
     return {
-        "task": "reber", "command": "python book/figures/lstm_gates.py", "seed": best, "steps": UPDATES,
-        "minutes": round((time.perf_counter() - start) / 60, 2), "machine": machine(), "device": "cpu",
-        "scores": {f"bits per string above the source, seed {seed}": round(above, 3)
-                   for seed, (_, above) in runs.items()},
+        "task": "reber",
+        "command": "python book/figures/lstm_gates.py",
+        "seed": best,
+        "steps": UPDATES,
+        "minutes": round((time.perf_counter() - start) / 60, 2),
+        "machine": machine(),
+        "device": "cpu",
+        "scores": {
+            f"bits per string above the source, seed {seed}": round(above, 3) for seed, (_, above) in runs.items()
+        },
         "weights": {name: w.round(4).tolist() for name, w in runs[best][0].items()},
-    }  # fmt: skip
+    }
 
 
 def blend(share: float, colour: str) -> str:
-    """From white at 0 to the colour at 1."""
+    """Blend from white at 0 to the colour at 1."""
     parts = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
     return "#" + "".join(f"{round(255 + share * (part - 255)):02x}" for part in parts)
 
 
 def cells() -> list[dict]:
-    """One coloured field for each letter, unit, and kind, for both first letters."""
+    """Return one coloured field for each letter, unit, and kind, for both first letters."""
     w = {name: np.array(value) for name, value in json.loads(STORED.read_text())["weights"].items()}
     found = []
     for first in "TP":
@@ -94,18 +100,32 @@ def cells() -> list[dict]:
                 value = values[t][0, unit]
                 colour = "#e08a1e" if kind != "C" or value < 0 else "#3b7dd8"
                 y = -row * (H + 1) - unit
-                found.append({"first": first, "kind": kind, "letter": text[t], "unit": unit + 1, "t": t, "t2": t + 1,
-                              "y": y, "y2": y - 1, "value": round(float(value), 2),
-                              "colour": blend(abs(value) / largest, colour)})  # fmt: skip
+                found.append(
+                    {
+                        "first": first,
+                        "kind": kind,
+                        "letter": text[t],
+                        "unit": unit + 1,
+                        "t": t,
+                        "t2": t + 1,
+                        "y": y,
+                        "y2": y - 1,
+                        "value": round(float(value), 2),
+                        "colour": blend(abs(value) / largest, colour),
+                    }
+                )
     return found
 
 
 def chart() -> alt.LayerChart:
-    """Four bands of six rows, under the letters."""
+    """Draw four bands of six rows, under the letters."""
     first = alt.param(name="reber_first", value="T", bind=alt.binding_radio(options=["T", "P"], name="second letter: "))
     fields = cells()
-    letters = [{"first": first, "t": t + 0.5, "y": 0.8, "letter": letter}
-               for first in "TP" for t, letter in enumerate(f"B{first}{INSIDE}{first}")]  # fmt: skip
+    letters = [
+        {"first": first, "t": t + 0.5, "y": 0.8, "letter": letter}
+        for first in "TP"
+        for t, letter in enumerate(f"B{first}{INSIDE}{first}")
+    ]
     names = [{"t": -0.35, "y": -row * (H + 1) - H / 2, "name": name} for row, name in enumerate("ifoC")]
     x = lambda field: alt.X(f"{field}:Q", axis=None, scale=alt.Scale(domain=[-0.9, 11.2]))  # noqa: E731
     y = lambda field: alt.Y(f"{field}:Q", axis=None, scale=alt.Scale(domain=[-4 * (H + 1) + 0.8, 1.6]))  # noqa: E731
@@ -113,17 +133,27 @@ def chart() -> alt.LayerChart:
     colours = alt.Scale(domain=["i", "f", "o", "C"], range=["#e08a1e"] * 3 + ["#3b7dd8"])
     return (
         alt.layer(
-            shown(fields).mark_rect(stroke="#8c8c8c", strokeWidth=0.5).encode(
-                x=x("t"), x2="t2:Q", y=y("y"), y2="y2:Q", color=alt.Color("colour:N", scale=None),
-                tooltip=["kind:N", "unit:Q", "letter:N", "value:Q"]),
-            shown(letters).mark_text(fontSize=16, fontWeight="bold", color="currentColor").encode(
-                x=x("t"), y=y("y"), text="letter:N"),
-            alt.Chart(alt.Data(values=names)).mark_text(fontSize=17, fontWeight="bold").encode(
-                x=x("t"), y=y("y"), text="name:N", color=alt.Color("name:N", scale=colours, legend=None)),
+            shown(fields)
+            .mark_rect(stroke="#8c8c8c", strokeWidth=0.5)
+            .encode(
+                x=x("t"),
+                x2="t2:Q",
+                y=y("y"),
+                y2="y2:Q",
+                color=alt.Color("colour:N", scale=None),
+                tooltip=["kind:N", "unit:Q", "letter:N", "value:Q"],
+            ),
+            shown(letters)
+            .mark_text(fontSize=16, fontWeight="bold", color="currentColor")
+            .encode(x=x("t"), y=y("y"), text="letter:N"),
+            alt.Chart(alt.Data(values=names))
+            .mark_text(fontSize=17, fontWeight="bold")
+            .encode(x=x("t"), y=y("y"), text="name:N", color=alt.Color("name:N", scale=colours, legend=None)),
         )
-        .add_params(first).resolve_scale(color="independent")
+        .add_params(first)
+        .resolve_scale(color="independent")
         .properties(width=440, height=400, view=alt.ViewConfig(stroke=None))
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

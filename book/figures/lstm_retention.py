@@ -12,7 +12,7 @@ BIASES = range(-1, 7)
 
 
 def rows() -> list[dict]:
-    """The gradient on C_{T-k}, all ways and the direct one, as shares of the gradient on C_T."""
+    """Return the gradient on C_{T-k}, all ways and the direct one, as shares of the gradient on C_T."""
     found = []
     for bias in BIASES:
         rng = np.random.default_rng(0)
@@ -36,9 +36,12 @@ def rows() -> list[dict]:
 
 
 def chart() -> alt.LayerChart:
-    """A solid and a dashed red line on a logarithmic axis."""
-    bias = alt.param(name="lstm_bias", value=1, bind=alt.binding_range(min=min(BIASES), max=max(BIASES), step=1,
-                                                                       name="forget bias: "))  # fmt: skip
+    """Draw a solid and a dashed red line on a logarithmic axis."""
+    bias = alt.param(
+        name="lstm_bias",
+        value=1,
+        bind=alt.binding_range(min=min(BIASES), max=max(BIASES), step=1, name="forget bias: "),
+    )
     ways = ["all ways", "direct way"]
     line = (
         alt.Chart(alt.Data(values=rows()))
@@ -46,13 +49,23 @@ def chart() -> alt.LayerChart:
         .mark_line(color="#d6404a", strokeWidth=2.5, clip=True)
         .encode(
             x=alt.X("lag:Q", title="steps back"),
-            y=alt.Y("share:Q", title="share of the gradient", scale=alt.Scale(type="log", domain=[1e-8, 4]),
-                    axis=alt.Axis(format=".0e", values=[1, 1e-2, 1e-4, 1e-6, 1e-8])),
-            strokeDash=alt.StrokeDash("way:N", scale=alt.Scale(domain=ways, range=[[1, 0], [6, 4]]),
-                                      legend=alt.Legend(orient="top", title=None, symbolStrokeColor="#d6404a")),
+            y=alt.Y(
+                "share:Q",
+                title="share of the gradient",
+                scale=alt.Scale(type="log", domain=[1e-8, 4]),
+                axis=alt.Axis(format=".0e", values=[1, 1e-2, 1e-4, 1e-6, 1e-8]),
+            ),
+            strokeDash=alt.StrokeDash(
+                "way:N",
+                scale=alt.Scale(domain=ways, range=[[1, 0], [6, 4]]),
+                legend=alt.Legend(orient="top", title=None, symbolStrokeColor="#d6404a"),
+            ),
         )
-    )  # fmt: skip
+    )
     return (
-        alt.layer(line).add_params(bias).properties(width=400, height=230)
-        .configure_axis(labelFontSize=14, titleFontSize=15).configure_legend(labelFontSize=15)
-    )  # fmt: skip
+        alt.layer(line)
+        .add_params(bias)
+        .properties(width=400, height=230)
+        .configure_axis(labelFontSize=14, titleFontSize=15)
+        .configure_legend(labelFontSize=15)
+    )

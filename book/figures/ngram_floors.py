@@ -6,7 +6,7 @@ from rnncore.data import SOURCES
 
 
 def chart() -> alt.LayerChart:
-    """Dots for the floors, a dashed line for the rate."""
+    """Draw dots for the floors, a dashed line for the rate."""
     even = SOURCES["even-process"]
     rows = [{"k": k, "bits": even.floor(k)} for k in range(11)]
     scaled = alt.Y("bits:Q", title="bits per symbol", scale=alt.Scale(domain=[0.62, 0.95], zero=False))

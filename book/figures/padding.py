@@ -11,7 +11,7 @@ T, D, H, LENGTH = 10, 2, 4, 4
 
 
 def chart() -> alt.LayerChart:
-    """The first entry of the state over time: solid with the mask, dashed without."""
+    """Draw the first entry of the state over time: solid with the mask, dashed without."""
     rng = np.random.default_rng(3)
     params, x = init_recurrent(RNN, D, H, rng), rng.normal(size=(T, 1, D))
     x[LENGTH:] = 0

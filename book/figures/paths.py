@@ -12,7 +12,7 @@ LOW, HIGH = "₀₁₂₃₄₅₆₇₈₉", "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 
 def jacobians() -> list:
-    """J_1 .. J_T of one random network, at index t."""
+    """Return J_1 .. J_T of one random network, at index t."""
     rng = np.random.default_rng(4)
     W = rng.normal(size=(H, H))
     V, x = rng.normal(size=(H, D)), rng.normal(size=(T, 1, D))
@@ -21,7 +21,7 @@ def jacobians() -> list:
 
 
 def terms() -> list[dict]:
-    """One row per pair (s, t): the product as it is written, and its norm."""
+    """Return one row per pair (s, t): the product as it is written, and its norm."""
     J = jacobians()
     rows = []
     for s in range(1, T + 1):
@@ -41,7 +41,7 @@ def terms() -> list[dict]:
 
 
 def chart() -> alt.LayerChart:
-    """Nodes h_0 .. h_T with inputs below; the edges of the chosen product in red, two sliders for s and t."""
+    """Draw nodes h_0 .. h_T with inputs below; the edges of the chosen product in red, two sliders for s and t."""
     slide = lambda name, value, text: alt.param(  # noqa: E731
         name=name, value=value, bind=alt.binding_range(min=1, max=T, step=1, name=text)
     )

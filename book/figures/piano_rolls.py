@@ -9,7 +9,7 @@ NAMES = ("steps", "leaps", "drone")
 
 
 def chart() -> alt.Chart:
-    """One row for each genre."""
+    """Draw one row for each genre."""
     rng, rows = np.random.default_rng(2), []
     tunes, genres = MELODIES.sample(24, 40, rng)
     for genre, name in enumerate(NAMES):

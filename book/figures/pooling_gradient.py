@@ -10,7 +10,7 @@ T, N, H = 12, 9, 16
 
 
 def shares() -> list[dict]:
-    """The size of dh_t relative to the sum over all steps."""
+    """Return the size of dh_t relative to the sum over all steps."""
     rng = np.random.default_rng(4)
     hs, n, dy = rng.normal(size=(T, 1, H)), np.array([N]), rng.normal(size=(1, H))
     A, a, v = rng.normal(size=(6, H)) / 3, np.zeros(6), 1.2 * rng.normal(size=6)
@@ -30,7 +30,7 @@ def shares() -> list[dict]:
 
 
 def chart() -> alt.Chart:
-    """Circles whose area is the share."""
+    """Draw circles whose area is the share."""
     return (
         alt.Chart(alt.Data(values=shares()))
         .mark_circle(color="#d6404a", opacity=0.85)

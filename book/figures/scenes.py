@@ -7,7 +7,7 @@ from rnncore.data.sources import SCENES
 
 
 def chart() -> alt.Chart:
-    """One panel for each scene, two in a row so that captions can be read on a phone."""
+    """Draw one panel for each scene, two in a row so that captions can be read on a phone."""
     rng = np.random.default_rng(11)
     images, captions, _ = SCENES.sample(6, rng)
     rows = []

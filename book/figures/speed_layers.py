@@ -16,7 +16,7 @@ COLOURS = ["#009e73", "#cc79a7", "#b8860b", "#8c8c8c"]
 
 
 def rows() -> list[dict]:
-    """One row for each cell, size and program; the floor is the faster of the two libraries' products."""
+    """Return one row for each cell, size and program; the floor is the faster of the two libraries' products."""
     found = []
     for result in json.loads(STORED.read_text())["results"]:
         ms = {name: row["median"] for name, row in result["ms"].items()}
@@ -30,27 +30,39 @@ def rows() -> list[dict]:
 
 
 def chart() -> alt.LayerChart:
-    """Points on a logarithmic axis, a row for each size, and the floor as a line at 1."""
+    """Draw points on a logarithmic axis, a row for each size, and the floor as a line at 1."""
     values = rows()
     sizes = list(dict.fromkeys(row["size"] for row in values))
-    cell = alt.param(name="speed_cell", value="LSTM", bind=alt.binding_select(options=["RNN", "GRU", "LSTM"],
-                                                                              name="cell: "))  # fmt: skip
+    cell = alt.param(
+        name="speed_cell", value="LSTM", bind=alt.binding_select(options=["RNN", "GRU", "LSTM"], name="cell: ")
+    )
     points = (
         alt.Chart(alt.Data(values=values))
         .transform_filter("datum.cell == speed_cell")
         .mark_point(filled=True, size=110, opacity=0.95)
         .encode(
-            x=alt.X("times:Q", title="times the matrix products alone",
-                    scale=alt.Scale(type="log", domain=[0.7, 24], nice=False),
-                    axis=alt.Axis(values=[1, 2, 5, 10, 20])),
+            x=alt.X(
+                "times:Q",
+                title="times the matrix products alone",
+                scale=alt.Scale(type="log", domain=[0.7, 24], nice=False),
+                axis=alt.Axis(values=[1, 2, 5, 10, 20]),
+            ),
             y=alt.Y("size:N", title="B, T, D, H", sort=sizes),
-            color=alt.Color("program:N", scale=alt.Scale(domain=list(SHOWN.values()), range=COLOURS),
-                            legend=alt.Legend(orient="top", columns=2, title=None, labelFontSize=12)),
-            shape=alt.Shape("program:N", scale=alt.Scale(domain=list(SHOWN.values()),
-                                                         range=["circle", "square", "triangle-up", "diamond"])),
+            color=alt.Color(
+                "program:N",
+                scale=alt.Scale(domain=list(SHOWN.values()), range=COLOURS),
+                legend=alt.Legend(orient="top", columns=2, title=None, labelFontSize=12),
+            ),
+            shape=alt.Shape(
+                "program:N",
+                scale=alt.Scale(domain=list(SHOWN.values()), range=["circle", "square", "triangle-up", "diamond"]),
+            ),
         )
-    )  # fmt: skip
+    )
     floor = alt.Chart(alt.Data(values=[{"x": 1}])).mark_rule(color="currentColor", strokeDash=[4, 3]).encode(x="x:Q")
-    return alt.layer(floor, points).add_params(cell).properties(width=290, height=230).configure_axis(
-        labelFontSize=12, titleFontSize=13
-    )  # fmt: skip
+    return (
+        alt.layer(floor, points)
+        .add_params(cell)
+        .properties(width=290, height=230)
+        .configure_axis(labelFontSize=12, titleFontSize=13)
+    )

@@ -10,7 +10,7 @@ SHOWN = {"torch.nn": "torch.nn", "engine": "rnncore's engine", "engine, checkpoi
 
 
 def rows() -> list[dict]:
-    """One row for each size and program."""
+    """Return one row for each size and program."""
     return [
         {
             "size": ", ".join(map(str, result["B,T,D,H"])),
@@ -23,7 +23,7 @@ def rows() -> list[dict]:
 
 
 def chart() -> alt.Chart:
-    """Three bars for each size."""
+    """Draw three bars for each size."""
     values = rows()
     return (
         alt.Chart(alt.Data(values=values))
@@ -32,10 +32,12 @@ def chart() -> alt.Chart:
             x=alt.X("share:Q", title="peak memory, torch.nn = 1", scale=alt.Scale(domain=[0, 1])),
             y=alt.Y("size:N", title="B, T, D, H", sort=list(dict.fromkeys(row["size"] for row in values))),
             yOffset=alt.YOffset("program:N", sort=list(SHOWN.values())),
-            color=alt.Color("program:N", scale=alt.Scale(domain=list(SHOWN.values()),
-                                                         range=["#b8860b", "#009e73", "#7fcdbb"]),
-                            legend=alt.Legend(orient="top", columns=2, title=None, labelFontSize=12)),
+            color=alt.Color(
+                "program:N",
+                scale=alt.Scale(domain=list(SHOWN.values()), range=["#b8860b", "#009e73", "#7fcdbb"]),
+                legend=alt.Legend(orient="top", columns=2, title=None, labelFontSize=12),
+            ),
         )
         .properties(width=290, height=260)
         .configure_axis(labelFontSize=12, titleFontSize=13)
-    )  # fmt: skip
+    )

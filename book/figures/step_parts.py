@@ -9,7 +9,7 @@ D, H = 3, 4
 
 
 def parts() -> list[dict]:
-    """One row for each unit and each of the three vectors."""
+    """Return one row for each unit and each of the three vectors."""
     rng = np.random.default_rng(5)
     V, W, b = rng.normal(size=(H, D)), rng.normal(size=(H, H)), rng.normal(size=H)
     x, h = rng.normal(size=(1, D)), np.tanh(rng.normal(size=(1, H)))
@@ -20,7 +20,7 @@ def parts() -> list[dict]:
 
 
 def chart() -> alt.FacetChart:
-    """Three rows of bars on one scale."""
+    """Draw three rows of bars on one scale."""
     names = ["V x + b", "W h", "new state"]
     bars = (
         alt.Chart(alt.Data(values=parts()))

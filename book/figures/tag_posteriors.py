@@ -9,7 +9,7 @@ WORDS = (0, 3, 0, 4, 1)
 
 
 def chart() -> alt.Chart:
-    """Stacked bars for each word, two panels."""
+    """Draw stacked bars for each word, two panels."""
     words = np.array(WORDS)[:, None]
     read = {"words up to here": TAGGED.filtered(words)[0], "all words": TAGGED.posterior(words)}
     rows = [

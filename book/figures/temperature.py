@@ -6,7 +6,7 @@ LOGITS = (3.0, 2.0, 1.0, 0.5, 0.0, -1.0)
 
 
 def chart() -> alt.Chart:
-    """Bars of P_tau for six symbols."""
+    """Draw bars of P_tau for six symbols."""
     tau = alt.param(value=1.0, bind=alt.binding_range(min=0.1, max=4, step=0.1, name="temperature "), name="tau")
     rows = [{"symbol": "abcdef"[k], "logit": y} for k, y in enumerate(LOGITS)]
     return (

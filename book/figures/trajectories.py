@@ -12,7 +12,7 @@ ANGLES, SCALES = range(0, 181, 30), [0.6, 0.8, 1.0, 1.2, 1.4]
 
 
 def path(angle: float, scale: float) -> np.ndarray:
-    """h_0 .. h_30, (31, 2), with no input and no bias."""
+    """Return h_0 .. h_30, (31, 2), with no input and no bias."""
     a, h0 = np.deg2rad(angle), np.array(START)
     W = scale * np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
     hs, _, _ = scan(RNN, np.zeros((STEPS, 1, 1)), (h0,), Params(np.zeros((2, 1)), W, np.zeros(2)))
@@ -20,7 +20,7 @@ def path(angle: float, scale: float) -> np.ndarray:
 
 
 def chart() -> alt.LayerChart:
-    """One path, chosen by two sliders; the start in grey."""
+    """Draw one path, chosen by two sliders; the start in grey."""
     slide = lambda name, value, low, high, step, text: alt.param(  # noqa: E731
         name=name, value=value, bind=alt.binding_range(min=low, max=high, step=step, name=text)
     )

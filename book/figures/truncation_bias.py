@@ -12,7 +12,7 @@ SCALES = (0.5, 0.8, 1.0)
 
 
 def bias(scale: float) -> list[dict]:
-    """Relative distance of the truncated dW to the full one, in the Frobenius norm."""
+    """Return the relative distance of the truncated dW to the full one, in the Frobenius norm."""
     rng = np.random.default_rng(3)
     W = scale * np.linalg.qr(rng.normal(size=(H, H)))[0]
     params = Params(0.3 * rng.normal(size=(H, D)), W, np.zeros(H))
@@ -29,7 +29,7 @@ def bias(scale: float) -> list[dict]:
 
 
 def chart() -> alt.LayerChart:
-    """One line per size of W, told apart by dashes and by a label at the left end."""
+    """Draw one line per size of W, told apart by dashes and by a label at the left end."""
     base = alt.Chart(alt.Data(values=[row for scale in SCALES for row in bias(scale)])).encode(
         x=alt.X("k:O", title="chunk length k", axis=alt.Axis(labelAngle=0), scale=alt.Scale(type="point", padding=1.1)),
         y=alt.Y("bias:Q", title="distance to the true dL/dW", axis=alt.Axis(format="%")),

@@ -8,12 +8,12 @@ LOW = "₀₁₂₃₄₅₆"
 
 
 def parameters() -> int:
-    """The number of entries of V, W and b."""
+    """Return the number of entries of V, W and b."""
     return sum(np.zeros(shape).size for shape in [(H, D), (H, H), (H,)])
 
 
 def chart() -> alt.LayerChart:
-    """States in blue above inputs in grey, up to step unroll_T."""
+    """Draw states in blue above inputs in grey, up to step unroll_T."""
     steps = alt.param(
         name="unroll_T", value=4, bind=alt.binding_range(min=1, max=LONGEST, step=1, name="number of steps T = ")
     )
@@ -29,17 +29,21 @@ def chart() -> alt.LayerChart:
     counts = [{"k": 0, "n": k, "x": 0, "y": 0.9, "name": f"T = {k}: {parameters()} parameters"} for k in steps_in]
     parts = [
         drawn(across).mark_rule(color="#3b7dd8", strokeWidth=2).encode(x=x(), x2="x2:Q", y=y()),
-        drawn(across).mark_point(shape="triangle-right", filled=True, size=70, opacity=1, color="#3b7dd8")
+        drawn(across)
+        .mark_point(shape="triangle-right", filled=True, size=70, opacity=1, color="#3b7dd8")
         .encode(x=x("tip"), y=y()),
         drawn(across).mark_text(dy=-13, fontSize=14, color="#3b7dd8").encode(x=x("mid"), y=y(), text=alt.value("W")),
         drawn(up).mark_rule(color="#8c8c8c", strokeWidth=2).encode(x=x(), y=y(), y2="y2:Q"),
-        drawn(up).mark_point(shape="triangle-up", filled=True, size=70, opacity=1, color="#8c8c8c")
+        drawn(up)
+        .mark_point(shape="triangle-up", filled=True, size=70, opacity=1, color="#8c8c8c")
         .encode(x=x(), y=y("y2")),
         drawn(up).mark_text(fontSize=14, color="#8c8c8c").encode(x=x("side"), y=y("mid"), text=alt.value("V")),
         drawn(states).mark_circle(size=900, opacity=1, color="#3b7dd8").encode(x=x(), y=y()),
         drawn(states).mark_text(color="white", fontSize=14, fontWeight="bold").encode(x=x(), y=y(), text="name:N"),
         drawn(inputs).mark_text(color="#8c8c8c", fontSize=15).encode(x=x(), y=y(), text="name:N"),
-        drawn(counts).transform_filter("datum.n == unroll_T")
-        .mark_text(align="left", fontSize=14, color="currentColor").encode(x=x(), y=y(), text="name:N"),
-    ]  # fmt: skip
+        drawn(counts)
+        .transform_filter("datum.n == unroll_T")
+        .mark_text(align="left", fontSize=14, color="currentColor")
+        .encode(x=x(), y=y(), text="name:N"),
+    ]
     return alt.layer(*parts).add_params(steps).properties(width=460, height=210, view=alt.ViewConfig(stroke=None))

@@ -11,7 +11,7 @@ T, D, H = 8, 2, 4
 
 
 def reach() -> list[dict]:
-    """The Frobenius norm of dh_s/dW^(t) for all pairs: zero for s < t, direct at s = t, carried on by J after it."""
+    """Return the Frobenius norm of dh_s/dW^(t) for all pairs: zero for s < t, direct at s = t, then carried on by J."""
     rng = np.random.default_rng(1)
     W = 1.1 * np.linalg.qr(rng.normal(size=(H, H)))[0]
     h0, x = 0.5 * rng.normal(size=(1, H)), 0.5 * rng.normal(size=(T, 1, D))
@@ -30,7 +30,7 @@ def reach() -> list[dict]:
 
 
 def chart() -> alt.Chart:
-    """Bars over the states; a slider chooses which step's copy of W is nudged."""
+    """Draw bars over the states; a slider chooses which step's copy of W is nudged."""
     copy = alt.param(
         name="copy_t",
         value=3,

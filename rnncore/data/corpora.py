@@ -43,8 +43,8 @@ def corpus_file(name: str) -> Path:
         raise ValueError(f"name: got {name!r}, expected one of {', '.join(sorted(known))}")
     folder = os.environ.get("RNNCORE_DATA")
     if folder is None:
-        return Path(pooch.retrieve(known[name]["url"], f"sha256:{known[name]['sha256']}", fname=name.replace("/", "-"),
-                                   path=pooch.os_cache("rnncore"), progressbar=True))  # fmt: skip
+        url, known_hash, fname = known[name]["url"], f"sha256:{known[name]['sha256']}", name.replace("/", "-")
+        return Path(pooch.retrieve(url, known_hash, fname=fname, path=pooch.os_cache("rnncore"), progressbar=True))
     path = Path(folder) / name
     if not path.is_file():
         raise FileNotFoundError(f"RNNCORE_DATA: expected the file {name} in {folder}, got none")

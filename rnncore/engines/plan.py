@@ -87,10 +87,8 @@ def plan(cell: Cell) -> Plan:
                 places[key], extras = ("extra", extras), extras + 1
                 mine.append(places[key])
         found.append((saved, outputs, mine))
-        stages.append(
-            StagePlan(first, G, *inside, tuple(places[id(part)] for part in outputs),
-                      tuple(places[id(part)] for part in saved), None)
-        )  # fmt: skip
+        after, kept = (tuple(places[id(part)] for part in parts) for parts in (outputs, saved))
+        stages.append(StagePlan(first, G, *inside, after, kept, None))
         operand, carried, first = outputs[0], outputs[1:], first + G
     for index, (stage, (saved, outputs, mine)) in enumerate(zip(cell.stages, found)):
         da, du, _, _ = stage.backward(tuple(number() for _ in outputs), saved, own)

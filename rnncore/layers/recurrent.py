@@ -101,8 +101,10 @@ class Recurrent:
                 k = layer * self.directions + direction
                 begin = tuple(part[k, ...] for part in state)
                 x = reverse(xs, lengths) if direction else xs
-                hs, final, cache = run(self.cell, x, begin, self.weights(params, k), lengths, engine=self.engine,
-                                       checkpoint=self.checkpoint)  # fmt: skip
+                weights = self.weights(params, k)
+                hs, final, cache = run(
+                    self.cell, x, begin, weights, lengths, engine=self.engine, checkpoint=self.checkpoint
+                )
                 outputs.append(reverse(hs, lengths) if direction else hs)
                 finals.append(final)
                 caches.append((cache, mask))

@@ -76,8 +76,11 @@ class Classifier:
             params["E"] = (0.1 * rng.normal(size=(self.inputs, self.D))).astype(dtype)
         params.update(prefixed("rnn.", self.rnn.init(rng, dtype)))
         if self.pooling == "attention":
-            params.update(A=xavier((self.H, M), rng, dtype=dtype), a=np.zeros(self.H, dtype),
-                          v=uniform((self.H,), rng, self.H**-0.5, dtype))  # fmt: skip
+            params.update(
+                A=xavier((self.H, M), rng, dtype=dtype),
+                a=np.zeros(self.H, dtype),
+                v=uniform((self.H,), rng, self.H**-0.5, dtype),
+            )
         return {**params, "U": uniform((self.K, M), rng, M**-0.5, dtype), "c": np.zeros(self.K, dtype)}
 
     def forward(
@@ -111,9 +114,13 @@ class Classifier:
         return (dx, grads) if embedded is None else (None, {"E": embedding_backward(dx, embedded), **grads})
 
     def loss(
-        self, params: Arrays, x: Array, labels: Array, lengths: Array | None = None,
+        self,
+        params: Arrays,
+        x: Array,
+        labels: Array,
+        lengths: Array | None = None,
         rng: np.random.Generator | None = None,
-    ) -> tuple[Array, int, Arrays]:  # fmt: skip
+    ) -> tuple[Array, int, Arrays]:
         """Return the sum of cross-entropies in nats, the number of sequences, the gradients of the mean."""
         scores, cache = self.forward(params, x, lengths, rng)
         total, count, scored = cross_entropy(scores, labels)

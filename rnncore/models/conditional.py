@@ -97,15 +97,23 @@ class Conditional:
         dx, grads = self.encode_backward(dstate, encoded)
         return dx, {**grads, **prefixed("lm.", below)}
 
-    def loss(self, params: Arrays, x: Array, ids: Array, targets: Array, mask: Array | None = None,
-             rng: np.random.Generator | None = None) -> tuple[Array, int, Arrays]:  # fmt: skip
+    def loss(
+        self,
+        params: Arrays,
+        x: Array,
+        ids: Array,
+        targets: Array,
+        mask: Array | None = None,
+        rng: np.random.Generator | None = None,
+    ) -> tuple[Array, int, Arrays]:
         """Return the sum of losses in nats, the number of tokens, the gradients of the mean."""
         logits, cache = self.forward(params, x, ids, rng)
         total, count, scored = cross_entropy(logits, targets, mask)
         return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)[1]
 
-    def score(self, params: Arrays, x: Array, ids: Array, targets: Array, mask: Array | None = None
-              ) -> tuple[float, int]:  # fmt: skip
+    def score(
+        self, params: Arrays, x: Array, ids: Array, targets: Array, mask: Array | None = None
+    ) -> tuple[float, int]:
         """Return the sum of losses in nats and the number of tokens; no gradients."""
         logits, _ = self.forward(params, x, ids)
         total, count, _ = cross_entropy(logits, targets, mask)

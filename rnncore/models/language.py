@@ -64,8 +64,9 @@ class LanguageModel:
     @property
     def rnn(self) -> Recurrent:
         """Return the recurrent layer."""
-        return Recurrent(self.cell, self.D, self.H, self.layers, dropout=self.dropout, variational=self.variational,
-                         start=self.start)  # fmt: skip
+        return Recurrent(
+            self.cell, self.D, self.H, self.layers, dropout=self.dropout, variational=self.variational, start=self.start
+        )
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
         """Return random parameters: E normal with deviation 1 (D^-1/2 if tied), U uniform, c zero."""

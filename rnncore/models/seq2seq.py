@@ -82,8 +82,9 @@ class Seq2Seq:
             "Y": (D**-0.5 * rng.normal(size=(self.targets, D))).astype(dtype),
             **prefixed("enc.", self.encoder.init(rng, dtype)),
             **prefixed("dec.", self.decoder.init(rng, dtype)),
-            "B": xavier((self.layers * H, M), rng, dtype=dtype), "d": np.zeros(self.layers * H, dtype),
-        }  # fmt: skip
+            "B": xavier((self.layers * H, M), rng, dtype=dtype),
+            "d": np.zeros(self.layers * H, dtype),
+        }
         if self.attention:
             params["K"] = xavier((H, M), rng, dtype=dtype)
         if self.attention == "additive":
@@ -138,8 +139,9 @@ class Seq2Seq:
         logits, read = linear_forward(dropped, params["Y"] if self.tied else params["U"], params["c"])
         return logits, (*new, *state[n:]), (embedded, before, scanned, attended, combined, o, after, read)
 
-    def forward(self, params: Arrays, src: Array, lengths: Array, ids: Array,
-                rng: np.random.Generator | None = None) -> tuple[Array, tuple]:  # fmt: skip
+    def forward(
+        self, params: Arrays, src: Array, lengths: Array, ids: Array, rng: np.random.Generator | None = None
+    ) -> tuple[Array, tuple]:
         """Return logits (Tt, B, K) of the next symbol after each of ids (Tt, B), given src (teacher forcing); and a
         cache.
         """
@@ -167,8 +169,17 @@ class Seq2Seq:
             grads["U"] = dU
         return None, {**grads, **self._encode_backward(dstate, dkeys, dvalues, encoded)}
 
-    def loss(self, params: Arrays, src: Array, lengths: Array, ids: Array, targets: Array, mask: Array,
-             rng: np.random.Generator | None = None, smoothing: float = 0.0) -> tuple[Array, int, Arrays]:  # fmt: skip
+    def loss(
+        self,
+        params: Arrays,
+        src: Array,
+        lengths: Array,
+        ids: Array,
+        targets: Array,
+        mask: Array,
+        rng: np.random.Generator | None = None,
+        smoothing: float = 0.0,
+    ) -> tuple[Array, int, Arrays]:
         """Return the sum of losses in nats, the number of tokens, the gradients of the mean, label-smoothed if
         asked.
         """
@@ -176,8 +187,9 @@ class Seq2Seq:
         total, count, scored = cross_entropy(logits, targets, mask)
         return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1), smoothing), cache)[1]
 
-    def score(self, params: Arrays, src: Array, lengths: Array, ids: Array, targets: Array, mask: Array
-              ) -> tuple[float, int]:  # fmt: skip
+    def score(
+        self, params: Arrays, src: Array, lengths: Array, ids: Array, targets: Array, mask: Array
+    ) -> tuple[float, int]:
         """Return the sum of losses in nats and the number of tokens; no gradients."""
         total, count, _ = cross_entropy(self.forward(params, src, lengths, ids)[0], targets, mask)
         return float(total), count

@@ -131,8 +131,15 @@ class Tagger:
         df, _, d = self.speller.backward(ops.zeros(shape, dh), dstate, read)
         return None, {**grads, "F": embedding_backward(df, looked_up), **prefixed("char.", d)}
 
-    def loss(self, params: Arrays, ids: Array, tags: Array, lengths: Array, spelling: tuple | None = None,
-             rng: np.random.Generator | None = None) -> tuple[Array, int, Arrays]:  # fmt: skip
+    def loss(
+        self,
+        params: Arrays,
+        ids: Array,
+        tags: Array,
+        lengths: Array,
+        spelling: tuple | None = None,
+        rng: np.random.Generator | None = None,
+    ) -> tuple[Array, int, Arrays]:
         """Return the sum of cross-entropies of the tags in nats, the number of words, the gradients of the mean."""
         scores, cache = self.forward(params, ids, lengths, spelling, rng)
         total, count, scored = cross_entropy(scores, tags, valid_steps(lengths, ids.shape[0]))

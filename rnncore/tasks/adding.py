@@ -16,7 +16,7 @@ from rnncore.data.sources import ADDING_BASELINE, adding_task
 from rnncore.layers import squared_error, squared_error_backward
 from rnncore.models import Classifier
 from rnncore.ops import check_sizes
-from rnncore.tasks.command import finish, on_device, parser
+from rnncore.tasks.command import finish, for_training, on_device, parser
 from rnncore.train import Adam, Run, StepResult, fit, share
 
 __all__ = ["STARTS", "main", "train"]
@@ -24,9 +24,21 @@ __all__ = ["STARTS", "main", "train"]
 STARTS = ("uniform", "orthogonal", "identity")
 
 
-def train(cell: str, T: int = 200, H: int = 64, B: int = 32, steps: int = 6000, start: str = "orthogonal",
-          lr: float = 0.005, seed: int = 0, device: str = "cpu", every: int = 100, solved: float = 0.1,
-          run_dir: Any = None, progress: bool = True) -> tuple[float, Run]:  # fmt: skip
+def train(
+    cell: str,
+    T: int = 200,
+    H: int = 64,
+    B: int = 32,
+    steps: int = 6000,
+    start: str = "orthogonal",
+    lr: float = 0.005,
+    seed: int = 0,
+    device: str = "cpu",
+    every: int = 100,
+    solved: float = 0.1,
+    run_dir: Any = None,
+    progress: bool = True,
+) -> tuple[float, Run]:
     """Train on fresh sequences until the loss on held-out ones is below `solved` times the baseline, or steps are over.
 
     history holds "validation", the mean squared error over the baseline 1/6. Returns its last value, and the run.
@@ -49,8 +61,19 @@ def train(cell: str, T: int = 200, H: int = 64, B: int = 32, steps: int = 6000, 
         total, count, _ = squared_error(y, ops.asarray_like(held_out[1].astype(np.float32), y))
         return float(total) / count / ADDING_BASELINE
 
-    run = fit(params, train_step, Adam(lr), steps, rng, clip=1.0, every=every, validate=validate, run_dir=run_dir,
-              progress=progress, until=lambda entry: entry["validation"] < solved)  # fmt: skip
+    run = fit(
+        params,
+        train_step,
+        Adam(lr),
+        steps,
+        rng,
+        clip=1.0,
+        every=every,
+        validate=validate,
+        run_dir=run_dir,
+        progress=progress,
+        until=lambda entry: entry["validation"] < solved,
+    )
     return run.history[-1]["validation"], run
 
 
@@ -64,13 +87,15 @@ def main(arguments: list[str] | None = None) -> int:
     parse.add_argument("--start", choices=STARTS, default="orthogonal", help="first weights")
     parse.add_argument("--lr", type=float, default=0.005)
     options = parse.parse_args(arguments)
-    value, run = train(options.cell, options.length, options.hidden, steps=options.steps or 6000, start=options.start,
-                       lr=options.lr, seed=options.seed, device=options.device, run_dir=options.run_dir,
-                       progress=not options.quiet)  # fmt: skip
-    return finish("adding", options, arguments, run, {
-        "mean squared error over that of always 1": value, "lowest on the way": run.lowest(), "steps": run.step,
+    common = for_training(options, "start", "lr")
+    value, run = train(options.cell, options.length, options.hidden, steps=options.steps or 6000, **common)
+    scores = {
+        "mean squared error over that of always 1": value,
+        "lowest on the way": run.lowest(),
+        "steps": run.step,
         "solved (below a tenth)": "yes" if value < 0.1 else "no",
-    }, {"always 1": 1.0})  # fmt: skip
+    }
+    return finish("adding", options, arguments, run, scores, {"always 1": 1.0})
 
 
 if __name__ == "__main__":

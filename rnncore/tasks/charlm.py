@@ -16,7 +16,7 @@ from rnncore.cells import CELLS
 from rnncore.data import SOURCES, Source, Vocabulary, lm_batches, tiny_shakespeare, too_good
 from rnncore.models import LanguageModel, sample
 from rnncore.ops import check_sizes
-from rnncore.tasks.command import BITS, finish, on_device, parser
+from rnncore.tasks.command import BITS, finish, for_training, on_device, parser
 from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share
 
 __all__ = ["TEXTS", "Result", "generate", "main", "train_source", "train_text"]
@@ -35,9 +35,19 @@ class Result:
     run: Run
 
 
-def train_source(source: Source, steps: int = 1200, H: int = 24, T: int = 64, B: int = 32, seed: int = 0,
-                 lr: float = 0.01, cell: str = "rnn", device: str = "cpu", run_dir: Path | None = None,
-                 progress: bool = True) -> Result:  # fmt: skip
+def train_source(
+    source: Source,
+    steps: int = 1200,
+    H: int = 24,
+    T: int = 64,
+    B: int = 32,
+    seed: int = 0,
+    lr: float = 0.01,
+    cell: str = "rnn",
+    device: str = "cpu",
+    run_dir: Path | None = None,
+    progress: bool = True,
+) -> Result:
     """Train on fresh strings of a source; score the model and the source on the same strings, drawn after training.
 
     Each string is read after a BOS symbol and has a fixed length, so no EOS is scored.
@@ -63,10 +73,25 @@ def train_source(source: Source, steps: int = 1200, H: int = 24, T: int = 64, B:
     return Result(total / count * BITS, -logp / count * BITS, too_good(-total, logp), run)
 
 
-def train_text(train: str, validation: str, steps: int = 2000, H: int = 256, T: int = 64, B: int = 32, seed: int = 0,
-               lr: float = 0.002, cell: str = "rnn", layers: int = 1, dropout: float = 0.0, start: str = "uniform",
-               decay: float = 0.0, device: str = "cpu", run_dir: Path | None = None,
-               progress: bool = True, every: int = 100) -> tuple[LanguageModel, Vocabulary, Run]:  # fmt: skip
+def train_text(
+    train: str,
+    validation: str,
+    steps: int = 2000,
+    H: int = 256,
+    T: int = 64,
+    B: int = 32,
+    seed: int = 0,
+    lr: float = 0.002,
+    cell: str = "rnn",
+    layers: int = 1,
+    dropout: float = 0.0,
+    start: str = "uniform",
+    decay: float = 0.0,
+    device: str = "cpu",
+    run_dir: Path | None = None,
+    progress: bool = True,
+    every: int = 100,
+) -> tuple[LanguageModel, Vocabulary, Run]:
     """Train on one long text by truncated BPTT: the state is carried from piece to piece, the gradient is not.
 
     The learning rate falls along half a cosine, to a hundredth. history holds "validation", the mean loss in nats per
@@ -77,14 +102,13 @@ def train_text(train: str, validation: str, steps: int = 2000, H: int = 256, T: 
     vocabulary = Vocabulary.of(train)
     pieces = lm_batches(vocabulary.encode(train), T, B)
     held_out = lm_batches(vocabulary.encode(validation), 256, 64)
-    model = LanguageModel(inputs=len(vocabulary), K=len(vocabulary), D=64, H=H, cell=CELLS[cell], layers=layers,
-                          dropout=dropout, start=start)  # fmt: skip
+    K = len(vocabulary)
+    model = LanguageModel(K, K, D=64, H=H, cell=CELLS[cell], layers=layers, dropout=dropout, start=start)
     params = on_device(model.init(rng, np.float32), device)
 
     def train_step(params, step, rng, carry):
         ids, targets, draw = share(*pieces[step % len(pieces)], rng)
-        fresh = step % len(pieces) == 0
-        state = None if fresh else tuple(carry[name] for name in model.cell.state)
+        state = tuple(carry[name] for name in model.cell.state) if step % len(pieces) else None
         total, count, state, grads = model.loss(params, ids, targets, state, rng=draw)
         return StepResult(float(total), count, grads, dict(zip(model.cell.state, state)))
 
@@ -96,13 +120,31 @@ def train_text(train: str, validation: str, steps: int = 2000, H: int = 256, T: 
         return total / count
 
     optimiser = AdamW(lr=cosine(lr, max(steps, 1), 0, lr / 100), decay=decay)
-    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, validate=validate, every=every, keep_best=True,
-              run_dir=run_dir, progress=progress)  # fmt: skip
+    run = fit(
+        params,
+        train_step,
+        optimiser,
+        steps,
+        rng,
+        clip=1.0,
+        validate=validate,
+        every=every,
+        keep_best=True,
+        run_dir=run_dir,
+        progress=progress,
+    )
     return model, vocabulary, run
 
 
-def generate(model: LanguageModel, params: dict, vocabulary: Vocabulary, prompt: str, T: int,
-             rng: np.random.Generator, temperature: float) -> str:  # fmt: skip
+def generate(
+    model: LanguageModel,
+    params: dict,
+    vocabulary: Vocabulary,
+    prompt: str,
+    T: int,
+    rng: np.random.Generator,
+    temperature: float,
+) -> str:
     """Return the prompt, and T characters that the model goes on with."""
     ids = vocabulary.encode(prompt)
     _, state, _ = model.forward(params, ids[:-1, None]) if len(ids) > 1 else (None, model.zero_state(params, 1), None)
@@ -128,26 +170,37 @@ def main(arguments: list[str] | None = None) -> int:
     parse.add_argument("--every", type=int, default=100, help="of text: steps between validations and checkpoints")
     parse.add_argument("--temperature", type=float, default=0.8, help="of the text sampled at the end")
     options = parse.parse_args(arguments)
-    chosen = {"steps": options.steps, "H": options.hidden, "run_dir": options.run_dir, "seed": options.seed,
-              "device": options.device, "cell": options.cell, "progress": not options.quiet}  # fmt: skip
+    chosen = {"steps": options.steps, "H": options.hidden, **for_training(options, "cell")}
     chosen = {key: value for key, value in chosen.items() if value is not None}
 
     if options.data:
         model, vocabulary, run = train_text(
-            *TEXTS[options.data](), **chosen, layers=options.layers, B=options.batch, T=options.window, lr=options.lr,
-            dropout=options.dropout, decay=options.decay, start=options.start, every=options.every,
-        )  # fmt: skip
+            *TEXTS[options.data](),
+            **chosen,
+            layers=options.layers,
+            B=options.batch,
+            T=options.window,
+            lr=options.lr,
+            dropout=options.dropout,
+            decay=options.decay,
+            start=options.start,
+            every=options.every,
+        )
         begin = "\n" if "\n" in vocabulary.index else vocabulary.symbols[0]
-        print(generate(model, run.best, vocabulary, begin, 400, np.random.default_rng(options.seed),
-                       options.temperature))  # fmt: skip
+        rng = np.random.default_rng(options.seed)
+        print(generate(model, run.best, vocabulary, begin, 400, rng, options.temperature))
         print(f"{options.data}, last 10 %: {run.lowest():.4f} nats per character after {run.step} steps")
         return finish("charlm", options, arguments, run, {"validation, nats per character": run.lowest()})
     source = SOURCES[options.source]
     result = train_source(source, **chosen)
     print(f"{source.name}: held-out strings, bits per symbol")
-    scores = {"model": result.model, "the source's own score": result.source, "entropy rate": source.entropy_rate(),
-              "above the source": result.model - result.source,
-              "'too good' alarm": "RINGS: look for a leak of the future" if result.alarm else "silent"}  # fmt: skip
+    scores = {
+        "model": result.model,
+        "the source's own score": result.source,
+        "entropy rate": source.entropy_rate(),
+        "above the source": result.model - result.source,
+        "'too good' alarm": "RINGS: look for a leak of the future" if result.alarm else "silent",
+    }
     return finish("charlm", options, arguments, result.run, scores, {"entropy rate": source.entropy_rate() / BITS})
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from rnncore import ops
 from rnncore.train import Run, hush, take_gpu, world
 
-__all__ = ["BITS", "Options", "draw", "finish", "machine", "on_device", "parser"]
+__all__ = ["BITS", "Options", "draw", "finish", "for_training", "machine", "on_device", "parser"]
 
 BITS = 1 / np.log(2)
 """Bits in a nat."""
@@ -29,8 +29,9 @@ def parser(name: str, doc: str | None, steps: str) -> argparse.ArgumentParser:
     Under torchrun, only the first process prints from here on.
     """
     hush()
-    made = argparse.ArgumentParser(prog=f"python -m rnncore.tasks.{name}", description=doc,
-                                   formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    made = argparse.ArgumentParser(
+        prog=f"python -m rnncore.tasks.{name}", description=doc, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     made.add_argument("--steps", type=int, help=f"training steps in all ({steps})")
     made.add_argument("--seed", type=int, default=0)
     made.add_argument(
@@ -41,6 +42,15 @@ def parser(name: str, doc: str | None, steps: str) -> argparse.ArgumentParser:
     made.add_argument("--plot", type=Path, help="draw the history into this .svg, .png or .html file")
     made.add_argument("--quiet", action="store_true", help="no progress bar")
     return made
+
+
+def for_training(options: Options, *others: str) -> dict[str, Any]:
+    """Return the arguments of a training function that come from the options every task has.
+
+    others: the task's own options that the function takes under the same name.
+    """
+    named = {name: getattr(options, name) for name in ("seed", "device", "run_dir", *others)}
+    return {**named, "progress": not options.quiet}
 
 
 def on_device(params: dict[str, np.ndarray], device: str) -> dict[str, Any]:
@@ -62,8 +72,14 @@ def machine() -> str:
     return f"{model}, {cores} cores{limit}; Python {platform.python_version()}, NumPy {np.__version__}"
 
 
-def finish(name: str, options: Options, arguments: list[str], run: Run, scores: dict[str, Any],
-           floors: dict[str, float] | None = None) -> int:  # fmt: skip
+def finish(
+    name: str,
+    options: Options,
+    arguments: list[str],
+    run: Run,
+    scores: dict[str, Any],
+    floors: dict[str, float] | None = None,
+) -> int:
     """Print the scores; write the results file and the plot if they were asked for. Returns the exit status, 0.
 
     Under torchrun, the first process does that and the others nothing.
@@ -77,10 +93,16 @@ def finish(name: str, options: Options, arguments: list[str], run: Run, scores: 
     if options.results:
         start = ["python"] if size == 1 else ["torchrun", "--nproc-per-node", str(size)]
         record = {
-            "task": name, "command": shlex.join([*start, "-m", f"rnncore.tasks.{name}", *_lasting(arguments)]),
-            "seed": options.seed, "steps": run.step, "minutes": round(run.seconds / 60, 2), "machine": machine(),
-            "device": options.device, "scores": scores, "history": run.history,
-        }  # fmt: skip
+            "task": name,
+            "command": shlex.join([*start, "-m", f"rnncore.tasks.{name}", *_lasting(arguments)]),
+            "seed": options.seed,
+            "steps": run.step,
+            "minutes": round(run.seconds / 60, 2),
+            "machine": machine(),
+            "device": options.device,
+            "scores": scores,
+            "history": run.history,
+        }
         options.results.parent.mkdir(parents=True, exist_ok=True)
         options.results.write_text(json.dumps(record, indent=1) + "\n")
         print(f"results: {options.results}")
@@ -96,12 +118,21 @@ def draw(history: list[dict[str, float]], floors: dict[str, float], title: str) 
         import altair as alt  # on request only
     except ImportError as error:
         raise ImportError("--plot needs altair: pip install altair vl-convert-python") from error
-    points = [{"step": entry["step"], "value": value, "series": key}
-              for entry in history for key, value in entry.items() if key != "step"]  # fmt: skip
-    lines = alt.Chart(alt.Data(values=points)).mark_line().encode(
-        x=alt.X("step:Q", title="training step"), y=alt.Y("value:Q", title="", scale=alt.Scale(zero=False)),
-        color="series:N",
-    )  # fmt: skip
+    points = [
+        {"step": entry["step"], "value": value, "series": key}
+        for entry in history
+        for key, value in entry.items()
+        if key != "step"
+    ]
+    lines = (
+        alt.Chart(alt.Data(values=points))
+        .mark_line()
+        .encode(
+            x=alt.X("step:Q", title="training step"),
+            y=alt.Y("value:Q", title="", scale=alt.Scale(zero=False)),
+            color="series:N",
+        )
+    )
     rules = [{"value": value, "series": key} for key, value in floors.items()]
     across = alt.Chart(alt.Data(values=rules)).mark_rule(strokeDash=[5, 4]).encode(y="value:Q", color="series:N")
     return (lines + across if rules else lines).properties(width=520, height=280, title=title)

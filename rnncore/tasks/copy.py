@@ -14,15 +14,27 @@ from rnncore.cells import CELLS
 from rnncore.data.sources import copy_baseline, copy_task
 from rnncore.models import LanguageModel
 from rnncore.ops import check_sizes
-from rnncore.tasks.command import finish, on_device, parser
+from rnncore.tasks.command import finish, for_training, on_device, parser
 from rnncore.train import Adam, Run, StepResult, fit, share
 
 __all__ = ["main", "train"]
 
 
-def train(cell: str, delay: int = 50, H: int = 128, B: int = 32, steps: int = 6000, start: str = "orthogonal",
-          lr: float = 0.005, seed: int = 0, device: str = "cpu", every: int = 100, solved: float = 0.1,
-          run_dir: Any = None, progress: bool = True) -> tuple[float, Run]:  # fmt: skip
+def train(
+    cell: str,
+    delay: int = 50,
+    H: int = 128,
+    B: int = 32,
+    steps: int = 6000,
+    start: str = "orthogonal",
+    lr: float = 0.005,
+    seed: int = 0,
+    device: str = "cpu",
+    every: int = 100,
+    solved: float = 0.1,
+    run_dir: Any = None,
+    progress: bool = True,
+) -> tuple[float, Run]:
     """Train on fresh sequences until the loss on held-out ones is below `solved` times the baseline, or steps are over.
 
     history holds "validation", the loss over the baseline's. Returns its last value, and the run.
@@ -41,8 +53,19 @@ def train(cell: str, delay: int = 50, H: int = 128, B: int = 32, steps: int = 60
         total, count, _ = model.score(params, *held_out)
         return total / count / copy_baseline(delay)
 
-    run = fit(params, train_step, Adam(lr), steps, rng, clip=1.0, every=every, validate=validate, run_dir=run_dir,
-              progress=progress, until=lambda entry: entry["validation"] < solved)  # fmt: skip
+    run = fit(
+        params,
+        train_step,
+        Adam(lr),
+        steps,
+        rng,
+        clip=1.0,
+        every=every,
+        validate=validate,
+        run_dir=run_dir,
+        progress=progress,
+        until=lambda entry: entry["validation"] < solved,
+    )
     return run.history[-1]["validation"], run
 
 
@@ -56,13 +79,15 @@ def main(arguments: list[str] | None = None) -> int:
     parse.add_argument("--start", choices=["uniform", "orthogonal", "identity"], default="orthogonal")
     parse.add_argument("--lr", type=float, default=0.005)
     options = parse.parse_args(arguments)
-    value, run = train(options.cell, options.delay, options.hidden, steps=options.steps or 6000, start=options.start,
-                       lr=options.lr, seed=options.seed, device=options.device, run_dir=options.run_dir,
-                       progress=not options.quiet)  # fmt: skip
-    return finish("copy", options, arguments, run, {
-        "loss over that without memory": value, "loss without memory, nats per step": copy_baseline(options.delay),
-        "steps": run.step, "solved (below a tenth)": "yes" if value < 0.1 else "no",
-    }, {"without memory": copy_baseline(options.delay)})  # fmt: skip
+    common = for_training(options, "start", "lr")
+    value, run = train(options.cell, options.delay, options.hidden, steps=options.steps or 6000, **common)
+    scores = {
+        "loss over that without memory": value,
+        "loss without memory, nats per step": copy_baseline(options.delay),
+        "steps": run.step,
+        "solved (below a tenth)": "yes" if value < 0.1 else "no",
+    }
+    return finish("copy", options, arguments, run, scores, {"without memory": copy_baseline(options.delay)})
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from rnncore.data import NGram, jsb_chorales, length_batches, shifted, too_good
 from rnncore.data.sources import MELODIES, Tunes
 from rnncore.models import Conditional, LanguageModel, sample
 from rnncore.ops import check_sizes
-from rnncore.tasks.command import BITS, finish, on_device, parser
+from rnncore.tasks.command import BITS, finish, for_training, on_device, parser
 from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share, world
 
 __all__ = [
@@ -96,10 +96,23 @@ def ngram_per_frame(model: NGram, test: list[np.ndarray]) -> float:
     return -sum(model.logprob(s) for s in test) / sum(len(s) // VOICES for s in test)
 
 
-def train_chorales(train: Chorales, valid: Chorales, steps: int = 600, D: int = 64, H: int = 320, B: int = 16,
-                   layers: int = 1, dropout: float = 0.4, lr: float = 0.004, cell: str = "lstm", seed: int = 0,
-                   device: str = "cpu", every: int = 50, run_dir: Any = None, progress: bool = True
-                   ) -> tuple[Conditional, Run]:  # fmt: skip
+def train_chorales(
+    train: Chorales,
+    valid: Chorales,
+    steps: int = 600,
+    D: int = 64,
+    H: int = 320,
+    B: int = 16,
+    layers: int = 1,
+    dropout: float = 0.4,
+    lr: float = 0.004,
+    cell: str = "lstm",
+    seed: int = 0,
+    device: str = "cpu",
+    every: int = 50,
+    run_dir: Any = None,
+    progress: bool = True,
+) -> tuple[Conditional, Run]:
     """Train on whole pieces, each time in another key. history holds "validation", nats per frame; the best is kept."""
     check_sizes(D=D, H=H, B=B, layers=layers)
     rng = np.random.default_rng(seed)
@@ -117,14 +130,34 @@ def train_chorales(train: Chorales, valid: Chorales, steps: int = 600, D: int = 
         return StepResult(float(total), count, grads)
 
     optimiser = AdamW(cosine(lr, max(steps, 1), min(20, steps), lr / 50), decay=0.01)
-    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, every=every, keep_best=True, run_dir=run_dir,
-              validate=lambda p: per_frame(model, p, held_out), progress=progress)  # fmt: skip
+    run = fit(
+        params,
+        train_step,
+        optimiser,
+        steps,
+        rng,
+        clip=1.0,
+        every=every,
+        keep_best=True,
+        run_dir=run_dir,
+        validate=lambda p: per_frame(model, p, held_out),
+        progress=progress,
+    )
     return model, run
 
 
-def train_source(source: Tunes, steps: int = 1200, T: int = 24, B: int = 64, H: int = 48, seed: int = 0,
-                 cell: str = "gru", device: str = "cpu", run_dir: Any = None, progress: bool = True
-                 ) -> tuple[dict[str, Any], Conditional, Run]:  # fmt: skip
+def train_source(
+    source: Tunes,
+    steps: int = 1200,
+    T: int = 24,
+    B: int = 64,
+    H: int = 48,
+    seed: int = 0,
+    cell: str = "gru",
+    device: str = "cpu",
+    run_dir: Any = None,
+    progress: bool = True,
+) -> tuple[dict[str, Any], Conditional, Run]:
     """Train on fresh tunes of a stated length; score the model and the source on the same tunes. Bits per tune."""
     check_sizes(T=T, B=B, H=H)
     rng = np.random.default_rng(seed)
@@ -139,8 +172,8 @@ def train_source(source: Tunes, steps: int = 1200, T: int = 24, B: int = 64, H: 
         total, count, grads = model.loss(params, *share(*framed(*source.sample(T, B, rng))))
         return StepResult(float(total), count, grads)
 
-    run = fit(params, train_step, Adam(cosine(0.01, max(steps, 1), 0, 0.0001)), steps, rng, clip=1.0, run_dir=run_dir,
-              progress=progress)  # fmt: skip
+    optimiser = Adam(cosine(0.01, max(steps, 1), 0, 0.0001))
+    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress)
     tunes, labels = source.sample(T, 2000, np.random.default_rng([seed, 1]))
     total, _ = model.score(run.params, *framed(tunes, labels))
     logp, blind = float(np.sum(source.logprob(tunes, labels))), float(np.sum(source.marginal_logprob(tunes)))
@@ -211,19 +244,22 @@ def main(arguments: list[str] | None = None) -> int:
     parse.add_argument("--midi", type=Path, help="write a piece of the model's own here")
     parse.add_argument("--wav", type=Path, help="and as sound here; needs --midi")
     options = parse.parse_args(arguments)
-    common = {"seed": options.seed, "device": options.device, "run_dir": options.run_dir, "progress": not options.quiet}
+    common = for_training(options)
     rng = np.random.default_rng(options.seed)
     if options.data:
         splits = {split: Chorales(jsb_chorales(split)) for split in ("train", "valid", "test")}
-        model, run = train_chorales(splits["train"], splits["valid"], options.steps or 600, H=options.hidden,
-                                    cell=options.cell or "lstm", **common)  # fmt: skip
+        common |= {"H": options.hidden, "cell": options.cell or "lstm"}
+        model, run = train_chorales(splits["train"], splits["valid"], options.steps or 600, **common)
         train, valid, test = (splits[split].strings() for split in ("train", "valid", "test"))
         longest = NGram(24, Chorales.K).fit(train)
         orders = {n: ngram_per_frame(longest.lower(n), valid) for n in range(2, 25, 2)}
         best = min(orders, key=lambda n: orders[n])
         ours, theirs = per_frame(model, run.best, test), ngram_per_frame(longest.lower(best), test)
-        scores = {"nats per frame, test": ours, f"nats per frame of {best}-grams, order chosen on validation": theirs,
-                  "below the n-grams, percent": 100 * (1 - ours / theirs)}  # fmt: skip
+        scores = {
+            "nats per frame, test": ours,
+            f"nats per frame of {best}-grams, order chosen on validation": theirs,
+            "below the n-grams, percent": 100 * (1 - ours / theirs),
+        }
         voices, tick = compose(model, run.best, 0, 64, rng), 0.125
     else:
         scores, model, run = train_source(MELODIES, options.steps or 1200, cell=options.cell or "gru", **common)

@@ -17,7 +17,7 @@ from rnncore.data import EOS, NGram, Vocabulary, length_batches, names, pad_batc
 from rnncore.data.sources import STRONG, Tunes
 from rnncore.models import Classifier
 from rnncore.ops import check_sizes
-from rnncore.tasks.command import finish, on_device, parser
+from rnncore.tasks.command import finish, for_training, on_device, parser
 from rnncore.tasks.polarity import accuracy
 from rnncore.train import AdamW, Run, StepResult, cosine, fit, share
 
@@ -51,11 +51,24 @@ def ngram_accuracy(train: Labelled, test: Labelled, order: int, languages: int) 
     return float(np.mean(np.array(guesses) == test[1]))
 
 
-def train(parts: tuple[Labelled, Labelled, Labelled], languages: int, steps: int = 5000, D: int = 48, H: int = 192,
-          B: int = 64, lr: float = 0.004, dropout: float = 0.3, cell: str = "lstm", pooling: str = "max", seed: int = 0,
-          device: str = "cpu", every: int = 250, run_dir: Any = None, progress: bool = True
-          ) -> tuple[float, Run]:  # fmt: skip
-    """Test accuracy, and the run. history holds "validation", the share of wrong labels; the best is kept."""
+def train(
+    parts: tuple[Labelled, Labelled, Labelled],
+    languages: int,
+    steps: int = 5000,
+    D: int = 48,
+    H: int = 192,
+    B: int = 64,
+    lr: float = 0.004,
+    dropout: float = 0.3,
+    cell: str = "lstm",
+    pooling: str = "max",
+    seed: int = 0,
+    device: str = "cpu",
+    every: int = 250,
+    run_dir: Any = None,
+    progress: bool = True,
+) -> tuple[float, Run]:
+    """Return test accuracy, and the run. history holds "validation", the share of wrong labels; the best is kept."""
     check_sizes(languages=languages, D=D, H=H, B=B)
     rng = np.random.default_rng(seed)
     letters = Vocabulary.of("".join(parts[0][0]), ["<unk>"])
@@ -71,15 +84,33 @@ def train(parts: tuple[Labelled, Labelled, Labelled], languages: int, steps: int
         total, count, grads = model.loss(params, *share(ids, labels[which], ends, rng))
         return StepResult(float(total), count, grads)
 
-    run = fit(params, train_step, AdamW(cosine(lr, max(steps, 1), 0, lr / 50), decay=0.05), steps, rng, clip=5.0,
-              every=every, keep_best=True, validate=lambda p: 1 - accuracy(model, p, seqs[1], parts[1][1]),
-              run_dir=run_dir, progress=progress)  # fmt: skip
+    run = fit(
+        params,
+        train_step,
+        AdamW(cosine(lr, max(steps, 1), 0, lr / 50), decay=0.05),
+        steps,
+        rng,
+        clip=5.0,
+        every=every,
+        keep_best=True,
+        validate=lambda p: 1 - accuracy(model, p, seqs[1], parts[1][1]),
+        run_dir=run_dir,
+        progress=progress,
+    )
     return accuracy(model, run.best, seqs[2], parts[2][1]), run
 
 
-def train_source(source: Tunes, steps: int = 400, T: int = 12, B: int = 64, seed: int = 0, cell: str = "gru",
-                 device: str = "cpu", run_dir: Any = None, progress: bool = True
-                 ) -> tuple[dict[str, Any], Run]:  # fmt: skip
+def train_source(
+    source: Tunes,
+    steps: int = 400,
+    T: int = 12,
+    B: int = 64,
+    seed: int = 0,
+    cell: str = "gru",
+    device: str = "cpu",
+    run_dir: Any = None,
+    progress: bool = True,
+) -> tuple[dict[str, Any], Run]:
     """Tell the source's genres apart; compare with the exact posterior on the same strings."""
     check_sizes(T=T, B=B)
     rng = np.random.default_rng(seed)
@@ -109,8 +140,7 @@ def main(arguments: list[str] | None = None) -> int:
     parse.add_argument("--data", choices=["names"], help="real names instead of the source")
     parse.add_argument("--cell", choices=sorted(CELLS), default="lstm")
     options = parse.parse_args(arguments)
-    common = {"seed": options.seed, "device": options.device, "run_dir": options.run_dir, "cell": options.cell,
-              "progress": not options.quiet}  # fmt: skip
+    common = for_training(options, "cell")
     if not options.data:
         scores, run = train_source(STRONG, options.steps or 400, **common)
         return finish("names", options, arguments, run, scores)
@@ -119,10 +149,13 @@ def main(arguments: list[str] | None = None) -> int:
     value, run = train(parts, len(by_language), options.steps or 5000, **common)
     by_order = {n: ngram_accuracy(parts[0], parts[1], n, len(by_language)) for n in range(2, 6)}
     best = max(by_order, key=lambda n: by_order[n])
-    return finish("names", options, arguments, run, {
-        "accuracy, test": value, f"accuracy of {best}-grams, order chosen on validation, test":
-        ngram_accuracy(parts[0], parts[2], best, len(by_language)), "names, test": len(parts[2][0]),
-    })  # fmt: skip
+    by_ngrams = ngram_accuracy(parts[0], parts[2], best, len(by_language))
+    scores = {
+        "accuracy, test": value,
+        f"accuracy of {best}-grams, order chosen on validation, test": by_ngrams,
+        "names, test": len(parts[2][0]),
+    }
+    return finish("names", options, arguments, run, scores)
 
 
 if __name__ == "__main__":

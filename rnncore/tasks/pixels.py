@@ -14,7 +14,7 @@ from rnncore import ops
 from rnncore.cells import CELLS
 from rnncore.models import Classifier
 from rnncore.ops import check_sizes
-from rnncore.tasks.command import finish, on_device, parser
+from rnncore.tasks.command import finish, for_training, on_device, parser
 from rnncore.train import AdamW, Run, StepResult, cosine, fit, share
 
 __all__ = ["digits", "main", "train"]
@@ -35,9 +35,20 @@ def digits(seed: int = 0, permuted: bool = False) -> tuple[np.ndarray, np.ndarra
     return xs[:, :1437], labels[order][:1437], xs[:, 1437:], labels[order][1437:]
 
 
-def train(cell: str = "gru", H: int = 64, B: int = 64, steps: int = 2000, start: str = "orthogonal", lr: float = 0.005,
-          permuted: bool = False, seed: int = 0, device: str = "cpu", every: int = 200, run_dir: Any = None,
-          progress: bool = True) -> tuple[float, Run]:  # fmt: skip
+def train(
+    cell: str = "gru",
+    H: int = 64,
+    B: int = 64,
+    steps: int = 2000,
+    start: str = "orthogonal",
+    lr: float = 0.005,
+    permuted: bool = False,
+    seed: int = 0,
+    device: str = "cpu",
+    every: int = 200,
+    run_dir: Any = None,
+    progress: bool = True,
+) -> tuple[float, Run]:
     """Train; return accuracy on the test digits after the last step, and the run.
 
     Nothing is chosen on the test digits.
@@ -68,9 +79,8 @@ def main(arguments: list[str] | None = None) -> int:
     parse.add_argument("--start", choices=["uniform", "orthogonal", "identity"], default="orthogonal")
     parse.add_argument("--permuted", action="store_true", help="read the points in a random order")
     options = parse.parse_args(arguments)
-    value, run = train(options.cell, options.hidden, steps=options.steps or 2000, start=options.start,
-                       permuted=options.permuted, seed=options.seed, device=options.device, run_dir=options.run_dir,
-                       progress=not options.quiet)  # fmt: skip
+    common = for_training(options, "start", "permuted")
+    value, run = train(options.cell, options.hidden, steps=options.steps or 2000, **common)
     return finish("pixels", options, arguments, run, {"accuracy, 360 test digits": value, "chance": 0.1})
 
 

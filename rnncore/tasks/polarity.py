@@ -18,7 +18,7 @@ from rnncore.data.sources import REVIEWS, Reviews
 from rnncore.models import Classifier
 from rnncore.models.classifier import POOLINGS
 from rnncore.ops import check_sizes
-from rnncore.tasks.command import finish, on_device, parser
+from rnncore.tasks.command import finish, for_training, on_device, parser
 from rnncore.train import Adam, AdamW, Run, StepResult, fit, share
 
 __all__ = ["accuracy", "folds", "main", "train_fold", "train_source"]
@@ -41,10 +41,27 @@ def folds(n: int, k: int, seed: int) -> list[np.ndarray]:
     return np.array_split(np.random.default_rng(seed).permutation(n), k)
 
 
-def train_fold(sentences: list[list[str]], labels: np.ndarray, test: np.ndarray, *, cell: str = "gru", D: int = 100,
-               H: int = 64, pooling: str = "max", dropout: float = 0.5, forget: float = 0.2, steps: int = 1350,
-               B: int = 64, lr: float = 0.001, decay: float = 0.1, seed: int = 0, device: str = "cpu", every: int = 135,
-               run_dir: Any = None, progress: bool = True) -> tuple[float, Run]:  # fmt: skip
+def train_fold(
+    sentences: list[list[str]],
+    labels: np.ndarray,
+    test: np.ndarray,
+    *,
+    cell: str = "gru",
+    D: int = 100,
+    H: int = 64,
+    pooling: str = "max",
+    dropout: float = 0.5,
+    forget: float = 0.2,
+    steps: int = 1350,
+    B: int = 64,
+    lr: float = 0.001,
+    decay: float = 0.1,
+    seed: int = 0,
+    device: str = "cpu",
+    every: int = 135,
+    run_dir: Any = None,
+    progress: bool = True,
+) -> tuple[float, Run]:
     """Train on all but the test indices, a tenth of them kept for validation. Returns test accuracy and the run.
 
     The vocabulary is that of the training part, words seen twice. history holds "validation", the share of wrong
@@ -68,15 +85,33 @@ def train_fold(sentences: list[list[str]], labels: np.ndarray, test: np.ndarray,
         total, count, grads = model.loss(params, *share(ids, labels[which], ends, rng))
         return StepResult(float(total), count, grads)
 
-    run = fit(params, train_step, AdamW(lr, decay=decay), steps, rng, clip=5.0, every=every, keep_best=True,
-              validate=lambda p: 1 - accuracy(model, p, [seqs[k] for k in held], labels[held]), run_dir=run_dir,
-              progress=progress)  # fmt: skip
+    run = fit(
+        params,
+        train_step,
+        AdamW(lr, decay=decay),
+        steps,
+        rng,
+        clip=5.0,
+        every=every,
+        keep_best=True,
+        validate=lambda p: 1 - accuracy(model, p, [seqs[k] for k in held], labels[held]),
+        run_dir=run_dir,
+        progress=progress,
+    )
     return accuracy(model, run.best, [seqs[k] for k in test], labels[test]), run
 
 
-def train_source(source: Reviews, steps: int = 600, B: int = 64, seed: int = 0, cell: str = "gru",
-                 pooling: str = "last", device: str = "cpu", run_dir: Any = None, progress: bool = True
-                 ) -> tuple[dict[str, Any], Run]:  # fmt: skip
+def train_source(
+    source: Reviews,
+    steps: int = 600,
+    B: int = 64,
+    seed: int = 0,
+    cell: str = "gru",
+    pooling: str = "last",
+    device: str = "cpu",
+    run_dir: Any = None,
+    progress: bool = True,
+) -> tuple[dict[str, Any], Run]:
     """Train on fresh reviews; compare with the best possible accuracy, and with that of any bag of words."""
     check_sizes(B=B)
     rng = np.random.default_rng(seed)
@@ -107,26 +142,27 @@ def main(arguments: list[str] | None = None) -> int:
     parse.add_argument("--pooling", choices=POOLINGS, help="last for the source, max for real sentences")
     parse.add_argument("--folds", type=int, default=10, help="how many of the ten folds to run")
     options = parse.parse_args(arguments)
-    common = {"seed": options.seed, "device": options.device, "cell": options.cell, "progress": not options.quiet}
+    common = for_training(options, "cell")
     if not options.data:
-        scores, run = train_source(REVIEWS, options.steps or 600, pooling=options.pooling or "last",
-                                   run_dir=options.run_dir, **common)  # fmt: skip
+        scores, run = train_source(REVIEWS, options.steps or 600, pooling=options.pooling or "last", **common)
         return finish("polarity", options, arguments, run, scores)
     sentences, labels = rt_polarity()
     found, runs = [], []
     for k, test in enumerate(folds(len(sentences), 10, options.seed)[: options.folds]):
-        run_dir = options.run_dir and options.run_dir / f"fold-{k}"
-        value, run = train_fold(sentences, labels, test, steps=options.steps or 1350, pooling=options.pooling or "max",
-                                run_dir=run_dir, **common)  # fmt: skip
+        common["run_dir"] = options.run_dir and options.run_dir / f"fold-{k}"
+        pooling = options.pooling or "max"
+        value, run = train_fold(sentences, labels, test, steps=options.steps or 1350, pooling=pooling, **common)
         found.append(value)
         runs.append(run)
         print(f"fold {k + 1}: {value:.4f}", flush=True)
     last = runs[-1]
     last.seconds = sum(run.seconds for run in runs)
-    return finish("polarity", options, arguments, last, {
-        "accuracy, mean over folds": float(np.mean(found)), "standard deviation over folds": float(np.std(found)),
+    scores = {
+        "accuracy, mean over folds": float(np.mean(found)),
+        "standard deviation over folds": float(np.std(found)),
         "accuracy of each fold": [round(value, 4) for value in found],
-    })  # fmt: skip
+    }
+    return finish("polarity", options, arguments, last, scores)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from rnncore.data import UNK, Vocabulary, length_batches, pad_batch, ud_english_
 from rnncore.data.sources import TAGGED, TaggedSource
 from rnncore.models import Tagger
 from rnncore.ops import check_sizes
-from rnncore.tasks.command import BITS, finish, on_device, parser
+from rnncore.tasks.command import BITS, finish, for_training, on_device, parser
 from rnncore.train import Adam, Run, StepResult, cosine, fit, share
 
 __all__ = ["Corpus", "accuracy", "main", "train_source", "train_treebank"]
@@ -64,16 +64,30 @@ def accuracy(model: Tagger, params: dict, corpus: Corpus, sentences: Sentences, 
     return right, total
 
 
-def train_treebank(train: Sentences, dev: Sentences, steps: int, B: int = 32, D: int = 128, H: int = 192,
-                   dropout: float = 0.5, forget: float = 0.1, lr: float = 0.002, cell: str = "lstm", layers: int = 1,
-                   seed: int = 0, device: str = "cpu", every: int = 392, run_dir: Any = None, progress: bool = True
-                   ) -> tuple[Tagger, Corpus, Run]:  # fmt: skip
+def train_treebank(
+    train: Sentences,
+    dev: Sentences,
+    steps: int,
+    B: int = 32,
+    D: int = 128,
+    H: int = 192,
+    dropout: float = 0.5,
+    forget: float = 0.1,
+    lr: float = 0.002,
+    cell: str = "lstm",
+    layers: int = 1,
+    seed: int = 0,
+    device: str = "cpu",
+    every: int = 392,
+    run_dir: Any = None,
+    progress: bool = True,
+) -> tuple[Tagger, Corpus, Run]:
     """Train on a treebank. history holds "validation", the share of wrong tags on dev; the best parameters are kept."""
     check_sizes(B=B, D=D, H=H, layers=layers)
     rng = np.random.default_rng(seed)
     corpus = Corpus(train)
-    model = Tagger(len(corpus.words), len(corpus.tags), D, H, len(corpus.letters), 32, 64, CELLS[cell], layers,
-                   dropout=dropout, start="orthogonal")  # fmt: skip
+    words, tags, letters = len(corpus.words), len(corpus.tags), len(corpus.letters)
+    model = Tagger(words, tags, D, H, letters, 32, 64, CELLS[cell], layers, dropout=dropout, start="orthogonal")
     params = on_device(model.init(rng, np.float32), device)
     lengths, per_epoch = [len(s) for s in train], -(-len(train) // B)
 
@@ -90,14 +104,34 @@ def train_treebank(train: Sentences, dev: Sentences, steps: int, B: int = 32, D:
         right, total = accuracy(model, params, corpus, dev)
         return 1 - right / total
 
-    run = fit(params, train_step, Adam(lr=cosine(lr, max(steps, 1), 0, lr / 50)), steps, rng, clip=5.0, every=every,
-              validate=validate, keep_best=True, run_dir=run_dir, progress=progress)  # fmt: skip
+    run = fit(
+        params,
+        train_step,
+        Adam(lr=cosine(lr, max(steps, 1), 0, lr / 50)),
+        steps,
+        rng,
+        clip=5.0,
+        every=every,
+        validate=validate,
+        keep_best=True,
+        run_dir=run_dir,
+        progress=progress,
+    )
     return model, corpus, run
 
 
-def train_source(source: TaggedSource, steps: int = 600, T: int = 20, B: int = 64, seed: int = 0, cell: str = "gru",
-                 bidirectional: bool = True, device: str = "cpu", run_dir: Any = None, progress: bool = True
-                 ) -> tuple[dict[str, Any], Run]:  # fmt: skip
+def train_source(
+    source: TaggedSource,
+    steps: int = 600,
+    T: int = 20,
+    B: int = 64,
+    seed: int = 0,
+    cell: str = "gru",
+    bidirectional: bool = True,
+    device: str = "cpu",
+    run_dir: Any = None,
+    progress: bool = True,
+) -> tuple[dict[str, Any], Run]:
     """Train on fresh strings; compare tags on held-out strings with those of the exact posterior."""
     check_sizes(T=T, B=B)
     rng = np.random.default_rng(seed)
@@ -109,8 +143,8 @@ def train_source(source: TaggedSource, steps: int = 600, T: int = 20, B: int = 6
         total, count, grads = model.loss(params, *share(words, tags, np.full(B, T)))
         return StepResult(float(total), count, grads)
 
-    run = fit(params, train_step, Adam(lr=cosine(0.01, max(steps, 1), 0, 0.0001)), steps, rng, clip=5.0,
-              run_dir=run_dir, progress=progress)  # fmt: skip
+    optimiser = Adam(lr=cosine(0.01, max(steps, 1), 0, 0.0001))
+    run = fit(params, train_step, optimiser, steps, rng, clip=5.0, run_dir=run_dir, progress=progress)
     words, tags = source.sample(T, 2000, np.random.default_rng([seed, 1]))
     scores, _ = model.forward(run.params, words, np.full(2000, T))
     posterior = source.posterior(words)
@@ -134,14 +168,14 @@ def main(arguments: list[str] | None = None) -> int:
     parse.add_argument("--layers", type=int, default=1, help="of the treebank")
     parse.add_argument("--one-way", action="store_true", help="of the source: read from the left only")
     options = parse.parse_args(arguments)
-    common = {"seed": options.seed, "device": options.device, "run_dir": options.run_dir, "cell": options.cell,
-              "progress": not options.quiet}  # fmt: skip
+    common = for_training(options, "cell")
     if not options.data:
         scores, run = train_source(TAGGED, options.steps or 600, bidirectional=not options.one_way, **common)
         return finish("tagging", options, arguments, run, scores)
     splits = {split: ud_english_ewt(split) for split in ("train", "dev", "test")}
-    model, corpus, run = train_treebank(splits["train"], splits["dev"], options.steps or 3920, H=options.hidden,
-                                        layers=options.layers, **common)  # fmt: skip
+    model, corpus, run = train_treebank(
+        splits["train"], splits["dev"], options.steps or 3920, H=options.hidden, layers=options.layers, **common
+    )
     right, total = accuracy(model, run.best, corpus, splits["test"])
     scores = {"UPOS accuracy, test": right / total, "words": total, "UPOS accuracy, dev": 1 - run.lowest()}
     return finish("tagging", options, arguments, run, scores)

@@ -16,7 +16,7 @@ from rnncore.data import EOS, UNK, Vocabulary, length_batches, multi30k, pad_bat
 from rnncore.data.sources import Reversal
 from rnncore.models import Seq2Seq, beam
 from rnncore.ops import check_sizes
-from rnncore.tasks.command import BITS, finish, on_device, parser
+from rnncore.tasks.command import BITS, finish, for_training, on_device, parser
 from rnncore.train import Adam, Run, StepResult, cosine, fit, share
 
 __all__ = ["batch", "bleu", "main", "prepare", "score", "train_pairs", "train_source", "translate"]
@@ -30,9 +30,20 @@ def batch(pairs: Pairs, which: np.ndarray, bos: int) -> tuple[Any, ...]:
     return src, lengths, *shifted([pairs[k][1] for k in which], bos)
 
 
-def train_pairs(model: Seq2Seq, train: Pairs, validation: Pairs, steps: int, B: int = 64, lr: float = 0.001,
-                smoothing: float = 0.0, seed: int = 0, device: str = "cpu", every: int = 453, run_dir: Any = None,
-                progress: bool = True) -> Run:  # fmt: skip
+def train_pairs(
+    model: Seq2Seq,
+    train: Pairs,
+    validation: Pairs,
+    steps: int,
+    B: int = 64,
+    lr: float = 0.001,
+    smoothing: float = 0.0,
+    seed: int = 0,
+    device: str = "cpu",
+    every: int = 453,
+    run_dir: Any = None,
+    progress: bool = True,
+) -> Run:
     """Train on pairs of id arrays, targets with EOS, in batches of like length; the learning rate falls to a fiftieth.
 
     history holds "validation", the mean loss in nats per target symbol; the parameters of the lowest are kept.
@@ -51,12 +62,23 @@ def train_pairs(model: Seq2Seq, train: Pairs, validation: Pairs, steps: int, B: 
         return StepResult(float(total), count, grads)
 
     optimiser = Adam(lr=cosine(lr, max(steps, 1), 0, lr / 50))
-    return fit(params, train_step, optimiser, steps, rng, clip=1.0, every=every, keep_best=True, run_dir=run_dir,
-               progress=progress, validate=lambda p: np.divide(*score(model, p, validation)))  # fmt: skip
+    return fit(
+        params,
+        train_step,
+        optimiser,
+        steps,
+        rng,
+        clip=1.0,
+        every=every,
+        keep_best=True,
+        run_dir=run_dir,
+        progress=progress,
+        validate=lambda p: np.divide(*score(model, p, validation)),
+    )
 
 
 def score(model: Seq2Seq, params: dict, pairs: Pairs, B: int = 100) -> tuple[float, int]:
-    """Sum of losses in nats, and number of target symbols."""
+    """Return the sum of losses in nats, and the number of target symbols."""
     check_sizes(B=B)
     total, count = 0.0, 0
     for which in length_batches([len(source) for source, _ in pairs], B):
@@ -65,8 +87,16 @@ def score(model: Seq2Seq, params: dict, pairs: Pairs, B: int = 100) -> tuple[flo
     return total, count
 
 
-def translate(model: Seq2Seq, params: dict, sources: list[np.ndarray], eos: int, k: int = 5, alpha: float = 1.0,
-              T: int = 60, B: int = 50) -> list[np.ndarray]:  # fmt: skip
+def translate(
+    model: Seq2Seq,
+    params: dict,
+    sources: list[np.ndarray],
+    eos: int,
+    k: int = 5,
+    alpha: float = 1.0,
+    T: int = 60,
+    B: int = 50,
+) -> list[np.ndarray]:
     """Return the best hypothesis of a beam of k for each source, without EOS; sources of like length are searched
     together.
     """
@@ -96,8 +126,10 @@ def prepare(limit: int | None = None) -> tuple[dict[str, Pairs], tuple[Vocabular
     }
     source = Vocabulary.of((w for de, _ in words["train"] for w in de), [UNK, EOS], 2)
     target = Vocabulary.of((w for _, en in words["train"] for w in en), [UNK, EOS], 2)
-    pairs = {split: [(source.encode([*de, EOS]), target.encode([*en, EOS])) for de, en in split_words]
-             for split, split_words in words.items()}  # fmt: skip
+    pairs = {
+        split: [(source.encode([*de, EOS]), target.encode([*en, EOS])) for de, en in split_words]
+        for split, split_words in words.items()
+    }
     return pairs, (source, target), [english for _, english in text["test_2016_flickr"]]
 
 
@@ -110,9 +142,17 @@ def bleu(hypotheses: list[str], references: list[str]) -> tuple[float, str]:
     return result.score, str(metric.get_signature())
 
 
-def train_source(source: Reversal, steps: int = 1500, B: int = 64, seed: int = 0, attention: str | None = "dot",
-                 cell: str = "gru", device: str = "cpu", run_dir: Any = None, progress: bool = True
-                 ) -> tuple[dict[str, Any], Run]:  # fmt: skip
+def train_source(
+    source: Reversal,
+    steps: int = 1500,
+    B: int = 64,
+    seed: int = 0,
+    attention: str | None = "dot",
+    cell: str = "gru",
+    device: str = "cpu",
+    run_dir: Any = None,
+    progress: bool = True,
+) -> tuple[dict[str, Any], Run]:
     """Train on fresh pairs; score the model and the source on the same pairs, drawn after training."""
     check_sizes(B=B)
     model = Seq2Seq(source.symbols, source.symbols + 1, 24, 48, CELLS[cell], attention=attention)
@@ -125,8 +165,8 @@ def train_source(source: Reversal, steps: int = 1500, B: int = 64, seed: int = 0
         total, count, grads = model.loss(params, *share(*batch(pairs, np.arange(B), bos)))
         return StepResult(float(total), count, grads)
 
-    run = fit(params, train_step, Adam(lr=cosine(0.006, max(steps, 1), 0, 0.0001)), steps, rng, clip=1.0,
-              run_dir=run_dir, progress=progress)  # fmt: skip
+    optimiser = Adam(lr=cosine(0.006, max(steps, 1), 0, 0.0001))
+    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress)
     sources, targets = source.sample(1000, np.random.default_rng([seed, 1]))
     total, _ = score(model, run.params, list(zip(sources, targets)))
     logp = float(np.sum(source.logprob(targets, sources)))
@@ -155,16 +195,17 @@ def main(arguments: list[str] | None = None) -> int:
     parse.add_argument("--limit", type=int, help="of real sentences: train on the first so many only")
     options = parse.parse_args(arguments)
     attention = None if options.attention == "none" else options.attention
-    common = {"seed": options.seed, "device": options.device, "run_dir": options.run_dir, "progress": not options.quiet}
+    common = for_training(options)
     if not options.data:
         scores, run = train_source(Reversal(), options.steps or 1500, attention=attention, cell=options.cell, **common)
         return finish("translate", options, arguments, run, scores)
 
     pairs, (source, target), references = prepare(options.limit)
-    model = Seq2Seq(len(source), len(target) + 1, options.embedding, options.hidden, CELLS[options.cell],
-                    attention=attention, dropout=options.dropout, tied=True)  # fmt: skip
-    run = train_pairs(model, pairs["train"], pairs["val"], options.steps or 6795, lr=options.lr,
-                      smoothing=options.smoothing, **common)  # fmt: skip
+    sizes = (len(source), len(target) + 1, options.embedding, options.hidden)
+    model = Seq2Seq(*sizes, CELLS[options.cell], attention=attention, dropout=options.dropout, tied=True)
+    run = train_pairs(
+        model, pairs["train"], pairs["val"], options.steps or 6795, lr=options.lr, smoothing=options.smoothing, **common
+    )
     test = pairs["test_2016_flickr"]
     found = translate(model, run.best, [de for de, _ in test], target.index[EOS], options.beam)
     hypotheses = [target.decode(ids, " ") for ids in found]
@@ -172,10 +213,14 @@ def main(arguments: list[str] | None = None) -> int:
     for (de, _), hypothesis in list(zip(test, hypotheses))[:5]:
         print(f"{source.decode(de[:-1], ' ')}\n  -> {hypothesis}")
     total, count = score(model, run.best, test)
-    return finish("translate", options, arguments, run, {
-        "BLEU, test_2016_flickr": value, "signature": signature, "validation, nats per token": run.lowest(),
-        "test, nats per token": total / count, "test, perplexity": float(np.exp(total / count)),
-    })  # fmt: skip
+    scores = {
+        "BLEU, test_2016_flickr": value,
+        "signature": signature,
+        "validation, nats per token": run.lowest(),
+        "test, nats per token": total / count,
+        "test, perplexity": float(np.exp(total / count)),
+    }
+    return finish("translate", options, arguments, run, scores)
 
 
 if __name__ == "__main__":

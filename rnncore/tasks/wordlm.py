@@ -16,14 +16,14 @@ from rnncore.data import EOS, UNK, Vocabulary, length_batches, multi30k, shifted
 from rnncore.data.sources import EMBEDDED_REBER, Grammar
 from rnncore.models import LanguageModel, sample
 from rnncore.ops import check_sizes
-from rnncore.tasks.command import BITS, finish, on_device, parser
+from rnncore.tasks.command import BITS, finish, for_training, on_device, parser
 from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share
 
 __all__ = ["main", "score", "train_sentences", "train_source"]
 
 
 def score(model: LanguageModel, params: dict, strings: list[np.ndarray], B: int = 128) -> tuple[float, int]:
-    """Sum of losses in nats over strings that end in EOS, and number of symbols."""
+    """Return the sum of losses in nats over strings that end in EOS, and number of symbols."""
     check_sizes(B=B)
     total, count = 0.0, 0
     for which in length_batches([len(s) for s in strings], B):
@@ -33,9 +33,17 @@ def score(model: LanguageModel, params: dict, strings: list[np.ndarray], B: int 
     return total, count
 
 
-def train_source(source: Grammar, steps: int = 800, H: int = 24, B: int = 64, seed: int = 0, cell: str = "lstm",
-                 device: str = "cpu", run_dir: Any = None, progress: bool = True
-                 ) -> tuple[dict[str, Any], Run]:  # fmt: skip
+def train_source(
+    source: Grammar,
+    steps: int = 800,
+    H: int = 24,
+    B: int = 64,
+    seed: int = 0,
+    cell: str = "lstm",
+    device: str = "cpu",
+    run_dir: Any = None,
+    progress: bool = True,
+) -> tuple[dict[str, Any], Run]:
     """Train on fresh strings; score the model and the source on the same strings, drawn after training."""
     check_sizes(H=H, B=B)
     rng = np.random.default_rng(seed)
@@ -47,8 +55,8 @@ def train_source(source: Grammar, steps: int = 800, H: int = 24, B: int = 64, se
         total, count, _, grads = model.loss(params, inputs, targets, None, mask)
         return StepResult(float(total), count, grads)
 
-    run = fit(params, train_step, Adam(cosine(0.02, max(steps, 1), 0, 0.0002)), steps, rng, clip=1.0, run_dir=run_dir,
-              progress=progress)  # fmt: skip
+    optimiser = Adam(cosine(0.02, max(steps, 1), 0, 0.0002))
+    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress)
     strings = source.sample(2000, np.random.default_rng([seed, 1]))
     total, _ = score(model, run.params, strings)
     logp = float(np.sum(source.logprob(strings)))
@@ -61,10 +69,22 @@ def train_source(source: Grammar, steps: int = 800, H: int = 24, B: int = 64, se
     }, run
 
 
-def train_sentences(train: list[list[str]], validation: list[list[str]], steps: int = 4530, D: int = 256, H: int = 256,
-                    B: int = 64, lr: float = 0.003, dropout: float = 0.4, cell: str = "lstm", seed: int = 0,
-                    device: str = "cpu", every: int = 453, run_dir: Any = None, progress: bool = True
-                    ) -> tuple[LanguageModel, Vocabulary, Run]:  # fmt: skip
+def train_sentences(
+    train: list[list[str]],
+    validation: list[list[str]],
+    steps: int = 4530,
+    D: int = 256,
+    H: int = 256,
+    B: int = 64,
+    lr: float = 0.003,
+    dropout: float = 0.4,
+    cell: str = "lstm",
+    seed: int = 0,
+    device: str = "cpu",
+    every: int = 453,
+    run_dir: Any = None,
+    progress: bool = True,
+) -> tuple[LanguageModel, Vocabulary, Run]:
     """Train on sentences. history holds "validation" in nats per word; the best parameters are kept."""
     check_sizes(D=D, H=H, B=B)
     rng = np.random.default_rng(seed)
@@ -81,9 +101,19 @@ def train_sentences(train: list[list[str]], validation: list[list[str]], steps: 
         total, count, _, grads = model.loss(params, inputs, targets, None, mask, draw)
         return StepResult(float(total), count, grads)
 
-    run = fit(params, train_step, AdamW(cosine(lr, max(steps, 1), 0, lr / 50)), steps, rng, clip=1.0, every=every,
-              keep_best=True, validate=lambda p: np.divide(*score(model, p, held_out)), run_dir=run_dir,
-              progress=progress)  # fmt: skip
+    run = fit(
+        params,
+        train_step,
+        AdamW(cosine(lr, max(steps, 1), 0, lr / 50)),
+        steps,
+        rng,
+        clip=1.0,
+        every=every,
+        keep_best=True,
+        validate=lambda p: np.divide(*score(model, p, held_out)),
+        run_dir=run_dir,
+        progress=progress,
+    )
     return model, words, run
 
 
@@ -94,21 +124,23 @@ def main(arguments: list[str] | None = None) -> int:
     parse.add_argument("--data", choices=["multi30k"], help="real sentences instead of the source")
     parse.add_argument("--cell", choices=sorted(CELLS), default="lstm")
     options = parse.parse_args(arguments)
-    common = {"seed": options.seed, "device": options.device, "run_dir": options.run_dir, "cell": options.cell,
-              "progress": not options.quiet}  # fmt: skip
+    common = for_training(options, "cell")
     if not options.data:
         scores, run = train_source(EMBEDDED_REBER, options.steps or 800, **common)
         return finish("wordlm", options, arguments, run, scores)
     text = {split: [en.lower().split() for _, en in multi30k(split)] for split in ("train", "val", "test_2016_flickr")}
     model, words, run = train_sentences(text["train"], text["val"], options.steps or 4530, **common)
     total, count = score(model, run.best, [words.encode([*s, EOS]) for s in text["test_2016_flickr"]])
-    drawn = sample(model.stepper(run.best), model.zero_state(run.best, 3), np.full(3, len(words)), 40,
-                   np.random.default_rng(options.seed), 0.7, eos=words.index[EOS])  # fmt: skip
+    state, begin, rng = model.zero_state(run.best, 3), np.full(3, len(words)), np.random.default_rng(options.seed)
+    drawn = sample(model.stepper(run.best), state, begin, 40, rng, 0.7, eos=words.index[EOS])
     for ids in drawn.T:
         print(words.decode(ids[ids != words.index[EOS]], " "))
-    return finish("wordlm", options, arguments, run, {
-        "test, nats per word": total / count, "test, perplexity": float(np.exp(total / count)), "words": len(words),
-    })  # fmt: skip
+    scores = {
+        "test, nats per word": total / count,
+        "test, perplexity": float(np.exp(total / count)),
+        "words": len(words),
+    }
+    return finish("wordlm", options, arguments, run, scores)
 
 
 if __name__ == "__main__":

@@ -202,25 +202,46 @@ class RNN(_Recurrent):
     """torch.nn.RNN with rnncore's gradients. nonlinearity: "tanh" or "relu". See `forward` for shapes and errors."""
 
     def __init__(
-        self, input_size: int, hidden_size: int, num_layers: int = 1, nonlinearity: str = "tanh", bias: bool = True,
-        batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False, *, device: Any = None,
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        nonlinearity: str = "tanh",
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        *,
+        device: Any = None,
         dtype: Any = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         if nonlinearity not in ("tanh", "relu"):
             raise ValueError(f"nonlinearity: got {nonlinearity!r}, expected 'tanh' or 'relu'")
-        super().__init__("rnn" if nonlinearity == "tanh" else "relu", input_size, hidden_size, num_layers, bias,
-                         batch_first, dropout, bidirectional, device, dtype)  # fmt: skip
+        kind = "rnn" if nonlinearity == "tanh" else "relu"
+        super().__init__(
+            kind, input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device, dtype
+        )
 
 
 class LSTM(_Recurrent):
     """torch.nn.LSTM with rnncore's gradients; no projections. See `forward` for shapes and errors."""
 
     def __init__(
-        self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True, batch_first: bool = False,
-        dropout: float = 0.0, bidirectional: bool = False, *, device: Any = None, dtype: Any = None,
-    ) -> None:  # fmt: skip
-        super().__init__("lstm", input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional,
-                         device, dtype)  # fmt: skip
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        *,
+        device: Any = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            "lstm", input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device, dtype
+        )
 
 
 class GRU(_Recurrent):
@@ -231,11 +252,22 @@ class GRU(_Recurrent):
     """
 
     def __init__(
-        self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True, batch_first: bool = False,
-        dropout: float = 0.0, bidirectional: bool = False, reset: str = "after", *, device: Any = None,
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        reset: str = "after",
+        *,
+        device: Any = None,
         dtype: Any = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         if reset not in ("after", "before"):
             raise ValueError(f"reset: got {reset!r}, expected 'after' or 'before'")
-        super().__init__("gru" if reset == "after" else "gru-before", input_size, hidden_size, num_layers, bias,
-                         batch_first, dropout, bidirectional, device, dtype)  # fmt: skip
+        kind = "gru" if reset == "after" else "gru-before"
+        super().__init__(
+            kind, input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, device, dtype
+        )

@@ -97,8 +97,8 @@ def fit(
     if (keep_best or patience is not None) and validate is None:
         raise ValueError("validate: got None, expected a function, because keep_best or patience asks for it")
     run = _resume(run_dir, params, optimiser, rng)
-    bar = tqdm(total=steps, initial=run.step, disable=not progress or parallel.world().rank > 0, file=sys.stderr,
-               unit="step", dynamic_ncols=True)  # fmt: skip
+    quiet = not progress or parallel.world().rank > 0
+    bar = tqdm(total=steps, initial=run.step, disable=quiet, file=sys.stderr, unit="step", dynamic_ncols=True)
     begun = time.monotonic() - run.seconds
     try:
         while run.step < steps and not _over(run, patience, until):
@@ -185,8 +185,11 @@ def _save(run_dir: Path | None, run: Run, rng: np.random.Generator) -> None:
         return
     groups = {"params": run.params, "optimiser": run.optimiser_state, "carry": carry, "best": run.best}
     meta: dict[str, Any] = {
-        "step": run.step, "history": run.history, "rng": rng.bit_generator.state, "seconds": run.seconds
-    }  # fmt: skip
+        "step": run.step,
+        "history": run.history,
+        "rng": rng.bit_generator.state,
+        "seconds": run.seconds,
+    }
     save_checkpoint(_checkpoint(run_dir), groups, meta)
 
 
@@ -205,8 +208,15 @@ def _resume(run_dir: Path | None, params: Arrays, optimiser: Optimiser, rng: np.
     like = next(iter(params.values()))
     for group in groups.values():  # back to the library and device of params; a step count stays a NumPy scalar
         group.update({name: ops.asarray_like(array, like) for name, array in group.items() if name != "step"})
-    return Run(groups["params"], groups["optimiser"], meta["step"], groups["carry"], meta["history"],
-               groups["best"], seconds=meta["seconds"])  # fmt: skip
+    return Run(
+        groups["params"],
+        groups["optimiser"],
+        meta["step"],
+        groups["carry"],
+        meta["history"],
+        groups["best"],
+        seconds=meta["seconds"],
+    )
 
 
 def _stored(run_dir: Path | None) -> tuple[dict[str, Any], dict[str, Any]] | None:

@@ -73,12 +73,15 @@ def share(*items: Any) -> tuple[Any, ...]:
     part = _part(sizes[0])
     if part.start == part.stop:
         raise EmptyShare
-    return tuple(
-        item if item is None
-        else _Part(item, sizes[0], part) if isinstance(item, np.random.Generator)
-        else ops.contiguous(cut(item))
-        for item in items
-    )  # fmt: skip
+
+    def mine(item: Any) -> Any:
+        if item is None:
+            return None
+        if isinstance(item, np.random.Generator):
+            return _Part(item, sizes[0], part)
+        return ops.contiguous(cut(item))
+
+    return tuple(mine(item) for item in items)
 
 
 def cut(array: Array) -> Array:

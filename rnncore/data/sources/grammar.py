@@ -30,8 +30,10 @@ class Grammar:
             raise ValueError("arcs: got none, expected at least one")
         for state, symbol, p, following in self.arcs:
             if not (0 <= symbol < self.symbols and p > 0 and 0 <= state < self.states and following >= 0):
-                raise ValueError(f"arcs: got {(state, symbol, p, following)}, expected a state before the last,"
-                                 f" a symbol in 0..{self.symbols - 1}, a probability above 0, a state")  # fmt: skip
+                raise ValueError(
+                    f"arcs: got {(state, symbol, p, following)}, expected a state before the last,"
+                    f" a symbol in 0..{self.symbols - 1}, a probability above 0, a state"
+                )
         out = np.zeros(self.states)
         for state, _, p, _ in self.arcs:
             out[state] += p
@@ -103,8 +105,18 @@ class Grammar:
 
 
 WORDS = ("B", "T", "P", "S", "X", "V", "E")
-_CHOICES = ((1, "T", 2), (1, "P", 3), (2, "S", 2), (2, "X", 4), (3, "T", 3), (3, "V", 5), (4, "X", 3), (4, "S", 6),
-            (5, "P", 4), (5, "V", 6))  # fmt: skip
+_CHOICES = (
+    (1, "T", 2),
+    (1, "P", 3),
+    (2, "S", 2),
+    (2, "X", 4),
+    (3, "T", 3),
+    (3, "V", 5),
+    (4, "X", 3),
+    (4, "S", 6),
+    (5, "P", 4),
+    (5, "V", 6),
+)
 
 
 def _reber(name: str) -> list[tuple]:
@@ -119,8 +131,11 @@ def _reber(name: str) -> list[tuple]:
 
 def _embedded() -> list[tuple]:
     """Write B, then T or P, a whole Reber string, the same T or P again, E."""
-    either = [arc for word in "TP" for arc in [
-        ("choice", word, 0.5, (word, 0)), *_reber(word), ((word, 7), word, 1.0, "close")]]  # fmt: skip
+    either = [
+        arc
+        for word in "TP"
+        for arc in [("choice", word, 0.5, (word, 0)), *_reber(word), ((word, 7), word, 1.0, "close")]
+    ]
     return [("begin", "B", 1.0, "choice"), *either, ("close", "E", 1.0, "end")]
 
 

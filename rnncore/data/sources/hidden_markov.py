@@ -61,8 +61,10 @@ class Source:
         below, above, L = 0.0, float(np.log2(self.symbols)), 2
         while above - below > tolerance:
             if self.symbols ** (L + 1) > MOST_STRINGS:
-                raise ValueError(f"tolerance: got {tolerance}, expected at least {above - below:.3g}: with at most"
-                                 f" {MOST_STRINGS} strings the rate lies in {below:.9f}..{above:.9f}")  # fmt: skip
+                raise ValueError(
+                    f"tolerance: got {tolerance}, expected at least {above - below:.3g}: with at most"
+                    f" {MOST_STRINGS} strings the rate lies in {below:.9f}..{above:.9f}"
+                )
             below, above = self.entropy_bounds(L)
             L += 1
         return (above + below) / 2

@@ -75,8 +75,9 @@ class TaggedSource:
         """
         before, scales = self.filtered(words)
         if not scales.all():
-            raise ValueError(f"words: got an impossible one at step {np.argwhere(scales == 0)[0, 0]},"
-                             " expected strings of the source")  # fmt: skip
+            raise ValueError(
+                f"words: got an impossible one at step {np.argwhere(scales == 0)[0, 0]}, expected strings of the source"
+            )
         after = np.ones_like(before)
         for t in range(len(words) - 2, -1, -1):
             emitted = self.B[:, words[t + 1]].T * after[t + 1]

@@ -130,8 +130,8 @@ def _loop(cell: Cell, cache: CpuCache) -> None:
 
     def work(first: int, stop: int) -> None:
         u = aligned(((stop - first) * most,), dtype)
-        module.forward(first, stop, width, new_tile(dtype), cache.slots, given.b, u, given.ends, *given.own,
-                       *cache.states, *cache.extras, *M)  # fmt: skip
+        arrays = (cache.slots, given.b, u, given.ends, *given.own, *cache.states, *cache.extras, *M)
+        module.forward(first, stop, width, new_tile(dtype), *arrays)
 
     parallel(work, shares(B, BATCH))
 
@@ -155,8 +155,9 @@ def _loop_back(cell, dhs, dstate, cache, given, truncate):
         share = [start for start, _ in batch].index(first)
         db, *down = (part[share] for part in sums)
         du, partial = aligned(((stop - first) * apart,), dtype), np.empty_like(db)
-        module.backward(first, stop, width, new_tile(dtype), truncate or 0, cache.slots, du, partial, db, given.ends,
-                        dhs, dq, *given.own, *cache.states, *cache.extras, *M, *dstate, *between, *down)  # fmt: skip
+        kept = (*given.own, *cache.states, *cache.extras, *M)
+        arrays = (cache.slots, du, partial, db, given.ends, dhs, dq, *kept, *dstate, *between, *down)
+        module.backward(first, stop, width, new_tile(dtype), truncate or 0, *arrays)
 
     parallel(work, batch)
     db, *own = (part.sum(axis=0) for part in sums)
@@ -234,8 +235,11 @@ def kernels(cell: Cell, dtype: str) -> ModuleType:
         cpu_scan_backward(cell, hs, None, cache)
         if module.forward.stats.cache_misses:
             seconds = time.perf_counter() - began
-            print(f"rnncore: compiled the {cell.name} for {dtype} in {seconds:.0f} s, once on this machine; "
-                  f"kept in {module.__file__}", file=sys.stderr)  # fmt: skip
+            print(
+                f"rnncore: compiled the {cell.name} for {dtype} in {seconds:.0f} s, once on this machine; "
+                f"kept in {module.__file__}",
+                file=sys.stderr,
+            )
     return module
 
 

@@ -297,11 +297,15 @@ def _backward_driver(cell: Cell, places: Plan, kernels: list[_Kernel]) -> str:
         lines.append(f"        {_called(kernels[index], {**given, **inside})}")
         source = f"{given['du']}, {n}" if stage.du else f"pointer(slots, now * {G} + {stage.first} * H), width"
         target, beta = ("dstate0", "F(1)") if index == 0 else ("dq", "F(0)")
-        lines.append(f"        product(rows, H, {n}, {source}, pointer(M{index}, 0), panel, {beta}, "
-                     f"pointer({target}, b0 * H), H, pointer(tile, 0))")  # fmt: skip
+        lines.append(
+            f"        product(rows, H, {n}, {source}, pointer(M{index}, 0), panel, {beta}, "
+            f"pointer({target}, b0 * H), H, pointer(tile, 0))"
+        )
     lines.append(f"        add_rows(rows, width, {given['slots']}, width, pointer(partial, 0), pointer(db, 0))")
-    lines += [f"        add_rows(rows, H, pointer(down{k}, b0 * H), H, pointer(partial, 0), pointer(down_sum{k}, 0))"
-              for k in range(own)]  # fmt: skip
+    lines += [
+        f"        add_rows(rows, H, pointer(down{k}, b0 * H), H, pointer(partial, 0), pointer(down_sum{k}, 0))"
+        for k in range(own)
+    ]
     lines += ["        if truncate > 0 and t > 0 and t % truncate == 0:"]
     lines += [f"            dstate{k}[b0:b1] = F(0)" for k in range(parts)]
     return "\n".join(lines)

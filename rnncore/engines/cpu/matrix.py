@@ -111,8 +111,8 @@ def multiply(A, panels, width, first, stop, tile, C):
     k, n = A.shape[1], C.shape[1]
     block = max(8 * HEIGHT, CLOSE // max(k, 1))
     for top in range(first, stop, block):
-        product(min(block, stop - top), n, k, pointer(A, top * k), k, pointer(panels, 0), width, type(A[0, 0])(0),
-                pointer(C, top * n), n, pointer(tile, 0))  # fmt: skip
+        rows, a, c = min(block, stop - top), pointer(A, top * k), pointer(C, top * n)
+        product(rows, n, k, a, k, pointer(panels, 0), width, type(A[0, 0])(0), c, n, pointer(tile, 0))
 
 
 @njit(**OPTIONS)

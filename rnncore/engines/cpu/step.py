@@ -39,10 +39,9 @@ class CpuStep:
         self._states = [aligned((2, B, H), dtype) for _ in cell.state]
         extras = [aligned((1, B, H), dtype) for _ in range(plan(cell).extras)]
         self._forward = kernels(cell, dtype.name).forward
-        self._arguments = (
-            0, B, width, new_tile(dtype), slots, b, aligned((B * most,), dtype), np.ones(B, np.int64), *own,
-            *self._states, *extras, *(lay_out(W[block].T, width) for block in blocks),
-        )  # fmt: skip
+        u, ends, M = aligned((B * most,), dtype), np.ones(B, np.int64), [lay_out(W[block].T, width) for block in blocks]
+        arrays = (slots, b, u, ends, *own, *self._states, *extras, *M)
+        self._arguments = (0, B, width, new_tile(dtype), *arrays)
         self.inputs = slots[0]
 
     def __call__(self, state: tuple[np.ndarray, ...]) -> None:

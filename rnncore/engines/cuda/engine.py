@@ -112,8 +112,8 @@ def _loop(cell: Cell, cache: CudaCache) -> None:
     for buffer, part in zip(cache.states, begin):
         buffer[0] = part
     made = [*cache.states, *cache.extras]
-    if B and H and not launch_all(cell, "forward_all", given.W, B, cache.slots, *made, *given.own, given.ends,
-                                  given.W.T.contiguous(), T):  # fmt: skip
+    arguments = [cache.slots, *made, *given.own, given.ends, given.W.T.contiguous(), T]
+    if B and H and not launch_all(cell, "forward_all", given.W, B, *arguments):
         buffers = [cache.slots, *begin, *made, *given.own, given.ends, given.W]
         written = [0, *range(1 + n, 1 + n + len(made))]
         read = [0, *(k for k in range(len(buffers)) if k not in written)]
@@ -125,13 +125,14 @@ def _loop_back(cell, dhs, dstate, cache, given, truncate):
     """Turn slots into gate gradients; return those on the initial state and on the cell's own parameters."""
     (T, B, _), H, like = given.xs.shape, given.W.shape[1], given.xs
     zero = like.new_zeros(B, H, dtype=_exact(like))
-    dstates = [zero.clone() if dstate is None else dstate[k].to(zero.dtype, copy=True).contiguous()
-               for k in range(len(cell.state))]  # fmt: skip
+    dstates = [
+        zero.clone() if dstate is None else dstate[k].to(zero.dtype, copy=True).contiguous()
+        for k in range(len(cell.state))
+    ]
     down, dhs = [zero.clone() for _ in cell.own], dhs.to(like.dtype).contiguous()
     kept = [cache.slots, dhs, *cache.states, *cache.extras, *given.own]
-    if B and H and not launch_all(cell, "backward_all", given.W, B, *kept, *dstates, *down, given.ends, given.W, T,
-                                  truncate or T):  # fmt: skip
-        buffers = [*kept, *dstates, *down, given.ends, given.W]
+    buffers = [*kept, *dstates, *down, given.ends, given.W]
+    if B and H and not launch_all(cell, "backward_all", given.W, B, *buffers, T, truncate or T):
         extras, sums = 2 + len(cache.states), len(kept) + len(dstates)
         written = [0, *range(extras, extras + len(cache.extras)), *range(len(kept), sums + len(down))]
         read = [k for k in range(len(buffers)) if not sums <= k < sums + len(down)]

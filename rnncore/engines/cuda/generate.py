@@ -160,9 +160,11 @@ def _backward_lines(cell: Cell, index: int, stage: StagePlan, dout: list[str], s
     parts, G = len(cell.state), stage.gates
     tracer = Tracer()
     da, du, dinputs, down = tracer.run(
-        cell.stages[index].backward, tracer.values(dout), tracer.values(_names("s_", len(stage.saved))),
+        cell.stages[index].backward,
+        tracer.values(dout),
+        tracer.values(_names("s_", len(stage.saved))),
         tracer.values(_names("own_", len(cell.own))),
-    )  # fmt: skip
+    )
     lines = [*tracer.lines]
     for k in range(G):
         lines.append(f"da_{k} = tl.where(valid, {tracer.text(da[k])}, 0.0)")
@@ -199,8 +201,8 @@ def _forward(cell: Cell, index: int, stage: StagePlan) -> str:
     lines += [_load(f"old_{k}", f"old{k} + k") for k in range(parts)]
     lines += [_load(name, _address(place)) for name, place in _inputs(stage).items()]
     lines += [*_own(cell), *_forward_lines(cell, index, stage)]
-    arguments = ["slots", "u", *_names("old", parts), *_names("new", parts), *_extras(cell),
-                 *_names("own", len(cell.own)), "ends", "t"]  # fmt: skip
+    kept = [*_names("old", parts), *_names("new", parts), *_extras(cell), *_names("own", len(cell.own))]
+    arguments = ["slots", "u", *kept, "ends", "t"]
     return _kernel(f"forward_{index}", arguments, ENTRIES, lines, OF_ENTRIES)
 
 
@@ -232,10 +234,10 @@ def _backward(cell: Cell, index: int, stage: StagePlan) -> str:
     for k in range(len(cell.own)):
         lines += [_load(f"sum_{k}", f"down{k} + k"), _store(f"down{k} + k", f"sum_{k} + down_{k}")]
     stages = len(cell.stages)
-    arguments = ["slots", "du", "dhs", *_names("old", parts), *_names("new", parts), *_extras(cell),
-                 *_names("own", len(cell.own)), *_names("dstate", parts), *_names("product", stages),
-                 *_names("passed", max(len(s.inputs) for s in plan(cell).stages)), *_names("down", len(cell.own)),
-                 "ends", "t"]  # fmt: skip
+    most, own = max(len(s.inputs) for s in plan(cell).stages), len(cell.own)
+    kept = [*_names("old", parts), *_names("new", parts), *_extras(cell), *_names("own", own)]
+    summed = [*_names("dstate", parts), *_names("product", stages), *_names("passed", most), *_names("down", own)]
+    arguments = ["slots", "du", "dhs", *kept, *summed, "ends", "t"]
     return _kernel(f"backward_{index}", arguments, ENTRIES, lines, OF_ENTRIES)
 
 
@@ -304,6 +306,7 @@ def _backward_all(cell: Cell, stage: StagePlan) -> str:
     lines += [*before, "for s in range(T):", *(f"    {line}" for line in step)]
     lines += [_store(f"dstate{k} + k", f"dstate_{k}") for k in range(parts)]
     lines += [_store(f"down{k} + k", f"sum_{k}") for k in range(own)]
-    arguments = ["slots", "dhs", *_names("state", parts), *_extras(cell), *_names("own", own),
-                 *_names("dstate", parts), *_names("down", own), "ends", "W", "T", "truncate"]  # fmt: skip
+    kept = [*_names("state", parts), *_extras(cell), *_names("own", own)]
+    summed = [*_names("dstate", parts), *_names("down", own)]
+    arguments = ["slots", "dhs", *kept, *summed, "ends", "W", "T", "truncate"]
     return _kernel("backward_all", arguments, ROWS, lines, OF_ROWS)

@@ -71,8 +71,11 @@ def announce(cell: Cell, xs: torch.Tensor) -> None:
     if xs.device.type == "cuda" and (key := (cell, xs.dtype, xs.device)) not in _ready:
         _ready.add(key)
         dtype = str(xs.dtype).removeprefix("torch.")
-        print(f"rnncore: the {cell.name} for {dtype} on {xs.device}: Triton compiles its kernels at the first use of "
-              "each size, and keeps them on disk", file=sys.stderr)  # fmt: skip
+        print(
+            f"rnncore: the {cell.name} for {dtype} on {xs.device}: Triton compiles its kernels at the first use of "
+            "each size, and keeps them on disk",
+            file=sys.stderr,
+        )
 
 
 def launch(kernel: Any, entries: int, *arguments: Any) -> None:

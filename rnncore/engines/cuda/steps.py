@@ -28,8 +28,7 @@ def steps(cell: Cell, module: ModuleType, slots: torch.Tensor, *buffers: torch.T
         for k, (stage, weight, u) in enumerate(zip(stages, weights, us)):
             kind, number = stage.operand
             torch.mm(old[number] if kind == "old" else here[number], weight, out=u)
-            launch(getattr(module, f"forward_{k}"), B * H,
-                   slots[t], u, *old, *new, *here, *own, ends, t, B, H, G)  # fmt: skip
+            launch(getattr(module, f"forward_{k}"), B * H, slots[t], u, *old, *new, *here, *own, ends, t, B, H, G)
 
 
 def steps_back(cell: Cell, module: ModuleType, truncate: int | None, slots, dhs, *buffers: torch.Tensor) -> None:
@@ -51,9 +50,8 @@ def steps_back(cell: Cell, module: ModuleType, truncate: int | None, slots, dhs,
         old, new = [part[t] for part in states], [part[t + 1] for part in states]
         here = [part[t] for part in extra]
         for k in range(len(stages) - 1, -1, -1):
-            launch(getattr(module, f"backward_{k}"), B * H,
-                   slots[t], du, dhs[t], *old, *new, *here, *own, *dstates, *products, *passed, *down, ends, t, B, H,
-                   G)  # fmt: skip
+            arrays = [*old, *new, *here, *own, *dstates, *products, *passed, *down]
+            launch(getattr(module, f"backward_{k}"), B * H, slots[t], du, dhs[t], *arrays, ends, t, B, H, G)
             left = slots[t][:, blocks[k]]
             if stages[k].du:
                 left = du[: B * stages[k].gates * H].reshape(B, -1)

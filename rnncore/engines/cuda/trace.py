@@ -12,8 +12,18 @@ from typing import Any
 
 __all__ = ["Tracer", "Value"]
 
-OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
-             "eq": "==", "ne": "!="}  # fmt: skip
+OPERATORS = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "truediv": "/",
+    "lt": "<",
+    "le": "<=",
+    "gt": ">",
+    "ge": ">=",
+    "eq": "==",
+    "ne": "!=",
+}
 FUNCTIONS = ("relu", "sigmoid", "tanh", "where")
 """What a stage may call; the kernels have each under the same name."""
 
@@ -85,8 +95,13 @@ class Tracer:
         if not isinstance(function, FunctionType):
             raise ValueError(f"cell: got {function!r}, expected a plain function")
         known: dict[str, Any] = {name: self._call(name) for name in FUNCTIONS}
-        traced = FunctionType(function.__code__, {**function.__globals__, **known}, function.__name__,
-                              function.__defaults__, function.__closure__)  # fmt: skip
+        traced = FunctionType(
+            function.__code__,
+            {**function.__globals__, **known},
+            function.__name__,
+            function.__defaults__,
+            function.__closure__,
+        )
         used = inspect.getclosurevars(function).globals.items()
         strange = [key for key, value in used if key in known and getattr(value, "__module__", "") != "rnncore.ops"]
         try:
