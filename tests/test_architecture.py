@@ -94,8 +94,12 @@ def test_all_is_complete_and_true(path):  # that it is sorted, ruff sees to
         for node in tree.body
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
-    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)
-               if not node.name.startswith("_")}  # fmt: skip
+    defined = {
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        if not node.name.startswith("_")
+    }
     if "__all__" not in assigned:
         assert not defined, f"{name(path)} has no __all__"
         return
@@ -104,8 +108,12 @@ def test_all_is_complete_and_true(path):  # that it is sorted, ruff sees to
     assert defined <= set(listed), f"{name(path)}: public, but not in __all__: {sorted(defined - set(listed))}"
     bound = defined | set(assigned)
     bound |= {node.target.id for node in tree.body if isinstance(node, ast.AnnAssign)}
-    bound |= {alias.asname or alias.name for node in tree.body
-              if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}  # fmt: skip
+    bound |= {
+        alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
     assert set(listed) <= bound, f"{name(path)}: __all__ names what is not there: {sorted(set(listed) - bound)}"
 
 

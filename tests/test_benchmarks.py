@@ -209,8 +209,14 @@ import os, threadpoolctl, torch
 counts = {pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"}
 print(os.environ["OMP_NUM_THREADS"], torch.get_num_threads(), *counts)"""
     environment = {key: value for key, value in os.environ.items() if key not in measure.threads_variables(1)}
-    done = subprocess.run([sys.executable, "-c", code, "--threads", "1"], cwd=ROOT, env=environment,
-                          capture_output=True, text=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--threads", "1"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.stdout.split() == ["1", "1", "1"], done.stderr[-2000:]
 
 

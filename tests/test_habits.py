@@ -66,12 +66,15 @@ def test_a_tag_is_released_if_it_is_the_version_and_has_its_section(tagged):
     assert [name for name in release.PLACES if any(name in line for line in wrong)] == list(release.PLACES)
 
 
-@pytest.mark.parametrize("name, old, new, words", [
-    ("rnncore/__init__.py", "1.2.3", "1.2.4", "rnncore/__init__.py says the version is 1.2.4"),
-    ("CITATION.cff", "version: 1.2.3", "", "CITATION.cff says the version is nothing"),
-    ("CHANGELOG.md", "## [1.2.3] - 2026-01-02", "", "CHANGELOG.md says the version is 1.2.2"),
-    ("CHANGELOG.md", "### Added\n\n- A.\n", "", "there is nothing in a section [1.2.3]"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, old, new, words",
+    [
+        ("rnncore/__init__.py", "1.2.3", "1.2.4", "rnncore/__init__.py says the version is 1.2.4"),
+        ("CITATION.cff", "version: 1.2.3", "", "CITATION.cff says the version is nothing"),
+        ("CHANGELOG.md", "## [1.2.3] - 2026-01-02", "", "CHANGELOG.md says the version is 1.2.2"),
+        ("CHANGELOG.md", "### Added\n\n- A.\n", "", "there is nothing in a section [1.2.3]"),
+    ],
+)
 def test_a_tag_that_something_contradicts_is_refused_in_words(name, old, new, words, tagged):
     path = tagged / name
     path.write_text(path.read_text().replace(old, new))
@@ -115,8 +118,13 @@ def repository(tmp_path, monkeypatch):
 
 
 def test_all_commits_of_a_push_are_looked_at_but_those_before_are_not(repository, capsys):
-    for subject, author in [("Old " + LONG, "Ada"), ("Good", "Ada"), ("Bump " + LONG, "dependabot[bot]"),
-                            ("New " + LONG, "Ada"), ("Last", "Ada")]:  # fmt: skip
+    for subject, author in [
+        ("Old " + LONG, "Ada"),
+        ("Good", "Ada"),
+        ("Bump " + LONG, "dependabot[bot]"),
+        ("New " + LONG, "Ada"),
+        ("Last", "Ada"),
+    ]:
         assert repository("commit", "-q", "--allow-empty", "-m", subject, author=author).returncode == 0
     assert commit_subjects.main(["HEAD~4", "HEAD"]) == 1
     assert capsys.readouterr().err.count("New x") == 1

@@ -104,19 +104,31 @@ def run(environment, program, *arguments):
     """A program of the environment, started outside the repository. nbgrader's own commands are borrowed, too."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     variables["PATH"] += os.pathsep + str(Path(sys.executable).parent)
-    return subprocess.run([str(environment / "bin" / program), *map(str, arguments)], cwd=environment.parent,
-                          env=variables, capture_output=True, text=True)  # fmt: skip
+    return subprocess.run(
+        [str(environment / "bin" / program), *map(str, arguments)],
+        cwd=environment.parent,
+        env=variables,
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_what_is_in_the_wheel_and_what_is_not(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"rnncore/py.typed", "autograder/py.typed", "rnncore/data/registry.json",
-            "autograder/reports/templates/report.html", "autograder/inside/stub/autograder.py"} <= names  # fmt: skip
+    assert {
+        "rnncore/py.typed",
+        "autograder/py.typed",
+        "rnncore/data/registry.json",
+        "autograder/reports/templates/report.html",
+        "autograder/inside/stub/autograder.py",
+    } <= names
     assert {name for name in names if "/solutions/" in name} == {f"autograder/solutions/{a}.py" for a in assignments()}
     assert not [name for name in names if "samples" in name or "__pycache__" in name]
     assert {name.split("/")[0] for name in names} == {
-        "rnncore", "autograder", f"rnn_course-{rnncore.__version__}.dist-info"
-    }  # fmt: skip
+        "rnncore",
+        "autograder",
+        f"rnn_course-{rnncore.__version__}.dist-info",
+    }
 
 
 def test_the_version_is_the_same_wherever_it_is_said(environment):

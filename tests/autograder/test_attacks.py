@@ -32,12 +32,16 @@ def source_notebook():
     return v4.new_notebook(
         cells=[
             marked(v4.new_code_cell("import numpy as np\n\nfrom autograder import check"), "imports", locked=True),
-            marked(v4.new_code_cell("def rnn_step(x, h, V, W, b):\n    raise NotImplementedError"), "rnn_step",
-                   solution=True),
-            marked(v4.new_code_cell('check("rnn_step", rnn_step)'), "rnn_step-check", grade=True, locked=True,
-                   points=2),
+            marked(
+                v4.new_code_cell("def rnn_step(x, h, V, W, b):\n    raise NotImplementedError"),
+                "rnn_step",
+                solution=True,
+            ),
+            marked(
+                v4.new_code_cell('check("rnn_step", rnn_step)'), "rnn_step-check", grade=True, locked=True, points=2
+            ),
         ]
-    )  # fmt: skip
+    )
 
 
 def grade(text, **more):

@@ -82,13 +82,24 @@ class Lab:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={self.port}",
-                   "--port-retries=0", "--IdentityProvider.token=walk"]  # fmt: skip
+        command = [
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            "--ip=127.0.0.1",
+            f"--port={self.port}",
+            "--port-retries=0",
+            "--IdentityProvider.token=walk",
+        ]
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
                 [*command, *(["--allow-root"] if os.geteuid() == 0 else [])],
-                cwd=folder, env=environment(home), stdout=log, stderr=log,
-            )  # fmt: skip
+                cwd=folder,
+                env=environment(home),
+                stdout=log,
+                stderr=log,
+            )
 
     def address(self, page: str = "lab") -> str:
         return f"http://127.0.0.1:{self.port}/{page}?token=walk"
@@ -178,8 +189,10 @@ def autograder(course: Course, *arguments: str) -> str:
     """Run the grader's own command, as an instructor does in a terminal."""
     done = subprocess.run(
         [sys.executable, "-m", "autograder", *arguments, "--course", str(course.root)],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -376,8 +389,9 @@ def test_nothing_that_a_student_wrote_runs_in_formgrader(course, labs, pages):
         desk.goto(address(page))
         desk.get_by_text("Because").or_(desk.locator("input.score")).first.wait_for()
         desk.wait_for_load_state("load")
-        return desk.eval_on_selector_all("#notebook a[href], .jp-Notebook a[href], main a[href]",
-                                         "links => links.map(link => link.protocol)")  # fmt: skip
+        return desk.eval_on_selector_all(
+            "#notebook a[href], .jp-Notebook a[href], main a[href]", "links => links.map(link => link.protocol)"
+        )
 
     links = look()
     assert ran == [] and set(links) <= {"http:", "https:", "mailto:"} and links

@@ -180,11 +180,13 @@ def test_an_error_is_told_with_the_students_line():
         ("def f(x):\n    raise TypeError", "TypeError, in f, line 2"),
         ("def f(x):\n    raise NotImplementedError", "f is not written yet (line 2)."),
         ("def f(x):\n    raise NotImplementedError('later')", "NotImplementedError: later, in f, line 2"),
-        ("import json\ndef f(x):\n    json.loads('')",
-         "JSONDecodeError: Expecting value: line 1 column 1 (char 0), in f, line 3"),
+        (
+            "import json\ndef f(x):\n    json.loads('')",
+            "JSONDecodeError: Expecting value: line 1 column 1 (char 0), in f, line 3",
+        ),
         ("class Rude(Exception):\n    def __str__(self): raise self\ndef f(x):\n    raise Rude", "Rude, in f, line 4"),
     ],
-)  # fmt: skip
+)
 def test_an_error_without_words_or_source_has_no_empty_places(source, told):
     scope = {}
     exec(compile(source, "cell f", "exec"), scope)
@@ -205,8 +207,13 @@ def test_a_function_that_is_not_written_yet_is_told_first_and_shortly():
 
 
 def test_a_verdict_crosses_as_json_and_says_the_same():
-    for function in (right, lambda x, h, V, W, b: None, lambda x, h, V, W, b: right(x, h, V, W.T, b),
-                     lambda x, h, V, W, b: 1 / 0, lambda x, h, V, W, b: (np.inf * h, None)):  # fmt: skip
+    for function in (
+        right,
+        lambda x, h, V, W, b: None,
+        lambda x, h, V, W, b: right(x, h, V, W.T, b),
+        lambda x, h, V, W, b: 1 / 0,
+        lambda x, h, V, W, b: (np.inf * h, None),
+    ):
         verdict = run_check("rnn_step", (function,))
         text = json.dumps(asdict(verdict), allow_nan=False)
         assert Verdict.of_data(json.loads(text)) == verdict

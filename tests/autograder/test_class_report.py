@@ -34,14 +34,29 @@ def verdict(exercise, passed=True, points=4.0, **more):
 
 def put(course, student, verdicts, **more):
     """A graded notebook as the batch writes it."""
-    record = {"key": "", "score": sum(v["score"] for v in verdicts), "verdicts": verdicts, "remarks": [],
-              "error": None, "seconds": 1.0, "peak": 64 << 20, "sandboxed": True, **more}  # fmt: skip
+    record = {
+        "key": "",
+        "score": sum(v["score"] for v in verdicts),
+        "verdicts": verdicts,
+        "remarks": [],
+        "error": None,
+        "seconds": 1.0,
+        "peak": 64 << 20,
+        "sandboxed": True,
+        **more,
+    }
     path = course.notebook("autograded", NAME, student)
     path.parent.mkdir(parents=True, exist_ok=True)
     cells = [
-        {"cell_type": "code", "id": "rnn_step", "source": "x = 1", "outputs": [], "execution_count": None,
-         "metadata": {"nbgrader": {"grade_id": "rnn_step", "solution": True, "grade": False, "locked": False}}}
-    ]  # fmt: skip
+        {
+            "cell_type": "code",
+            "id": "rnn_step",
+            "source": "x = 1",
+            "outputs": [],
+            "execution_count": None,
+            "metadata": {"nbgrader": {"grade_id": "rnn_step", "solution": True, "grade": False, "locked": False}},
+        }
+    ]
     path.write_text(
         json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {"rnn_course": record}, "cells": cells})
     )
@@ -200,9 +215,18 @@ def test_the_case_that_most_failed_first_is_found_by_its_number(course):
 
 
 OLD = {
-    "grade_id": "embed-check", "exercise": "embed", "points": 3.0, "passed": False, "score": 1.2, "share": 0.4,
-    "message": "embed: not right yet.", "diagnosis": None, "warnings": ["Look out."], "cases": 9, "reason": None,
-}  # fmt: skip
+    "grade_id": "embed-check",
+    "exercise": "embed",
+    "points": 3.0,
+    "passed": False,
+    "score": 1.2,
+    "share": 0.4,
+    "message": "embed: not right yet.",
+    "diagnosis": None,
+    "warnings": ["Look out."],
+    "cases": 9,
+    "reason": None,
+}
 
 
 def test_a_record_from_before_verdicts_were_data_keeps_its_words(course):
@@ -215,9 +239,18 @@ def test_a_record_from_before_verdicts_were_data_keeps_its_words(course):
     assert Text(write_report(course).read_text()).row("embed")[4:6] == ["1", "1"]
 
 
-@pytest.mark.parametrize("broken", [{}, None, "?", {"exercise": "embed"}, {"exercise": "embed", "score": "many"},
-                                    {"exercise": "embed", "score": 0.0, "case": 3},
-                                    {"exercise": "embed", "score": 0.0, "places": [{"output": "y"}]}])  # fmt: skip
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        None,
+        "?",
+        {"exercise": "embed"},
+        {"exercise": "embed", "score": "many"},
+        {"exercise": "embed", "score": 0.0, "case": 3},
+        {"exercise": "embed", "score": 0.0, "places": [{"output": "y"}]},
+    ],
+)
 def test_a_record_that_cannot_be_read_says_so_and_the_class_has_its_report(course, broken):
     with pytest.raises(ValueError, match="verdict"):
         Verdict.of_data(broken)
@@ -244,8 +277,9 @@ def test_time_memory_tries_and_failures(course):
     ]
     (audit / "1.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines) + '{"time": 4, "stu')
     assert {key[0]: (one.count, one.failed) for key, one in tries(course).items()} == {
-        "s03": (2, None), "gone": (3, "<b>no kernel</b>")
-    }  # fmt: skip
+        "s03": (2, None),
+        "gone": (3, "<b>no kernel</b>"),
+    }
     page = write_report(course).read_text()
     text = Text(page)
     seconds, memory = [row for row in text.rows if row[0] in ("seconds", "memory, MiB")]
@@ -279,8 +313,12 @@ def test_nothing_a_student_wrote_is_markup(course):
 
 
 def test_pictures_take_the_pages_colour_and_hold_no_script():
-    pictures = [histogram([1.0, 2.0, 20.0], 20.0), histogram([0.0], 0.0),
-                outcome_bars({"<b>x": dict.fromkeys(OUTCOMES, 1)}), mistake_bars([("<b>a & b", 3)])]  # fmt: skip
+    pictures = [
+        histogram([1.0, 2.0, 20.0], 20.0),
+        histogram([0.0], 0.0),
+        outcome_bars({"<b>x": dict.fromkeys(OUTCOMES, 1)}),
+        mistake_bars([("<b>a & b", 3)]),
+    ]
     for svg in pictures:
         assert svg.startswith("<svg") and "currentColor" in svg and "<script" not in svg and "<b>" not in svg
     assert all(colour in pictures[2] for colour in OUTCOMES.values())
@@ -300,8 +338,19 @@ def test_it_renders(course, tmp_path):
     put_pattern(course, PATTERN)
     page = write_report(course)
     picture = tmp_path / "page.png"
-    subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--window-size=900,2000",
-                    f"--screenshot={picture}", page.as_uri()], check=True, capture_output=True)  # fmt: skip
+    subprocess.run(
+        [
+            "chromium",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--window-size=900,2000",
+            f"--screenshot={picture}",
+            page.as_uri(),
+        ],
+        check=True,
+        capture_output=True,
+    )
     assert picture.stat().st_size > 30_000  # an empty page of that size has under 10 kB
 
 

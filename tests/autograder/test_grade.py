@@ -188,8 +188,12 @@ def test_a_batch_killed_in_the_middle_loses_nothing_and_goes_on(course):
     for k in range(12):
         hand_in(course, f"student-{k:02d}", **({"step": "source"} if k < 8 else {"change": sleeps}))
     command = [sys.executable, "-m", "autograder", "grade", "--course", str(course.root), "--jobs", "2"]
-    batch = subprocess.Popen([*command, "--cell-seconds", str(FOR_EVER.cell)], stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+    batch = subprocess.Popen(
+        [*command, "--cell-seconds", str(FOR_EVER.cell)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     while batch.poll() is None and len(list(course.root.glob("autograded/*/*/*.ipynb"))) < 3:
         time.sleep(0.02)  # the last four never end: the batch cannot, before it is killed
     os.killpg(batch.pid, signal.SIGKILL)

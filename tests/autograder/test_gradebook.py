@@ -53,8 +53,11 @@ def postgres(tmp_path_factory):
         run(f"{binaries}/createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "course", "grades")
         yield f"postgresql+psycopg://course@127.0.0.1:{port}/grades"
     finally:
-        subprocess.run([*as_server, f"{binaries}/pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "stop"], cwd="/",
-                       capture_output=True)  # fmt: skip
+        subprocess.run(
+            [*as_server, f"{binaries}/pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "stop"],
+            cwd="/",
+            capture_output=True,
+        )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -16,8 +16,10 @@ from autograder.judge.harmless import harmless
 from autograder.sandbox.bubblewrap import available
 
 PAYLOADS = json.loads((Path(__file__).parent / "payloads.json").read_text())
-TAGS = {*("a", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "input", "li"),
-        *("ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul")}  # fmt: skip
+TAGS = {
+    *("a", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "input", "li"),
+    *("ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
 ATTRIBUTES = {"class", "id", "start", "style", "title", "href", "align", "type", "checked", "disabled"}
 
 
@@ -89,8 +91,14 @@ def work():
     mark = {"schema_version": 3, "grade": True, "solution": True, "locked": False, "task": False, "points": 2}
     answer = v4.new_markdown_cell("\n\n".join(PAYLOADS), metadata={"nbgrader": {**mark, "grade_id": "why"}})
     show = "from IPython.display import HTML, Javascript, display\ndisplay(HTML('<script>1</script>'), Javascript('1'))"
-    return v4.new_notebook(cells=[answer, v4.new_markdown_cell("\n\n".join(PAYLOADS)), v4.new_raw_cell(PAYLOADS[0]),
-                                  v4.new_code_cell(show)])  # fmt: skip
+    return v4.new_notebook(
+        cells=[
+            answer,
+            v4.new_markdown_cell("\n\n".join(PAYLOADS)),
+            v4.new_raw_cell(PAYLOADS[0]),
+            v4.new_code_cell(show),
+        ]
+    )
 
 
 def source():

@@ -436,12 +436,25 @@ def test_an_exception_is_told_the_same_near_and_far(kernel, far, body):
     near, away = call(scope["f"], (1,)).error, far("f", 1).error
     assert raised(near) == RAISES[body]
     assert away.source == body and (away.type, away.message, away.function, away.line) == (
-        near.type, near.message, near.function, near.line
-    )  # fmt: skip
+        near.type,
+        near.message,
+        near.function,
+        near.line,
+    )
 
 
-@pytest.mark.parametrize("said", [None, "text", [], {}, {"type": 3, "line": "2"}, {"line": -1, "message": ["x"]},
-                                  {"type": "\x1b[31m" * 9000, "message": "m" * 10**6, "line": 10**9}])  # fmt: skip
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        "text",
+        [],
+        {},
+        {"type": 3, "line": "2"},
+        {"line": -1, "message": ["x"]},
+        {"type": "\x1b[31m" * 9000, "message": "m" * 10**6, "line": 10**9},
+    ],
+)
 def test_an_exception_from_far_away_may_be_anything(said):
     class Kernel:
         def ask(self, message, seconds):

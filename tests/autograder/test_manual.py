@@ -210,8 +210,11 @@ class TestGrading:
         for command in ("autograde", "generate_feedback"):
             done = subprocess.run(
                 [str(Path(sys.executable).parent / "nbgrader"), command, NAME, "--force"],
-                cwd=course.root, env={**os.environ, "PATH": path}, capture_output=True, text=True,
-            )  # fmt: skip
+                cwd=course.root,
+                env={**os.environ, "PATH": path},
+                capture_output=True,
+                text=True,
+            )
             assert done.returncode == 0, done.stderr
         assert mark(course)[:2] == (None, 1.5)
         assert mark(course, student="bo") == (0.0, None, False, "No response.")

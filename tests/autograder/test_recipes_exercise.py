@@ -75,8 +75,13 @@ def test_an_exercise_is_added_as_the_recipe_says(copy):
         file.write("\n" + cells)
     folder = copy / "autograder/cases/step_sizes"
     folder.mkdir()
-    for name, text in {"__init__.py": "", "cases.py": cases, "mistakes.toml": mistakes, "right_norm.py": right,
-                       **MORE}.items():  # fmt: skip
+    for name, text in {
+        "__init__.py": "",
+        "cases.py": cases,
+        "mistakes.toml": mistakes,
+        "right_norm.py": right,
+        **MORE,
+    }.items():
         (folder / name).write_text(text, encoding="utf-8")
     told = run(copy, *command("Add an exercise"), "-rN")
     passed = int(re.search(r"(\d+) passed", told)[1])

@@ -70,8 +70,15 @@ ANSWER = "def {}(x):\n    return {!r}"
 
 @pytest.mark.parametrize("what", JUDGES)
 def test_an_answer_that_cannot_be_judged_costs_its_own_exercise(what):
-    graded = grade(notebook(**{name: ANSWER.format(name, value) for name, value in
-                               (("one", "right"), ("two", what), ("three", "right"))}), run=stub)  # fmt: skip
+    graded = grade(
+        notebook(
+            **{
+                name: ANSWER.format(name, value)
+                for name, value in (("one", "right"), ("two", what), ("three", "right"))
+            }
+        ),
+        run=stub,
+    )
     assert [verdict.score for verdict in graded.verdicts] == [1, 0, 1]
     assert [verdict.reason for verdict in graded.verdicts] == [None, "judge", None]
     assert "The answer could not be judged: comparing it" in graded.verdicts[1].message

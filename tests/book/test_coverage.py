@@ -29,8 +29,11 @@ def test_each_line_of_the_notes_leads_to_a_section_that_exists():
 
 
 def test_every_erratum_is_in_the_table_and_on_its_page():
-    numbers = {int(k) for row in re.findall(r"\| ([\d, ]+) \|$", (BOOK / "coverage.md").read_text(), re.MULTILINE)
-               for k in row.split(",")}  # fmt: skip
+    numbers = {
+        int(k)
+        for row in re.findall(r"\| ([\d, ]+) \|$", (BOOK / "coverage.md").read_text(), re.MULTILINE)
+        for k in row.split(",")
+    }
     assert numbers == set(range(1, 27))
     assert numbers == {int(k) for k in re.findall(r"^## (\d+)\.", (BOOK / "errata.md").read_text(), re.MULTILINE)}
 

@@ -28,8 +28,10 @@ def problem(cell, T, B=3, D=2, H=4, seed=0):
     """Random arrays: xs, state, params, dhs, dstate."""
     rng = np.random.default_rng(seed)
     G = len(cell.gates)
-    params = Params(*(0.7 * rng.normal(size=shape) for shape in [(G * H, D), (G * H, H), (G * H,)]),
-                    tuple(rng.normal(size=H) for _ in cell.own))  # fmt: skip
+    params = Params(
+        *(0.7 * rng.normal(size=shape) for shape in [(G * H, D), (G * H, H), (G * H,)]),
+        tuple(rng.normal(size=H) for _ in cell.own),
+    )
     state, dstate = (tuple(rng.normal(size=(B, H)) for _ in cell.state) for _ in range(2))
     return rng.normal(size=(T, B, D)), state, params, rng.normal(size=(T, B, H)), dstate
 

@@ -413,9 +413,13 @@ def test_the_kernels_of_a_step_compile_once_for_all_steps(compiler, monkeypatch,
 
 @pytest.mark.parametrize(
     "cell, dtype, H, capability",
-    [(LSTM, torch.bfloat16, 120, 80), (RNN, torch.float32, 128, 90), (GRU, torch.float64, 9, 90),
-     (OWN, torch.float32, 16, 75)],
-)  # fmt: skip
+    [
+        (LSTM, torch.bfloat16, 120, 80),
+        (RNN, torch.float32, 128, 90),
+        (GRU, torch.float64, 9, 90),
+        (OWN, torch.float32, 16, 75),
+    ],
+)
 def test_the_kernels_of_all_steps_compile_and_need_the_memory_that_was_expected(compiler, cell, dtype, H, capability):
     compiler.capability = capability
     for T in (1, 3, 16):

@@ -65,9 +65,14 @@ def test_sequences_of_a_batch_do_not_meet():
     params = {name: 3 * p for name, p in model.init(rng).items()}
     src, lengths = rng.integers(0, 5, (4, 3)), np.array([4, 2, 3])
     search = lambda src, lengths: beam(  # noqa: E731
-        lambda ids, s: model.step(params, ids, s), model.encode(params, src, lengths)[0],
-        np.full(src.shape[1], 3), EOS, 3, 1.0, 8,
-    )  # fmt: skip
+        lambda ids, s: model.step(params, ids, s),
+        model.encode(params, src, lengths)[0],
+        np.full(src.shape[1], 3),
+        EOS,
+        3,
+        1.0,
+        8,
+    )
     together = search(src, lengths)
     for j in range(3):
         alone = search(src[: lengths[j], [j]], lengths[[j]])[0]

@@ -29,8 +29,10 @@ def problem(cell, T=6, B=2, D=3, H=4, seed=0, scale=0.7):
     """Random arrays: xs, state, params."""
     rng = np.random.default_rng(seed)
     G = len(cell.gates)
-    params = Params(*(scale * rng.normal(size=shape) for shape in [(G * H, D), (G * H, H), (G * H,)]),
-                    tuple(rng.normal(size=H) for _ in cell.own))  # fmt: skip
+    params = Params(
+        *(scale * rng.normal(size=shape) for shape in [(G * H, D), (G * H, H), (G * H,)]),
+        tuple(rng.normal(size=H) for _ in cell.own),
+    )
     return rng.normal(size=(T, B, D)), tuple(rng.normal(size=(B, H)) for _ in cell.state), params
 
 

@@ -45,10 +45,13 @@ MODELS = {
             (SOURCES, SOURCE_LENGTHS, IDS),
         )
         for attention, cell, layers, tied in [
-            (None, GRU, 1, False), ("dot", GRU, 2, True), ("additive", LSTM, 1, False), ("additive", RNN, 2, True)
+            (None, GRU, 1, False),
+            ("dot", GRU, 2, True),
+            ("additive", LSTM, 1, False),
+            ("additive", RNN, 2, True),
         ]
     },
-}  # fmt: skip
+}
 models = pytest.mark.parametrize("name", MODELS)
 
 

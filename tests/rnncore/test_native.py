@@ -71,8 +71,9 @@ def test_what_torch_does_not_have_is_refused_by_name():
     assert "complex128" in str(obstacle(LSTM, "complex128"))
     xs, state, params, dhs, _ = problem(LSTM, torch.float64)
     with pytest.raises(ValueError, match=r"not torch's"):
-        run(LSTM, xs.numpy(), tuple(s.numpy() for s in state), Params(*(p.numpy() for p in params[:3])),
-            engine="native")  # fmt: skip
+        run(
+            LSTM, xs.numpy(), tuple(s.numpy() for s in state), Params(*(p.numpy() for p in params[:3])), engine="native"
+        )
     with pytest.raises(TypeError, match="cache: got a tuple, expected the NativeCache"):
         native_scan_backward(LSTM, dhs, None, ())  # type: ignore[arg-type]
 

@@ -168,8 +168,10 @@ def pairs():
     """name -> (forward, backward)."""
     ends = [name for name in rnncore.layers.__all__ if name.endswith("_backward") and name != "run_backward"]
     stems = {name.removesuffix("_backward"): getattr(rnncore.layers, name) for name in ends}
-    return {stem: (getattr(rnncore.layers, stem + "_forward", None) or getattr(rnncore.layers, stem), backward)
-            for stem, backward in stems.items()}  # fmt: skip
+    return {
+        stem: (getattr(rnncore.layers, stem + "_forward", None) or getattr(rnncore.layers, stem), backward)
+        for stem, backward in stems.items()
+    }
 
 
 def test_every_pair_of_layers_has_an_example():

@@ -23,8 +23,19 @@ from rnncore.train.checkpoint import load_checkpoint
 from rnncore.train.parallel import EmptyShare, cut, take_gpu
 
 ROOT = Path(__file__).resolve().parents[2]
-TASKS = ("adding", "captions", "charlm", "copy", "music", "names", "pixels", "polarity", "tagging", "translate",
-         "wordlm")  # fmt: skip
+TASKS = (
+    "adding",
+    "captions",
+    "charlm",
+    "copy",
+    "music",
+    "names",
+    "pixels",
+    "polarity",
+    "tagging",
+    "translate",
+    "wordlm",
+)
 SHORT = {"adding": ["--length", "12"], "copy": ["--delay", "3"]}
 MODELS = (Classifier, Conditional, LanguageModel, Seq2Seq, Tagger)
 
@@ -46,8 +57,9 @@ def words(n, seed=0):
 
 
 def stateful(**more):
-    return charlm.train_text(text(700), text(300, 1), B=5, T=16, H=12, layers=2, dropout=0.3, cell="lstm",
-                             every=5, **{"steps": 14, **more})[2]  # fmt: skip
+    return charlm.train_text(
+        text(700), text(300, 1), B=5, T=16, H=12, layers=2, dropout=0.3, cell="lstm", every=5, **{"steps": 14, **more}
+    )[2]
 
 
 def classifier(**more):
@@ -58,8 +70,9 @@ def classifier(**more):
 
 def pairs(**more):
     made = [(s, np.append(s[::-1], 7)) for s in strings(25, 6, 7)]
-    return translate.train_pairs(Seq2Seq(8, 9, 6, 6, dropout=0.3), made[:18], made[18:], 8, B=5, every=4,
-                                 smoothing=0.1, **more)  # fmt: skip
+    return translate.train_pairs(
+        Seq2Seq(8, 9, 6, 6, dropout=0.3), made[:18], made[18:], 8, B=5, every=4, smoothing=0.1, **more
+    )
 
 
 def tagged(**more):
@@ -74,13 +87,12 @@ def sentences(**more):
 def chorales(**more):
     draw = np.random.default_rng(0)
     pieces = [draw.integers(50, 65, (int(draw.integers(2, 5)), 4)) for _ in range(9)]
-    return music.train_chorales(music.Chorales(pieces), music.Chorales(pieces[:3]), 4, D=6, H=8, B=3, every=2,
-                                **more)[1]  # fmt: skip
+    train, valid = music.Chorales(pieces), music.Chorales(pieces[:3])
+    return music.train_chorales(train, valid, 4, D=6, H=8, B=3, every=2, **more)[1]
 
 
 def fold(**more):
-    return polarity.train_fold(words(30), np.arange(30) % 2, np.arange(5), D=6, H=5, steps=6, B=7, every=3,
-                               **more)[1]  # fmt: skip
+    return polarity.train_fold(words(30), np.arange(30) % 2, np.arange(5), D=6, H=5, steps=6, B=7, every=3, **more)[1]
 
 
 RUNS = {f.__name__: f for f in (stateful, classifier, pairs, tagged, sentences, chorales, fold)}
@@ -92,9 +104,9 @@ def in_float64():
     with contextlib.ExitStack() as stack:
         for model in MODELS:
             init = model.init
-            stack.enter_context(mock.patch.object(
-                model, "init", lambda self, rng, dtype=None, init=init: init(self, rng, np.float64)
-            ))  # fmt: skip
+            stack.enter_context(
+                mock.patch.object(model, "init", lambda self, rng, dtype=None, init=init: init(self, rng, np.float64))
+            )
         yield
 
 
@@ -208,8 +220,13 @@ def launch(job, folder, seconds=600):
     start = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     arguments = [*start, __file__, job, str(folder)]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": paths}) as process:  # fmt: skip
+    with subprocess.Popen(
+        arguments,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": paths},
+    ) as process:
         try:
             out, err = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -358,8 +375,9 @@ def test_shares_are_parts_of_the_batch_and_masks_are_those_of_one_process(monkey
         with pytest.raises(ValueError, match=r"expected .* in this process's part"):
             mine.random((4, 7))
     assert [len(part[1]) for part in parts] == [3, 2, 2]
-    for axis, expected, got in zip((1, 0, 1, 0, 1, 1, 1), (ids, lengths, xs, images, mask, per_word, again),
-                                   zip(*parts)):  # fmt: skip
+    for axis, expected, got in zip(
+        (1, 0, 1, 0, 1, 1, 1), (ids, lengths, xs, images, mask, per_word, again), zip(*parts)
+    ):
         np.testing.assert_array_equal(np.concatenate(got, axis=axis), expected)
 
 

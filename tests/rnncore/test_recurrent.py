@@ -125,9 +125,12 @@ def test_permuting_the_batch_permutes_everything_and_leaves_the_weights_gradient
     random.shuffle(order)
     swap = lambda parts: tuple(part[:, order] for part in parts)  # noqa: E731
     other = case._replace(
-        xs=case.xs[:, order], state=swap(case.state), dys=case.dys[:, order], dstate=swap(case.dstate),
+        xs=case.xs[:, order],
+        state=swap(case.state),
+        dys=case.dys[:, order],
+        dstate=swap(case.dstate),
         lengths=None if case.lengths is None else case.lengths[order],
-    )  # fmt: skip
+    )
     (ys, final, cache), (ys2, final2, cache2) = forward(case), forward(other)
     close([ys2, *final2], [ys[:, order], *swap(final)])
     n = 1 + len(final)
@@ -174,8 +177,12 @@ def test_the_way_back_is_linear_in_the_upstream_gradient(case, alpha, beta):
     _, _, cache = forward(case)
     rng = np.random.default_rng(0)
     dys, dstate = rng.normal(size=case.dys.shape), tuple(rng.normal(size=d.shape) for d in case.dstate)
-    mixed = backward(case, cache, dys=alpha * case.dys + beta * dys,
-                     dstate=tuple(alpha * a + beta * b for a, b in zip(case.dstate, dstate)))  # fmt: skip
+    mixed = backward(
+        case,
+        cache,
+        dys=alpha * case.dys + beta * dys,
+        dstate=tuple(alpha * a + beta * b for a, b in zip(case.dstate, dstate)),
+    )
     parts = zip(backward(case, cache), backward(case, cache, dys=dys, dstate=dstate))
     close(mixed, [alpha * a + beta * b for a, b in parts], 1e-11)
     zero = backward(case, cache, dys=0 * case.dys, dstate=tuple(0 * d for d in case.dstate))
@@ -225,8 +232,18 @@ def autograd(case, dtype=torch.float64, seed=None):
 @pytest.mark.parametrize("lengths", [None, [6, 1, 3, 0]], ids=["full", "lengths"])
 @pytest.mark.parametrize("dropout", [None, False, True], ids=["plain", "dropout", "variational"])
 def test_gradients_equal_autograd_through_our_own_forward(cell, layers, bidirectional, lengths, dropout):
-    case = build(cell, 6, 4, 2, 5, layers, bidirectional, None if lengths is None else np.array(lengths),
-                 dropout=0.0 if dropout is None else 0.4, variational=bool(dropout))  # fmt: skip
+    case = build(
+        cell,
+        6,
+        4,
+        2,
+        5,
+        layers,
+        bidirectional,
+        None if lengths is None else np.array(lengths),
+        dropout=0.0 if dropout is None else 0.4,
+        variational=bool(dropout),
+    )
     seed = None if dropout is None else 7
     values, expected = autograd(case, seed=seed)
     rng = None if seed is None else np.random.default_rng(seed)

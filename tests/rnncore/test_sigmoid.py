@@ -49,8 +49,9 @@ def units(found, expected):
     return np.array(errors)
 
 
-@pytest.mark.parametrize("make", [np.asarray, torch.asarray, array_api_strict.asarray],
-                         ids=["numpy", "torch", "strict"])  # fmt: skip
+@pytest.mark.parametrize(
+    "make", [np.asarray, torch.asarray, array_api_strict.asarray], ids=["numpy", "torch", "strict"]
+)
 @dtypes
 def test_it_is_within_four_units_from_end_to_end(make, dtype):
     x = samples(dtype)

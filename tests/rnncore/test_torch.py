@@ -65,8 +65,10 @@ def problem(kind, module, given, batch_first, dtype, device="cpu"):
     xs = normal(B, T, D, dtype=dtype, device=device) if batch_first else normal(T, B, D, dtype=dtype, device=device)
     shape = (module.num_layers * (1 + module.bidirectional), B, H)
     parts = (2 if kind == "lstm" else 1) if given else 0
-    return [leaf.requires_grad_() for leaf in (xs, *(normal(*shape, seed=k + 1, dtype=dtype, device=device)
-                                                     for k in range(parts)))]  # fmt: skip
+    return [
+        leaf.requires_grad_()
+        for leaf in (xs, *(normal(*shape, seed=k + 1, dtype=dtype, device=device) for k in range(parts)))
+    ]
 
 
 def call(module, leaves, lengths, batch_first):
@@ -113,8 +115,9 @@ def compare(one, two, leaves, lengths, batch_first, tolerance):
 def test_values_and_all_gradients_equal_torch_nn(kind, device, dtype, lengths):
     for layers, both, bias, given, first in itertools.product((1, 2), *[(False, True)] * 4):
         torch.manual_seed(1)
-        one, two = pair(kind, D, H, layers, bias=bias, batch_first=first, bidirectional=both, dtype=dtype,
-                        device=device)  # fmt: skip
+        one, two = pair(
+            kind, D, H, layers, bias=bias, batch_first=first, bidirectional=both, dtype=dtype, device=device
+        )
         leaves = problem(kind, one, given, first, dtype, device)
         with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
             compare(one, two, leaves, LENGTHS[lengths], first, TOLERANCE[dtype])
@@ -433,8 +436,11 @@ def test_distributed_data_parallel(kind, tmp_path):
         def forward(self, xs):
             return self.out(self.rnn(xs)[0])
 
-    net, x = (Net(), normal(T, B, D, dtype=torch.float32)) if kind == "modules" else (Module(language()), torch.ones(
-        T, B, dtype=torch.int64))  # fmt: skip
+    net, x = (
+        (Net(), normal(T, B, D, dtype=torch.float32))
+        if kind == "modules"
+        else (Module(language()), torch.ones(T, B, dtype=torch.int64))
+    )
     net(x).sum().backward()
     want = [p.grad.clone() for p in net.parameters()]
     net.zero_grad()

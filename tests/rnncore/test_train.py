@@ -68,8 +68,10 @@ def test_clip_by_value_clips_both_sides_and_can_turn_the_direction():
 
 def adamw(leaves, lr, decay):
     """torch's, with the custom that vectors do not decay."""
-    groups = [{"params": [p for p in leaves if p.ndim > 1], "weight_decay": decay},
-              {"params": [p for p in leaves if p.ndim < 2], "weight_decay": 0.0}]  # fmt: skip
+    groups = [
+        {"params": [p for p in leaves if p.ndim > 1], "weight_decay": decay},
+        {"params": [p for p in leaves if p.ndim < 2], "weight_decay": 0.0},
+    ]
     return torch.optim.AdamW(groups, lr)
 
 
@@ -132,8 +134,17 @@ def quadratic(params, step, rng, carry):
 
 
 def train(steps, run_dir=None, seed=3, **more):
-    return fit({"w": np.ones(4)}, quadratic, Adam(0.1), steps, np.random.default_rng(seed), every=5,
-               run_dir=run_dir, progress=False, **more)  # fmt: skip
+    return fit(
+        {"w": np.ones(4)},
+        quadratic,
+        Adam(0.1),
+        steps,
+        np.random.default_rng(seed),
+        every=5,
+        run_dir=run_dir,
+        progress=False,
+        **more,
+    )
 
 
 def test_a_resumed_run_equals_an_uninterrupted_one_to_the_bit(tmp_path):
@@ -153,8 +164,16 @@ def test_an_interrupt_leaves_the_last_checkpoint_and_says_where(tmp_path, capsys
         return quadratic(params, step, rng, carry)
 
     with pytest.raises(KeyboardInterrupt):
-        fit({"w": np.ones(4)}, interrupted, Adam(0.1), 30, np.random.default_rng(3), every=5, run_dir=tmp_path,
-            progress=False)  # fmt: skip
+        fit(
+            {"w": np.ones(4)},
+            interrupted,
+            Adam(0.1),
+            30,
+            np.random.default_rng(3),
+            every=5,
+            run_dir=tmp_path,
+            progress=False,
+        )
     assert "last saved step 10" in capsys.readouterr().err
     np.testing.assert_array_equal(train(30, tmp_path).params["w"], train(30).params["w"])
 
