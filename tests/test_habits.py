@@ -40,7 +40,7 @@ def test_the_changelog_keeps_its_form():
     assert heads[0] == "## [Unreleased]"
     versions = [re.fullmatch(r"## \[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)", head) for head in heads[1:]]
     assert all(versions)
-    order = [(tuple(map(int, match.groups()[:3])), match[4]) for match in versions]
+    order = [(tuple(map(int, match.groups()[:3])), match[4]) for match in versions if match]
     assert order == sorted(order, reverse=True)
     kinds = {line for line in lines if line.startswith("### ")}
     assert kinds <= {f"### {kind}" for kind in ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]}

@@ -186,7 +186,7 @@ def test_hidden_seeds_differ_between_students_and_come_back_for_one(course):
 def test_a_batch_killed_in_the_middle_loses_nothing_and_goes_on(course):
     sleeps = answer("import time; time.sleep(10**6)")
     for k in range(12):
-        hand_in(course, f"student-{k:02d}", **({"step": "source"} if k < 8 else {"change": sleeps}))
+        hand_in(course, f"student-{k:02d}", change=None if k < 8 else sleeps, step="source" if k < 8 else "release")
     command = [sys.executable, "-m", "autograder", "grade", "--course", str(course.root), "--jobs", "2"]
     batch = subprocess.Popen(
         [*command, "--cell-seconds", str(FOR_EVER.cell)],

@@ -126,6 +126,7 @@ def test_a_backup_is_whole_and_old_ones_go(tmp_path):
     copies = []
     for k in range(4):
         made = back_up(course, keep=2)
+        assert made
         copies.append(made.rename(made.with_name(f"gradebook-{k}.db")))
     assert sorted(p.name for p in (course.root / "backup").iterdir())[-1] == "gradebook-3.db"
     assert len(list((course.root / "backup").iterdir())) <= 3

@@ -38,10 +38,10 @@ class Acts(HTMLParser):
         if any(text and "mermaid" in text.lower() for _, text in attrs):
             self.found.append((tag, attrs))
 
-    def handle_decl(self, decl):
-        self.found.append(decl)
+    def handle_comment(self, data):
+        self.found.append(data)
 
-    handle_pi = handle_comment = handle_decl
+    handle_pi = handle_decl = handle_comment  # pyright: ignore[reportAssignmentType]  # names of arguments differ
 
     def handle_data(self, data):
         self.text += data

@@ -5,6 +5,7 @@ import contextlib
 import io
 import json
 import pickle
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -241,9 +242,8 @@ def test_tampered_tests_and_given_cells_are_replaced_and_the_first_of_two_answer
     )
 )
 def test_any_list_of_cells_can_be_put_together(cells):
-    whole, _ = reassemble(
-        v4.new_notebook() | {"cells": cells} and nbformat.from_dict({"cells": cells}), source_notebook()
-    )
+    submission: Any = v4.new_notebook() | {"cells": cells} and nbformat.from_dict({"cells": cells})
+    whole, _ = reassemble(submission, source_notebook())
     nbformat.validate(whole)
     assert "THE ANSWER" not in str(whole)
 
@@ -430,11 +430,11 @@ RAISES = {
 @pytest.mark.parametrize("body", RAISES)
 def test_an_exception_is_told_the_same_near_and_far(kernel, far, body):
     code = f"def f(x):\n    {body}"
-    scope = {"np": np}
+    scope: dict[str, Any] = {"np": np}
     exec(compile(code, "cell f", "exec"), scope)
     assert kernel.run(code).error is None
     near, away = call(scope["f"], (1,)).error, far("f", 1).error
-    assert raised(near) == RAISES[body]
+    assert near and raised(near) == RAISES[body]
     assert away.source == body and (away.type, away.message, away.function, away.line) == (
         near.type,
         near.message,
@@ -456,12 +456,13 @@ def test_an_exception_is_told_the_same_near_and_far(kernel, far, body):
     ],
 )
 def test_an_exception_from_far_away_may_be_anything(said):
-    class Kernel:
+    class Answers:
         def ask(self, message, seconds):
             return {"error": said}
 
-    error = RemoteFunction(Kernel(), "f").call_remote(()).error
-    assert error.type and len(raised(error)) < 3000 and "\x1b" not in raised(error) and error.line == 0
+    kernel: Any = Answers()
+    error = RemoteFunction(kernel, "f").call_remote(()).error
+    assert error and error.type and len(raised(error)) < 3000 and "\x1b" not in raised(error) and error.line == 0
 
 
 # -- verdicts -------------------------------------------------------------------------------------------------

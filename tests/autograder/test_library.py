@@ -30,7 +30,11 @@ def label(value):
 
 def failing(verdict):
     """How many cases fail, as the message tells; 0 for a pass."""
-    return 0 if verdict.passed else int(re.search(r"; (\d+) of \d+ cases fail", verdict.message)[1])
+    if verdict.passed:
+        return 0
+    told = re.search(r"; (\d+) of \d+ cases fail", verdict.message)
+    assert told, verdict.message
+    return int(told[1])
 
 
 def is_settled(exercise, verdicts):

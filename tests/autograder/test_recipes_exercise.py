@@ -39,15 +39,18 @@ def step_sizes(hs, h0):
 def blocks(title: str) -> list[str]:
     """The blocks of code of a section, in its order."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    section = re.search(rf"^## {title}\n(.*?)(?=^## )", text, flags=re.M | re.S)[1]
-    return re.findall(r"^```\w+\n(.*?)^```$", section, flags=re.M | re.S)
+    section = re.search(rf"^## {title}\n(.*?)(?=^## )", text, flags=re.M | re.S)
+    assert section, title
+    return re.findall(r"^```\w+\n(.*?)^```$", section[1], flags=re.M | re.S)
 
 
 def command(title: str) -> list[str]:
     """What the section says to run with pytest."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    section = re.search(rf"^## {title}\n(.*?)(?=^## )", text, flags=re.M | re.S)[1]
-    words = re.search(r"`\.venv/bin/python (-m pytest tests/\S+(?: tests/\S+)* -k) \"?(.*?)\"?`", section)
+    section = re.search(rf"^## {title}\n(.*?)(?=^## )", text, flags=re.M | re.S)
+    assert section, title
+    words = re.search(r"`\.venv/bin/python (-m pytest tests/\S+(?: tests/\S+)* -k) \"?(.*?)\"?`", section[1])
+    assert words, title
     return [sys.executable, *words[1].split(), words[2], "-q", "-p", "no:cacheprovider"]
 
 
@@ -84,8 +87,10 @@ def test_an_exercise_is_added_as_the_recipe_says(copy):
     }.items():
         (folder / name).write_text(text, encoding="utf-8")
     told = run(copy, *command("Add an exercise"), "-rN")
-    passed = int(re.search(r"(\d+) passed", told)[1])
-    assert passed == 8 + 4 + 5, told  # the wrong, the right, the solution, the release, sizes, labels, mutants
+    passed = re.search(r"(\d+) passed", told)
+    assert passed and int(passed[1]) == 8 + 4 + 5, (
+        told
+    )  # the wrong, the right, the solution, the release, sizes, labels, mutants
     run(copy, sys.executable, "-m", "autograder", "build", "--course", "made")
     released = (copy / "made/release/ch01_rnn/ch01_rnn.ipynb").read_text(encoding="utf-8")
     assert "step_sizes" in released and "before = np.concatenate" not in released

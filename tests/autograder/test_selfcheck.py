@@ -116,6 +116,7 @@ def command(path):
 
 def test_ctrl_c_ends_with_what_was_seen_so_far(tmp_path):
     process = command(write(tmp_path, {"embed": "while True: pass"}))
+    assert process.stdout
     seen = []
     while len(seen) < 3:
         line = process.stdout.readline()

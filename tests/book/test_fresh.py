@@ -53,6 +53,7 @@ def chart():
 @pytest.fixture(scope="module")
 def extension():
     spec = importlib.util.spec_from_file_location("fresh_extension", ROOT / "book" / "_ext" / "fresh.py")
+    assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

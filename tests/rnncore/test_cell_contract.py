@@ -59,7 +59,9 @@ def from_contributing():
     """The example cell of CONTRIBUTING.md, as it stands there."""
     text = (Path(__file__).resolve().parents[2] / "CONTRIBUTING.md").read_text()
     scope: dict = {}
-    exec(re.search(r"## Add a cell\n.*?```python\n(.*?)```", text, re.DOTALL)[1], scope)
+    code = re.search(r"## Add a cell\n.*?```python\n(.*?)```", text, re.DOTALL)
+    assert code
+    exec(code[1], scope)
     return scope["PEEPHOLE"]
 
 
@@ -103,7 +105,7 @@ def test_hand_written_backward_equals_autograd_through_the_same_forward(cell, le
 
     leaf = lambda array: torch.tensor(array, requires_grad=True)  # noqa: E731
     t_xs, t_state = leaf(xs), tuple(leaf(s) for s in state)
-    t_params = Params(*(leaf(p) for p in params[:3]), tuple(leaf(p) for p in params.own))
+    t_params = Params(*(leaf(p) for p in params[:3]), own=tuple(leaf(p) for p in params.own))
     hs, final, _ = run(cell, t_xs, t_state, t_params, None if lengths is None else torch.tensor(lengths))
     loss = (hs * torch.tensor(dhs)).sum() + sum((s * torch.tensor(d)).sum() for s, d in zip(final, dstate))
     leaves = [t_xs, *t_state, *t_params[:3], *t_params.own]

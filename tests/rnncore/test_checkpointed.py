@@ -30,7 +30,7 @@ def problem(cell, T, B=3, D=2, H=4, seed=0):
     G = len(cell.gates)
     params = Params(
         *(0.7 * rng.normal(size=shape) for shape in [(G * H, D), (G * H, H), (G * H,)]),
-        tuple(rng.normal(size=H) for _ in cell.own),
+        own=tuple(rng.normal(size=H) for _ in cell.own),
     )
     state, dstate = (tuple(rng.normal(size=(B, H)) for _ in cell.state) for _ in range(2))
     return rng.normal(size=(T, B, D)), state, params, rng.normal(size=(T, B, H)), dstate
@@ -38,7 +38,7 @@ def problem(cell, T, B=3, D=2, H=4, seed=0):
 
 def convert(arrays, library):
     if isinstance(arrays, Params):
-        return Params(*(library(a) for a in arrays[:3]), tuple(library(a) for a in arrays.own))
+        return Params(*(library(a) for a in arrays[:3]), own=tuple(library(a) for a in arrays.own))
     return tuple(library(a) for a in arrays) if isinstance(arrays, tuple) else library(arrays)
 
 
@@ -120,7 +120,7 @@ def test_what_is_no_cache_is_refused():
     xs, state, params, dhs, _ = problem(cell, 4)
     _, _, plain = scan(cell, xs, state, params)
     with pytest.raises(TypeError, match="cache: got a ScanCache, expected Checkpoints"):
-        checkpointed_backward(cell, dhs, None, plain)
+        checkpointed_backward(cell, dhs, None, plain)  # pyright: ignore[reportArgumentType]
     with pytest.raises(TypeError, match="cache: got a tuple, expected what `run` returned"):
         run_backward(cell, dhs, None, (1, 2))
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,7 +55,7 @@ def problem(cell, dtype=torch.float64, T=5, B=5, D=3, H=7, device="cpu", seed=0)
     return array(T, B, D), state, params, array(T, B, H), dstate
 
 
-def doubled(x):
+def doubled(x) -> Any:
     if isinstance(x, Params):
         return Params(*map(doubled, x))
     return tuple(map(doubled, x)) if isinstance(x, tuple | list) else x.double().cpu()
@@ -383,7 +384,7 @@ def compiler(monkeypatch, tmp_path):
     monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(engine, "interpreted", lambda: True)  # tensors on the CPU will do
     compiler = Compiler()
-    driver.set_active(compiler)
+    driver.set_active(compiler)  # pyright: ignore[reportArgumentType]
     monkeypatch.setattr(JITFunction, "__getitem__", lambda kernel, grid: compiler.launched(kernel, grid))
     yield compiler
     with contextlib.suppress(RuntimeError):  # there is no driver without a device
@@ -397,7 +398,9 @@ def stack(code):
         file.write(code.asm["cubin"])
         file.flush()
         told = subprocess.run([tool, "--dump-resource-usage", file.name], capture_output=True, text=True, check=True)
-    return int(re.search(r"STACK:(\d+)", told.stdout)[1])
+    found = re.search(r"STACK:(\d+)", told.stdout)
+    assert found, told.stdout
+    return int(found[1])
 
 
 @pytest.mark.parametrize("cell", [LSTM, GRU_BEFORE], ids=["lstm", "gru-before"])
@@ -428,6 +431,7 @@ def test_the_kernels_of_all_steps_compile_and_need_the_memory_that_was_expected(
     for made in compiler.made.values():
         (code,) = made.values()
         wide = kernels.widest(cell, torch.empty(0, H, dtype=dtype))
+        assert wide is not None
         assert code.asm["cubin"] and code.metadata.shared <= kernels.needed(cell, wide, dtype.itemsize)
         assert stack(code) == 0, "numbers that do not fit into registers"
 
@@ -445,7 +449,7 @@ def test_on_a_device_it_equals_the_reference(monkeypatch, cell, dtype, chip):
     skip_kinks(cell, dtype)
     monkeypatch.setattr(kernels, "WIDEST", chip)
     compare(cell, problem(cell, dtype, 1, 1, 1, 1, DEVICE), 5 * MOST[dtype])  # fixed: one number has no scale beside it
-    seed = np.random.default_rng().integers(2**31)
+    seed = int(np.random.default_rng().integers(2**31))
     print("seed", seed)
     largest = (20, 20, 200, 200) if chip == NOWHERE else (35, 32, 64, 128 if dtype.itemsize == 2 else 64)
     for T, B, D, H in [(5, 5, 3, 7), largest]:

@@ -44,7 +44,7 @@ def test_a_wide_beam_finds_the_best_of_all_strings(alpha):
     scores = {s: logprob(s) / len(s) ** alpha for s in all_finished(T)}
     state, ids = start()
     (found,) = beam(step, state, ids, EOS, K**T, alpha, T)
-    best = max(scores, key=scores.get)
+    best = max(scores, key=scores.__getitem__)
     assert tuple(found[0].ids) == best and found[0].score == pytest.approx(scores[best], abs=1e-12)
     assert {tuple(h.ids) for h in found} == set(scores)  # each string once
     assert all(a.score >= b.score for a, b in itertools.pairwise(found))

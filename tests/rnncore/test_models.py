@@ -1,6 +1,7 @@
 """Every model's gradients against torch autograd through the model's own forward pass, and against the complex step."""
 
 import functools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,8 +23,8 @@ SPELLING = (rng.integers(0, 5, (4, 7)), np.array([1, 4, 2, 3, 3, 2, 1]), rng.int
 SOURCES = rng.integers(0, 7, (4, B))
 SOURCE_LENGTHS = np.array([2, 4, 1])
 
-LM = {"inputs": 6, "K": 5, "D": 3, "H": 4}
-S2S = {"sources": 7, "targets": 6, "D": 4, "H": 3}
+LM: dict[str, Any] = {"inputs": 6, "K": 5, "D": 3, "H": 4}
+S2S: dict[str, Any] = {"sources": 7, "targets": 6, "D": 4, "H": 3}
 MODELS = {
     "lm": (LanguageModel(**LM), (IDS,)),
     "lm, two layers, LSTM": (LanguageModel(**LM, cell=LSTM, layers=2), (IDS,)),

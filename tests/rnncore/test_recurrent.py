@@ -300,7 +300,8 @@ def through_torch(name, case):
     inputs = xs
     if case.lengths is not None:
         inputs = torch.nn.utils.rnn.pack_padded_sequence(xs, torch.tensor(case.lengths), enforce_sorted=False)
-    ys, final = module(inputs, state if len(state) > 1 else state[0])
+    (first, *others) = state
+    ys, final = module(inputs, state if others else first)
     if case.lengths is not None:
         ys, _ = torch.nn.utils.rnn.pad_packed_sequence(ys, total_length=len(case.xs))
     final = final if isinstance(final, tuple) else (final,)
@@ -354,8 +355,8 @@ def two_grus(r_bias, block_diagonal=False):
 def test_the_two_grus_are_equal_exactly_when_r_is_constant_where_w_n_connects():
     for r_bias in (1000.0, -1000.0):  # r = 1 and r = 0: not even rounding differs
         np.testing.assert_array_equal(*two_grus(r_bias))
-    close(*([a] for a in two_grus(0.3)), 1e-14)  # r = 0.57 for all units
-    close(*([a] for a in two_grus(np.array([0.3, 0.3, -2, -2]), block_diagonal=True)), 1e-14)
+    close(*([a] for a in two_grus(0.3)), rtol=1e-14)  # r = 0.57 for all units
+    close(*([a] for a in two_grus(np.array([0.3, 0.3, -2, -2]), block_diagonal=True)), rtol=1e-14)
     for unequal, block in [(np.array([0.3, 0.3, -2, -2]), False), (np.array([0.3, -2, 0.3, -2]), True)]:
         after, before = two_grus(unequal, block)
         assert np.abs(after - before).max() > 0.01

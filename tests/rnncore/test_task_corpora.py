@@ -1,6 +1,7 @@
 """What tasks do with real data, on a few sentences: in the process, so that their lines are counted."""
 
 import os
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from rnncore.data import EOS, NGram, jsb_chorales
 from rnncore.tasks import music, names, polarity, tagging, translate, wordlm
 
-quiet = {"progress": False}
+quiet: dict[str, Any] = {"progress": False}
 SENTENCES = ["the cat sees the dog", "the dog sees a cat", "a cat runs", "the dog runs", "a dog sees the cat"] * 8
 TAGS = {"the": "DET", "a": "DET", "cat": "NOUN", "dog": "NOUN", "sees": "VERB", "runs": "VERB"}
 

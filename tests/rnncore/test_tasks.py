@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ TASKS = (
     "translate",
     "wordlm",
 )
-quiet = {"progress": False}
+quiet: dict[str, Any] = {"progress": False}
 
 # distance from the optimum, in the unit of each source
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import warnings
 import weakref
+from typing import Any
 
 import numpy as np
 import pytest
@@ -82,7 +83,10 @@ def call(module, leaves, lengths, batch_first):
     if lengths is not None:
         assert isinstance(output, PackedSequence)
         for mine, given in zip(output[1:], xs[1:]):
-            assert (mine is None and given is None) or torch.equal(mine, given)
+            if mine is None or given is None:
+                assert mine is given
+            else:
+                assert torch.equal(mine, given)
         output, back = pad_packed_sequence(output, batch_first)
         assert back.tolist() == lengths
         for b, n in enumerate(lengths):
@@ -92,7 +96,7 @@ def call(module, leaves, lengths, batch_first):
 
 def gradients(outputs, wanted):
     """Of a weighted sum of all outputs, with weights that are the same in every call."""
-    loss = sum((y * normal(*y.shape, seed=9 + k).to(y)).sum() for k, y in enumerate(outputs))
+    loss: Any = sum((y * normal(*y.shape, seed=9 + k).to(y)).sum() for k, y in enumerate(outputs))
     return torch.autograd.grad(loss, wanted)
 
 
@@ -173,8 +177,8 @@ def test_outputs_that_are_not_used_and_outputs_changed_in_place(kind):
     outputs = call(one, [xs], None, False)
     for k in range(len(outputs)):
         alone = torch.autograd.grad(call(one, [xs], None, False)[k].sum(), [xs, *one.parameters()])
-        zeros = [(y if j == k else 0 * y).sum() for j, y in enumerate(outputs)]
-        whole = torch.autograd.grad(sum(zeros), [xs, *one.parameters()], retain_graph=True)
+        total: Any = sum((y if j == k else 0 * y).sum() for j, y in enumerate(outputs))
+        whole = torch.autograd.grad(total, [xs, *one.parameters()], retain_graph=True)
         assert all(torch.equal(a, b) for a, b in zip(alone, whole))
     output, _ = one(xs)
     (want,) = torch.autograd.grad((3 * one(xs)[0]).sum(), xs)
@@ -186,7 +190,7 @@ def test_a_parameter_changed_between_the_passes_is_noticed_and_so_is_a_second_ba
     one = LSTM(D, H)
     output, _ = one(normal(T, B, D, dtype=torch.float32))
     with torch.no_grad():
-        one.weight_hh_l0.add_(1)
+        one.get_parameter("weight_hh_l0").add_(1)
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
         output.sum().backward()
     output = one(normal(T, B, D, dtype=torch.float32))[0].sum()
@@ -209,7 +213,7 @@ def test_a_second_derivative_is_refused(weighted):
 
 def test_the_graph_and_the_cache_are_freed_without_the_garbage_collector():
     class Cache:
-        pass
+        output: Any
 
     alive = []
 
@@ -224,7 +228,7 @@ def test_the_graph_and_the_cache_are_freed_without_the_garbage_collector():
     try:
         (y,) = differentiable(forward, lambda d, cache: {"x": 2 * d[0]}, {"x": x})
         y.sum().backward()
-        assert x.grad.tolist() == [2, 2] and alive[0]() is not None
+        assert x.grad is not None and x.grad.tolist() == [2, 2] and alive[0]() is not None
         del y
         assert alive[0]() is None
     finally:
@@ -336,7 +340,7 @@ def test_autocast_computes_in_float32(kind, device):
     assert torch.equal(one(xs)[0], call(one, [xs.detach()], None, False)[0])
 
 
-def language(**options):
+def language(**options) -> Any:
     return LanguageModel(5, 4, 3, 6, cell=LSTM_CELL, layers=2, **options)
 
 
@@ -385,7 +389,7 @@ def test_a_wrapped_language_model_trains_carries_its_state_and_passes_gradcheck(
         loss.backward()
         optimiser.step()
         losses.append(loss.item())
-    assert losses[-1] < 0.3 * losses[0] and not state[0].requires_grad
+    assert losses[-1] < 0.3 * losses[0] and state is not None and not state[0].requires_grad
     names = [name for name, _ in wrapped.named_parameters()]
 
     def function(*tensors):
@@ -426,6 +430,11 @@ def test_a_wrapped_model_refuses_gradients_of_its_inputs_and_notices_changed_ids
         output.sum().backward()
 
 
+def gradients_of(net):
+    """Return a copy of each parameter's gradient, which must be there."""
+    return [p.grad.clone() for p in net.parameters()]
+
+
 @pytest.mark.parametrize("kind", ["modules", "wrapped"])
 def test_distributed_data_parallel(kind, tmp_path):
     class Net(torch.nn.Module):
@@ -442,14 +451,14 @@ def test_distributed_data_parallel(kind, tmp_path):
         else (Module(language()), torch.ones(T, B, dtype=torch.int64))
     )
     net(x).sum().backward()
-    want = [p.grad.clone() for p in net.parameters()]
+    want = gradients_of(net)
     net.zero_grad()
     torch.distributed.init_process_group("gloo", f"file://{tmp_path}/meet", rank=0, world_size=1)
     try:
         torch.nn.parallel.DistributedDataParallel(net)(x).sum().backward()
     finally:
         torch.distributed.destroy_process_group()
-    assert all(torch.equal(p.grad, w) for p, w in zip(net.parameters(), want))
+    assert all(torch.equal(a, b) for a, b in zip(gradients_of(net), want, strict=True))
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -540,8 +549,9 @@ def test_bad_input_is_named(error, words, act):
 
 
 def test_names_that_would_collide_are_refused():
+    nothing: Any = None
     with pytest.raises(ValueError, match="params: got"):
-        Module(None, {"a.b": np.ones(1), "a__b": np.ones(1)})
+        Module(nothing, {"a.b": np.ones(1), "a__b": np.ones(1)})
 
 
 def test_importing_the_rest_of_rnncore_does_not_import_torch():

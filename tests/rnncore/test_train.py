@@ -35,6 +35,7 @@ def test_clip_by_norm_equals_torch_and_keeps_the_direction():
     theirs = torch.nn.utils.clip_grad_norm_(leaves, 0.5)
     assert norm == pytest.approx(theirs.item(), rel=1e-12)
     for ours, leaf in zip(clipped.values(), leaves):
+        assert leaf.grad is not None
         np.testing.assert_allclose(ours, leaf.grad.numpy(), rtol=1e-5)  # torch divides by norm + 1e-6
     for name in GRADS:
         np.testing.assert_allclose(clipped[name] * norm / 0.5, GRADS[name], rtol=1e-12)
