@@ -32,7 +32,7 @@ class FakeClock:
         return self.now
 
     def candidate(self, name, *seconds):
-        """A function that takes these seconds, one call after the other, and the last ever after."""
+        """Return a function that takes these seconds, one call after the other, and the last ever after."""
         waiting = list(seconds)
 
         def call():
@@ -162,7 +162,7 @@ ANY_SIGN = {"slope", "spread in MiB"}
 
 
 def numbers(value):
-    """All numbers in a nest of lists and dicts, but for those that may have any sign."""
+    """Return all numbers in a nest of lists and dicts, but for those that may have any sign."""
     if isinstance(value, dict):
         for key, part in value.items():
             if key not in ANY_SIGN:
@@ -175,7 +175,7 @@ def numbers(value):
 
 
 def run_here(monkeypatch, name, *arguments):
-    """A benchmark's command in this process, where torch is imported already, with the threads that there are."""
+    """Run a benchmark's command in this process, where torch is imported already, with the threads that there are."""
     monkeypatch.setattr(sys, "argv", [name, *arguments])
     monkeypatch.setattr(measure, "parsed", lambda parser: parser.parse_args())
     return importlib.import_module(f"benchmarks.{name}").main()

@@ -101,7 +101,7 @@ def test_a_commits_subject_fits_a_line(message, right, tmp_path, capsys):
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
-    """An empty repository to stand in, and git in it without anybody's own settings."""
+    """Stand in an empty repository; return git in it without anybody's own settings."""
     for key in [key for key in os.environ if key.startswith("GIT_")]:
         monkeypatch.delenv(key)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
@@ -150,7 +150,7 @@ def test_the_hook_refuses_a_long_subject(repository):
 
 
 def steps(path):
-    """(name of the job, step) of a workflow."""
+    """Return (name of the job, step) of a workflow."""
     return [(name, step) for name, job in yaml.safe_load(path.read_text())["jobs"].items() for step in job["steps"]]
 
 

@@ -28,7 +28,7 @@ def marked(cell, id, **more):
 
 
 def source_notebook():
-    """An assignment of one exercise, as an instructor's notebook."""
+    """Return an assignment of one exercise, as an instructor's notebook."""
     return v4.new_notebook(
         cells=[
             marked(v4.new_code_cell("import numpy as np\n\nfrom autograder import check"), "imports", locked=True),

@@ -33,7 +33,7 @@ def verdict(exercise, passed=True, points=4.0, **more):
 
 
 def put(course, student, verdicts, **more):
-    """A graded notebook as the batch writes it."""
+    """Write a graded notebook as the batch does."""
     record = {
         "key": "",
         "score": sum(v["score"] for v in verdicts),
@@ -63,7 +63,7 @@ def put(course, student, verdicts, **more):
 
 
 def put_pattern(course, pattern):
-    """One student for each row of 0 and 1."""
+    """Write one student for each row of 0 and 1."""
     for k, row in enumerate(pattern):
         put(course, f"s{k:03d}", [verdict(e, bool(x), p) for (e, p), x in zip(EXERCISES.items(), row)])
 

@@ -34,7 +34,7 @@ def course(tmp_path):
 
 
 def archive(path, entries):
-    """entries: (name, content) or (ZipInfo, content)."""
+    """Write a zip file. entries: (name, content) or (ZipInfo, content)."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
         for name, content in entries:
             made.writestr(name, content)
@@ -209,7 +209,7 @@ def test_a_template_of_canvas_or_moodle_is_filled_and_otherwise_unchanged(graded
 
 @pytest.fixture
 def exchange(tmp_path):
-    """A course that was released into an exchange, and the folder into which students submit."""
+    """Return a course that was released into an exchange, and the folder into which students submit."""
     course = Course(tmp_path / "course")
     build(course)
     inbound = course.root / "exchange" / "rnn" / "inbound"

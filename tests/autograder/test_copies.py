@@ -27,7 +27,7 @@ def built(tmp_path_factory):
 
 @pytest.fixture
 def course(built, tmp_path):
-    """A course with the built notebooks and no submissions."""
+    """Return a course with the built notebooks and no submissions."""
     course = Course(tmp_path / "course")
     course.root.mkdir()
     for step in ("source", "release"):

@@ -31,7 +31,7 @@ ESSAY = {
 
 @pytest.fixture
 def course(tmp_path):
-    """Built, with an essay of 5 points at the end of the assignment, which a person marks; due at noon."""
+    """Build a course with an essay of 5 points at its end, which a person marks; due at noon."""
     course = Course(tmp_path / "course")
     build(course)
     path = course.notebook("source", NAME)
@@ -46,7 +46,7 @@ def course(tmp_path):
 
 
 def grade_by_pen(course, student, changes=None, essay="It squashes.", when="2026-03-01 11:00:00 UTC"):
-    """What the batch does after judging, with verdicts written here. changes: exercise -> fields of its verdict."""
+    """Do what the batch does after judging, with verdicts written here. changes: exercise -> fields of its verdict."""
     stamp = course.notebook("submitted", NAME, student).with_name("timestamp.txt")
     stamp.parent.mkdir(parents=True)
     stamp.write_text(when)
@@ -79,7 +79,7 @@ def grade_by_pen(course, student, changes=None, essay="It squashes.", when="2026
 
 
 def give(course, student, cell, score=None, comment=None):
-    """What formgrader does when a person types a score or a comment."""
+    """Do what formgrader does when a person types a score or a comment."""
     with open_gradebook(course) as gradebook:
         if score is not None:
             grade = gradebook.find_grade(cell, NAME, NAME, student)

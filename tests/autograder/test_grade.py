@@ -49,7 +49,7 @@ def course(tmp_path):
 
 
 def hand_in(course, student, change=None, step="release"):
-    """The released notebook with its rnn_step cell answered, after `change` has been at it."""
+    """Hand in the released notebook with its rnn_step cell answered, after `change` has been at it."""
     notebook = nbformat.read(course.notebook(step, NAME), as_version=4)
     for cell in notebook.cells:
         if step == "release" and cell.id == "rnn_step":

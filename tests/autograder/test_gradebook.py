@@ -22,14 +22,14 @@ NAME, WRITERS = "ch01_rnn", 16
 
 
 def initdb():
-    """Debian keeps the server's commands out of the path."""
+    """Find the server's command, which Debian keeps out of the path."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     return str(found[-1]) if found else shutil.which("initdb")
 
 
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory):
-    """The URL of an empty database on a server of our own, which runs as another user if we are root."""
+    """Yield the URL of an empty database on a server of our own, which runs as another user if we are root."""
     program = initdb()
     if program is None:
         pytest.skip("no PostgreSQL server is installed (Debian, Ubuntu: apt install postgresql)")
@@ -70,7 +70,7 @@ def course(request, tmp_path):
 
 
 def write(root, k):
-    """One writer: register, as every grader does, then record this student's notebook, with k of 4 points."""
+    """Register as every grader does, then record this student's notebook, with k of 4 points."""
     course = Course(root)
     register(course, NAME)
     notebook = course.source(NAME)

@@ -87,7 +87,7 @@ def test_plain_text_reads_as_before(text):
 
 
 def work():
-    """An answer in words, a cell that was added after it, and a raw one."""
+    """Return an answer in words, a cell that was added after it, and a raw one."""
     mark = {"schema_version": 3, "grade": True, "solution": True, "locked": False, "task": False, "points": 2}
     answer = v4.new_markdown_cell("\n\n".join(PAYLOADS), metadata={"nbgrader": {**mark, "grade_id": "why"}})
     show = "from IPython.display import HTML, Javascript, display\ndisplay(HTML('<script>1</script>'), Javascript('1'))"

@@ -309,7 +309,7 @@ def kernel():
 
 @pytest.fixture
 def far(kernel):
-    """The student's functions, far away."""
+    """Yield the student's functions, far away."""
     kernel.open()
     yield lambda name, *args: call(RemoteFunction(kernel, name), args)
 
@@ -469,7 +469,7 @@ def test_an_exception_from_far_away_may_be_anything(said):
 
 
 def judge(exercise, functions, seed):
-    """A check of this file: double(x) is 2 x, and apply(f, x) is f(x)."""
+    """Check the exercises of this file: double(x) is 2 x, and apply(f, x) is f(x)."""
     if exercise == "double":
         reply = call(functions[0], (np.arange(3.0),))
         right = reply.error is None and np.array_equal(reply.value, 2 * np.arange(3.0))

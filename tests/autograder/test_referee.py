@@ -31,7 +31,7 @@ def cell(id, source, **more):
 
 
 def notebook(**answers):
-    """A notebook with these answers, and a check of each."""
+    """Return a notebook with these answers, and a check of each."""
     cells = [cell("imports", "import numpy as np", locked=True)]
     for name, source in answers.items():
         cells.append(cell(name, source, solution=True))
@@ -58,7 +58,7 @@ JUDGES = {
 
 
 def stub(exercise, functions, seed):
-    """A check whose code does to itself what the answer says."""
+    """Check an answer by code that does to itself what the answer says."""
     value = call(functions[0], (1,)).value
     JUDGES.get(value, lambda value: None)(value)
     right = float(value == "right")

@@ -80,7 +80,7 @@ def test_limits_are_above_zero(name):
 
 
 def run_filter(program, machine_number, number, argument=0):
-    """What the filter answers to one system call, by following its few instructions."""
+    """Return what the filter answers to one system call, by following its few instructions."""
     data = struct.pack("=IIQQ", number, machine_number, 0, argument)
     lines = [struct.unpack_from("=HBBI", program, at) for at in range(0, len(program), 8)]
     at = value = 0

@@ -203,7 +203,7 @@ def assignment(tmp_path_factory):
 
 
 def with_module(source, body):
-    """The assignment solved, but for the body of the module's constructor and what follows it."""
+    """Return the assignment solved, but for the body of the module's constructor and what follows it."""
     notebook = copy.deepcopy(source)
     cell = next(each for each in notebook.cells if each.id == "rnn_module")
     cell.source = cell.source.partition("        ### BEGIN SOLUTION")[0] + body

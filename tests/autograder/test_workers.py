@@ -38,7 +38,7 @@ SLEEPERS, FOR_EVER = (4, 5), Limits(cell=1e5)
 
 
 def hand_in(course, k, answer):
-    """The released notebook of student k, with this body of rnn_step."""
+    """Hand in the released notebook of student k, with this body of rnn_step."""
     notebook = nbformat.read(course.notebook("release", NAME), as_version=4)
     for cell in notebook.cells:
         if cell.id == "rnn_step":
@@ -59,7 +59,7 @@ def course(tmp_path):
 
 
 def records(course):
-    """The audit log, without times and memory, in the order of students."""
+    """Return the audit log, without times and memory, in the order of students."""
     lines = [json.loads(line) for path in course.root.glob("audit/*.jsonl") for line in path.read_text().splitlines()]
     varying = {"time", "seconds", "peak", "tries"}
     plain = lambda entry: {key: value for key, value in entry.items() if key not in varying}  # noqa: E731
@@ -82,7 +82,7 @@ def dask(*arguments):
 
 @pytest.fixture
 def cluster():
-    """(address, [worker processes]): a scheduler and two workers on loopback."""
+    """Yield (address, [worker processes]): a scheduler and two workers on loopback."""
     address = f"tcp://127.0.0.1:{free_port()}"
     port = address.rsplit(":", 1)[1]
     started = [dask("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")]

@@ -9,7 +9,7 @@ BOOK = Path(__file__).resolve().parents[2] / "book"
 
 
 def slugs(page: Path) -> set[str]:
-    """The anchors of a page's headings, as the book makes them."""
+    """Return the anchors of a page's headings, as the book makes them."""
     found = set()
     for title in re.findall(r"^#+ (.+)$", page.read_text(), flags=re.MULTILINE):
         text = re.sub(r"[^\w\s-]", "", title.lower())

@@ -31,7 +31,7 @@ def normalise_backward(dy, y, scale):
 
 
 def ln_lstm_forward(a, u, inputs, own):
-    """Layer normalisation of each recurrent gate and of the cell state, with a gain for the latter."""
+    """Normalise each recurrent gate and the cell state, with a gain for the latter."""
     h, C = inputs
     normed = [normalise(x) for x in u]
     v = [x for x, _ in normed]
@@ -56,7 +56,7 @@ IFGO = ("i", "f", "g", "o")
 
 
 def from_contributing():
-    """The example cell of CONTRIBUTING.md, as it stands there."""
+    """Return the example cell of CONTRIBUTING.md, as it stands there."""
     text = (Path(__file__).resolve().parents[2] / "CONTRIBUTING.md").read_text()
     scope: dict = {}
     code = re.search(r"## Add a cell\n.*?```python\n(.*?)```", text, re.DOTALL)
@@ -79,7 +79,7 @@ CELLS = [
 
 
 def problem(cell, T=6, B=3, D=4, H=5, seed=0):
-    """Random arrays of distinct sizes, nonzero states, and a random gradient on every output."""
+    """Return random arrays of distinct sizes, nonzero states, and a random gradient on every output."""
     rng = np.random.default_rng(seed)
     G = len(cell.gates)
     params = Params(

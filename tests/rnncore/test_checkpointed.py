@@ -25,7 +25,7 @@ cells = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 
 
 def problem(cell, T, B=3, D=2, H=4, seed=0):
-    """Random arrays: xs, state, params, dhs, dstate."""
+    """Return random arrays: xs, state, params, dhs, dstate."""
     rng = np.random.default_rng(seed)
     G = len(cell.gates)
     params = Params(
@@ -43,7 +43,7 @@ def convert(arrays, library):
 
 
 def results(engine, cell, arrays, lengths, truncate, with_dstate=True):
-    """Everything that goes out of the two functions, with checkpoints or by the reference alone, as NumPy arrays."""
+    """Return all that the two functions return, with checkpoints or by the reference alone, as NumPy arrays."""
     xs, state, params, dhs, dstate = arrays
     hs, final, cache = run(cell, xs, state, params, lengths, **OPTIONS[engine])
     dxs, dstate0, d = run_backward(cell, dhs, dstate if with_dstate else None, cache, truncate)
@@ -94,7 +94,7 @@ def test_a_recurrent_layer_can_ask_for_it():
 
 
 def peak(engine, cell, arrays, k=None):
-    """The most memory, in bytes, that one forward and backward pass holds at a time, its results included."""
+    """Return the most memory, in bytes, that one forward and backward pass holds at a time, its results included."""
     results(engine, cell, problem(cell, 2), None, k)  # whatever is set up at a first call
     xs, state, params, dhs, dstate = arrays
     gc.collect()

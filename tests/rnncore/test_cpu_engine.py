@@ -54,7 +54,7 @@ PEEPHOLE = Cell("peephole LSTM", ("i", "f", "g", "o"), ("h", "C"),
 
 
 def problem(cell, dtype="float64", T=9, B=5, D=3, H=7, seed=0):
-    """xs, state, params, dhs, dstate."""
+    """Return xs, state, params, dhs, dstate."""
     rng, G = np.random.default_rng(seed), len(cell.gates)
     array = lambda *shape: (0.7 * rng.normal(size=shape)).astype(dtype)  # noqa: E731
     params = Params(array(G * H, D), array(G * H, H), array(G * H), tuple(array(H) for _ in cell.own))

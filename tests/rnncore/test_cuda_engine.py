@@ -40,12 +40,12 @@ DRIVERS = {"cuda": (cuda_scan, cuda_scan_backward), "reference": (scan, scan_bac
 
 @pytest.fixture
 def interpreter(monkeypatch):
-    """Triton's own interpreter: the same kernels, NumPy in place of a device."""
+    """Use Triton's own interpreter: the same kernels, NumPy in place of a device."""
     monkeypatch.setenv("TRITON_INTERPRET", "1")
 
 
 def problem(cell, dtype=torch.float64, T=5, B=5, D=3, H=7, device="cpu", seed=0):
-    """xs, state, params, dhs, dstate as tensors."""
+    """Return xs, state, params, dhs, dstate as tensors."""
     rng, G = np.random.default_rng(seed), len(cell.gates)
     array = lambda *shape, by=0.7: torch.asarray(by * rng.normal(size=shape)).to(dtype).to(device)  # noqa: E731
     params = Params(
@@ -69,7 +69,7 @@ def both_ways(drivers, cell, arrays, lengths=None, truncate=None):
 
 
 def compare(cell, arrays, most, lengths=None, truncate=None, drivers=DRIVERS["cuda"]):
-    """The engine on these arrays against the reference on the same numbers in float64."""
+    """Compare the engine on these arrays with the reference on the same numbers in float64."""
     found = both_ways(drivers, cell, arrays, lengths, truncate)
     expected = both_ways(
         DRIVERS["reference"], cell, doubled(arrays), lengths if lengths is None else lengths.cpu(), truncate
@@ -106,7 +106,7 @@ def test_truncation_at_every_place(interpreter, monkeypatch, cell, chip, truncat
 
 
 def forward(a, u, inputs, own):
-    """An LSTM whose output gate sees the new memory, with numbers that are not whole, and a power."""
+    """Compute an LSTM whose output gate sees the new memory, with numbers that are not whole, and a power."""
     (_, C), (p,) = inputs, own
     i, f, g = sigmoid(a[0] + u[0]), sigmoid(a[1] + u[1]), 1.7 * tanh(0.3 * (a[2] + u[2]))
     new = f * C + i * g / 1.1
@@ -256,7 +256,7 @@ def test_what_it_cannot_do_is_refused_by_name(monkeypatch):
 
 @pytest.fixture
 def recorder(interpreter, monkeypatch):
-    """How often each of the loops that were recorded was played."""
+    """Count how often each of the loops that were recorded was played."""
     counts = []
 
     def capture(loop, buffers):
@@ -392,7 +392,7 @@ def compiler(monkeypatch, tmp_path):
 
 
 def stack(code):
-    """Bytes of slow memory for each thread, as the tool that comes with Triton reads them in the machine code."""
+    """Return the bytes of slow memory for each thread, as Triton's own tool reads them in the machine code."""
     tool = Path(sys.modules["triton"].__path__[0]) / "backends" / "nvidia" / "bin" / "cuobjdump"
     with tempfile.NamedTemporaryFile(suffix=".cubin") as file:
         file.write(code.asm["cubin"])

@@ -31,7 +31,7 @@ def logprob(string):
 
 
 def all_finished(T):
-    """Every string of at most T symbols that ends in EOS, or has T symbols without one."""
+    """Yield every string of at most T symbols that ends in EOS, or has T symbols without one."""
     for n in range(1, T + 1):
         for head in itertools.product(range(1, K), repeat=n - 1):
             yield (*head, EOS)

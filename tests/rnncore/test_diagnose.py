@@ -28,7 +28,7 @@ cells = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 
 
 def problem(cell, T=6, B=2, D=3, H=4, seed=0, scale=0.7):
-    """Random arrays: xs, state, params."""
+    """Return random arrays: xs, state, params."""
     rng = np.random.default_rng(seed)
     G = len(cell.gates)
     params = Params(
@@ -39,7 +39,7 @@ def problem(cell, T=6, B=2, D=3, H=4, seed=0, scale=0.7):
 
 
 def states_of(cell, xs, state, params, t, lengths=None):
-    """The parts of the state after t steps, side by side: (B, S)."""
+    """Return the parts of the state after t steps, side by side: (B, S)."""
     if t:
         clipped = None if lengths is None else np.minimum(lengths, t)
         state = scan(cell, xs[:t], state, params, clipped)[1]
@@ -47,7 +47,7 @@ def states_of(cell, xs, state, params, t, lengths=None):
 
 
 def steps_by(cell, params, t, xs, state, b):
-    """torch's Jacobian of step t (from 1) for sequence b."""
+    """Return torch's Jacobian of step t (from 1) for sequence b."""
     before = torch.tensor(states_of(cell, xs, state, params, t - 1)[b])
     leaf = Params(*(torch.tensor(p) for p in params[:3]), own=tuple(torch.tensor(p) for p in params.own))
 
@@ -130,7 +130,7 @@ def test_gradient_norms_equal_those_of_products_and_of_the_way_back(cell, length
 
 
 def nearly_linear(W, T):
-    """The Jacobians of a tanh RNN whose states stay so small that tanh is the identity, nearly."""
+    """Return the Jacobians of a tanh RNN whose states stay so small that tanh is the identity, nearly."""
     H = len(W)
     params = Params(np.eye(H), W, np.zeros(H))
     xs = 1e-4 * np.random.default_rng(0).normal(size=(T, 2, H))

@@ -44,7 +44,7 @@ TOY = Engine("toy", toy_obstacle, toy_scan, toy_backward, step=("layer", "produc
 
 @pytest.fixture
 def toy(monkeypatch):
-    """The one line of choice.ENGINES, and the module that it names."""
+    """Add the one line of choice.ENGINES, and the module that it names."""
     module = types.ModuleType("rnncore.engines.toy")
     module.ENGINE = TOY  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
@@ -148,7 +148,7 @@ print(choice.engine, *sorted({"torch", "triton"} & set(sys.modules)))
 
 
 def parts(found):
-    """All arrays of nested tuples in float64, from left to right."""
+    """Return all arrays of nested tuples in float64, from left to right."""
     if isinstance(found, tuple):
         return [array for part in found for array in parts(part)]
     return [to_numpy(found).astype(float)]

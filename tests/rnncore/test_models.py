@@ -91,7 +91,7 @@ def test_gradients_equal_autograd_through_the_same_forward(name, dropout):
 
 @functools.cache
 def stepped(name, shape):
-    """Gradients by the complex step, once for all engines: no engine but the reference takes complex numbers."""
+    """Return gradients by the complex step, once for all engines: only the reference takes complex numbers."""
     model, inputs = MODELS[name]
     params, upstream = model.init(np.random.default_rng(1)), np.random.default_rng(2).normal(size=shape)
 

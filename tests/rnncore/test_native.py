@@ -18,7 +18,7 @@ DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)]
 
 
 def problem(cell, dtype, device="cpu", T=7, B=4, D=3, H=5):
-    """xs, state, params, dhs, dstate as tensors."""
+    """Return xs, state, params, dhs, dstate as tensors."""
     rng, G = np.random.default_rng(T), len(cell.gates)
     array = lambda *shape: torch.asarray(0.6 * rng.normal(size=shape)).to(dtype).to(device)  # noqa: E731
     params = Params(array(G * H, D), array(G * H, H), array(G * H), tuple(array(H) for _ in cell.own))

@@ -42,7 +42,7 @@ models = pytest.mark.parametrize("name", MODELS)
 
 
 def public_models() -> set[Any]:
-    """The classes of rnncore.models that have parameters."""
+    """Return the classes of rnncore.models that have parameters."""
     found = (getattr(rnncore.models, name) for name in rnncore.models.__all__)
     return {thing for thing in found if inspect.isclass(thing) and hasattr(thing, "init")}
 
@@ -52,7 +52,7 @@ def test_every_public_model_has_an_example():
 
 
 def stateful(model):
-    """Does it take an initial state?"""
+    """Return whether it takes an initial state."""
     return "state" in inspect.signature(model.forward).parameters
 
 
@@ -167,7 +167,7 @@ PARAMETERS = {"U", "c", "E", "v", "A", "a"}
 
 
 def pairs():
-    """name -> (forward, backward)."""
+    """Return name -> (forward, backward)."""
     ends = [name for name in rnncore.layers.__all__ if name.endswith("_backward") and name != "run_backward"]
     stems = {name.removesuffix("_backward"): getattr(rnncore.layers, name) for name in ends}
     return {

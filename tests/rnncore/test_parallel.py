@@ -63,7 +63,7 @@ def stateful(**more):
 
 
 def classifier(**more):
-    """17 names in batches of 4: the last batch of an epoch is one name, which leaves nothing for a second process."""
+    """Train on 17 names in batches of 4: the last of an epoch is one name and leaves nothing for a second process."""
     train, validation, test = (([text(k % 5 + 1, k) for k in range(n)], np.arange(n) % 3) for n in (17, 9, 9))
     return names.train((train, validation, test), 3, steps=12, D=5, H=6, B=4, every=5, **more)[1]
 
@@ -100,7 +100,7 @@ RUNS = {f.__name__: f for f in (stateful, classifier, pairs, tagged, sentences, 
 
 @contextlib.contextmanager
 def in_float64():
-    """Parameters of every model in float64, whatever a task asks for."""
+    """Make parameters of every model in float64, whatever a task asks for."""
     with contextlib.ExitStack() as stack:
         for model in MODELS:
             init = model.init
@@ -111,7 +111,7 @@ def in_float64():
 
 
 def everything(folder, prefix):
-    """Parameters and history of all runs in float64, and of one in float32, into files."""
+    """Write parameters and history of all runs in float64, and of one in float32, into files."""
     with in_float64():
         found = {name: run(progress=False) for name, run in RUNS.items()}
     found["single"] = stateful(progress=False)
@@ -134,7 +134,7 @@ def job_tasks(folder):
 
 
 def job_interrupted(folder):
-    """Every process is interrupted in its eighth step, three after the last checkpoint."""
+    """Interrupt every process in its eighth step, three after the last checkpoint."""
     calls, loss = [], LanguageModel.loss
 
     def interrupted(*arguments, **more):
@@ -163,7 +163,7 @@ def job_failing_step(folder):
 
 
 def job_drifting(folder):
-    """A step that draws something for its own part only; what every process says to that."""
+    """Take a step that draws something for its own part only; print what every process says to that."""
 
     def step(params, step, rng, carry):
         (x,) = share(np.zeros((3, 1)))
@@ -176,7 +176,7 @@ def job_drifting(folder):
 
 
 def job_ddp(folder):
-    """In the process group that training has made."""
+    """Run in the process group that training has made."""
     import torch
 
     import rnncore.torch as ours
@@ -192,7 +192,7 @@ def job_ddp(folder):
 
 
 def job_all(folder):
-    """What goes well, in one launch, since starting torch takes longer than all of it."""
+    """Run what goes well, in one launch, since starting torch takes longer than all of it."""
     for job in (job_everything, job_tasks, job_drifting, job_ddp):
         job(folder)
 
@@ -216,7 +216,7 @@ def ddp_loss(module, xs, targets):
 
 
 def launch(job, folder, seconds=600):
-    """torchrun on this file, with two processes. seconds: after which it hangs, however busy the machine."""
+    """Run torchrun on this file, with two processes. seconds: after which it hangs, however busy the machine."""
     start = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     arguments = [*start, __file__, job, str(folder)]
@@ -237,7 +237,7 @@ def launch(job, folder, seconds=600):
 
 
 def assert_same(folder, first, second, tolerance):
-    """The same parameters and history, in two sets of files."""
+    """Expect the same parameters and history in two sets of files."""
     ours, theirs = (np.load(folder / f"{name}.npz") for name in (first, second))
     assert ours.files == theirs.files
     for name in ours.files:
@@ -253,7 +253,7 @@ def assert_same(folder, first, second, tolerance):
 
 @pytest.fixture(scope="module")
 def launched(tmp_path_factory):
-    """(folder of what two processes wrote in all jobs that go well, what they printed)."""
+    """Return (folder of what two processes wrote in all jobs that go well, what they printed)."""
     folder = tmp_path_factory.mktemp("runs")
     done = launch("all", folder)
     assert done.returncode == 0, done.stderr
@@ -262,7 +262,7 @@ def launched(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def folder(launched):
-    """All runs, in one process and in two."""
+    """Return the folder of all runs, in one process and in two."""
     everything(launched[0], "alone")
     return launched[0]
 

@@ -88,7 +88,7 @@ def close(ours, theirs, rtol=1e-12):
 
 
 def inside(case, array):
-    """`array` (T, B, .), with zeros where the sequences have ended."""
+    """Return `array` (T, B, .), with zeros where the sequences have ended."""
     if case.lengths is None:
         return array
     return np.where(np.arange(len(array))[:, None, None] < case.lengths[None, :, None], array, 0.0)
@@ -214,7 +214,7 @@ def test_reverse_is_its_own_inverse_and_its_own_transpose(case):
 
 
 def autograd(case, dtype=torch.float64, seed=None):
-    """Outputs, and all gradients by autograd through our own forward pass."""
+    """Return outputs, and all gradients by autograd through our own forward pass."""
     leaf = lambda a: torch.tensor(a, dtype=dtype, requires_grad=True)  # noqa: E731
     params, xs = {name: leaf(p) for name, p in case.params.items()}, leaf(case.xs)
     state = tuple(leaf(s) for s in case.state)
@@ -277,7 +277,7 @@ MODULES = {"rnn": torch.nn.RNN, "relu": torch.nn.RNN, "lstm": torch.nn.LSTM, "gr
 
 
 def torch_module(name, case):
-    """torch's layer with our weights. Of its two biases the first holds b; the second is b_n in the GRU, else zero."""
+    """Return torch's layer with our weights. Of its two biases the first holds b; the second is b_n or zero."""
     layer, more = case.layer, {"nonlinearity": "relu"} if name == "relu" else {}
     module = MODULES[name](layer.D, layer.H, layer.layers, bidirectional=layer.bidirectional, **more).double()
     with torch.no_grad():
@@ -293,7 +293,7 @@ def torch_module(name, case):
 
 
 def through_torch(name, case):
-    """Values and gradients of torch.nn's layer in float64, under our names."""
+    """Return values and gradients of torch.nn's layer in float64, under our names."""
     module = torch_module(name, case)
     leaf = lambda a: torch.tensor(np.asarray(a, np.float64), requires_grad=True)  # noqa: E731
     xs, state = leaf(case.xs), tuple(leaf(s) for s in case.state)
@@ -340,7 +340,7 @@ def test_values_and_gradients_equal_torch_nn(name, layers, bidirectional, length
 
 
 def two_grus(r_bias, block_diagonal=False):
-    """Outputs of GRU and GRU_BEFORE with the same weights, b_n = 0 and r = sigmoid(r_bias) at all times."""
+    """Return outputs of GRU and GRU_BEFORE with the same weights, b_n = 0 and r = sigmoid(r_bias) at all times."""
     rng = np.random.default_rng(0)
     T, B, D, H = 6, 3, 2, 4
     V, W, b = rng.normal(size=(3 * H, D)), rng.normal(size=(3 * H, H)), rng.normal(size=3 * H)
@@ -372,7 +372,7 @@ def test_orthogonal_has_orthonormal_rows_or_columns_and_a_gain(shape):
 
 
 def is_even(draw, n=2000):
-    """Has the mean of n draws the values it has under the Haar measure, within 5 deviations: entries 0, det 0?"""
+    """Ask if the mean of n draws has its values under the Haar measure, within 5 deviations: entries 0, det 0."""
     rng = np.random.default_rng(0)
     Q = np.stack([draw(rng) for _ in range(n)])
     entries = np.abs(Q.mean(axis=0)).max() < 5 * np.sqrt(1 / 3 / n)  # an entry has variance 1/3

@@ -29,7 +29,7 @@ sizes = pytest.mark.parametrize("sizes", SIZES, ids=str)
 
 
 def problem(sizes, dtype=np.float64, seed=0):
-    """xs, h0, params, dhs, dh_T; the weights are scaled so that tanh is not flat everywhere."""
+    """Return xs, h0, params, dhs, dh_T; the weights are scaled so that tanh is not flat everywhere."""
     T, B, D, H = sizes
     rng = np.random.default_rng(seed)
     params = Params(*(0.5 * rng.normal(size=shape).astype(dtype) for shape in [(H, D), (H, H), (H,)]))
@@ -42,7 +42,7 @@ def to_numpy(array):
 
 
 def torch_nn(xs, h0, params, dhs, dh):
-    """hs and all gradients of torch.nn.RNN in float64."""
+    """Return hs and all gradients of torch.nn.RNN in float64."""
     module = torch.nn.RNN(xs.shape[2], h0.shape[1]).double()
     weights = [torch.tensor(np.asarray(p, np.float64)) for p in (*params[:3], 0 * params.b)]
     with torch.no_grad():

@@ -92,7 +92,7 @@ def modules():
 
 
 def callables():
-    """(name, callable) of all public functions and classes of the rooms, and of public methods, bound to an object."""
+    """Yield (name, callable) of the rooms' public functions and classes, and of public methods, bound to an object."""
     for module in modules():
         for name in getattr(module, "__all__", ()):
             thing = getattr(module, name)
@@ -111,7 +111,7 @@ def callables():
 
 
 def sizes(function):
-    """The names of its integer parameters that are sizes."""
+    """Yield the names of its integer parameters that are sizes."""
     for name, parameter in inspect.signature(function).parameters.items():
         kinds = str(getattr(parameter.annotation, "__name__", parameter.annotation)).split(" | ")
         if "int" in kinds and parameter.kind is not inspect.Parameter.VAR_KEYWORD and name not in NOT_SIZES:

@@ -44,7 +44,7 @@ def entropy(probabilities):
 
 
 def chi_square(counts, expected):
-    """Statistic and degrees of freedom, rare outcomes put together."""
+    """Return statistic and degrees of freedom, rare outcomes put together."""
     counts, expected = np.asarray(counts, float), np.asarray(expected, float)
     rare = expected < 5
     if rare.any():
@@ -62,7 +62,7 @@ def plausible(counts, expected):
 
 
 def paths(source, string):
-    """P(string) as a sum over all walks through the states."""
+    """Return P(string) as a sum over all walks through the states."""
     n, total = source.T.shape[1], 0.0
     for walk in itertools.product(range(n), repeat=len(string) + 1):
         p = source.stationary()[walk[0]]
@@ -120,7 +120,7 @@ def test_a_rate_that_enumeration_does_not_reach_is_refused_with_its_bounds():
 
 
 def all_strings(grammar, longest):
-    """Every string up to a length, with its probability, by walking the arcs."""
+    """Return every string up to a length, with its probability, by walking the arcs."""
     found, walks = {}, [((), 0, 1.0)]
     while walks:
         string, state, p = walks.pop()
@@ -287,7 +287,7 @@ def test_scene_entropies_equal_those_of_the_table_of_captions():
 
 
 def plain_captions(shape, size, row, column):
-    """The caption grammar once more, as text: every caption of a scene with its probability."""
+    """Return the caption grammar once more, as text: every caption of a scene with its probability."""
     shapes = {"square": ("square", "box"), "cross": ("cross", "plus"), "ring": ("ring", "circle")}
     sizes = {"small": ("small ", "little "), "big": ("big ", "large ")}
     return {

@@ -50,7 +50,7 @@ def ours(kind, *args, **options):
 
 
 def pair(kind, *args, **options):
-    """Our module and torch's, with the same parameters."""
+    """Return our module and torch's, with the same parameters."""
     _, theirs, more = KINDS[kind]
     one, two = ours(kind, *args, **options), theirs(*args, **more, **options)
     one.load_state_dict(two.state_dict(), strict=True)
@@ -62,7 +62,7 @@ def normal(*shape, seed=0, dtype=torch.float64, device="cpu"):
 
 
 def problem(kind, module, given, batch_first, dtype, device="cpu"):
-    """The input and the initial state, if given: leaves that require gradients."""
+    """Return the input and the initial state, if given: leaves that require gradients."""
     xs = normal(B, T, D, dtype=dtype, device=device) if batch_first else normal(T, B, D, dtype=dtype, device=device)
     shape = (module.num_layers * (1 + module.bidirectional), B, H)
     parts = (2 if kind == "lstm" else 1) if given else 0
@@ -73,7 +73,7 @@ def problem(kind, module, given, batch_first, dtype, device="cpu"):
 
 
 def call(module, leaves, lengths, batch_first):
-    """The output, padded, and the parts of the final state, for leaves (input, parts of the initial state ...)."""
+    """Return the padded output and the parts of the final state, for leaves (input, parts of the initial state ...)."""
     xs, *state = leaves
     hx = None if not state else state[0] if len(state) == 1 else tuple(state)
     if lengths is not None:
@@ -95,7 +95,7 @@ def call(module, leaves, lengths, batch_first):
 
 
 def gradients(outputs, wanted):
-    """Of a weighted sum of all outputs, with weights that are the same in every call."""
+    """Return those of a weighted sum of all outputs, with weights that are the same in every call."""
     loss: Any = sum((y * normal(*y.shape, seed=9 + k).to(y)).sum() for k, y in enumerate(outputs))
     return torch.autograd.grad(loss, wanted)
 
@@ -345,7 +345,7 @@ def language(**options) -> Any:
 
 
 def cases():
-    """Models with inputs as torch tensors."""
+    """Return models with inputs as torch tensors."""
     rng = np.random.default_rng(0)
     ids = torch.tensor(rng.integers(4, size=(T, B)))
     ends = torch.tensor([3, 5, 1])

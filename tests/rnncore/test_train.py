@@ -68,7 +68,7 @@ def test_clip_by_value_clips_both_sides_and_can_turn_the_direction():
 
 
 def adamw(leaves, lr, decay):
-    """torch's, with the custom that vectors do not decay."""
+    """Return torch's, with the custom that vectors do not decay."""
     groups = [
         {"params": [p for p in leaves if p.ndim > 1], "weight_decay": decay},
         {"params": [p for p in leaves if p.ndim < 2], "weight_decay": 0.0},
@@ -77,7 +77,7 @@ def adamw(leaves, lr, decay):
 
 
 def scheduled(optimiser, steps):
-    """An optimiser whose step also moves torch's cosine schedule, for `steps` steps and no further."""
+    """Return an optimiser whose step also moves torch's cosine schedule, for `steps` steps and no further."""
     schedule, plain = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps), optimiser.step
 
     def step():
@@ -128,7 +128,7 @@ def test_optimisers_equal_torch_over_twenty_steps(ours, theirs):
 
 
 def quadratic(params, step, rng, carry):
-    """A noisy parabola, and a carry that counts."""
+    """Take a step on a noisy parabola, with a carry that counts."""
     noise = rng.normal(size=params["w"].shape)
     seen = carry.get("seen", np.array(0)) + 1
     return StepResult(float((params["w"] ** 2).sum()), 1, {"w": 2 * params["w"] + 0.1 * noise}, {"seen": seen})
