@@ -40,7 +40,7 @@ def engine(problem: layers.Problem, name: str, dtype: torch.dtype) -> Call:
     cell, _, xs, state, params, dhs = problem
     move = lambda array: torch.as_tensor(array).to(DEVICE, dtype)  # noqa: E731
     xs, dhs, state, own = move(xs), move(dhs), tuple(map(move, state)), tuple(map(move, params.own))
-    weights = Params(*map(move, params[:3]), own)
+    weights = Params(*map(move, params[:3]), own=own)
 
     def step():
         _, _, cache = run(cell, xs, state, weights, engine=name)
@@ -104,7 +104,7 @@ def agree(problem: layers.Problem, found: dict[str, Call], most: float) -> None:
     double = lambda arrays: tuple(np.asarray(array, float) for array in arrays)  # noqa: E731
     (xs, dhs), params = double((problem.xs, problem.dhs)), problem.params
     exact = problem._replace(
-        xs=xs, dhs=dhs, state=double(problem.state), params=Params(*double(params[:3]), double(params.own))
+        xs=xs, dhs=dhs, state=double(problem.state), params=Params(*double(params[:3]), own=double(params.own))
     )
     expected = layers.engine(exact, "reference")()
     for name, call in found.items():

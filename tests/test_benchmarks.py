@@ -32,7 +32,7 @@ class FakeClock:
         return self.now
 
     def candidate(self, name, *seconds):
-        """A function that takes these seconds, one call after the other, and the last ever after."""
+        """Return a function that takes these seconds, one call after the other, and the last ever after."""
         waiting = list(seconds)
 
         def call():
@@ -162,7 +162,7 @@ ANY_SIGN = {"slope", "spread in MiB"}
 
 
 def numbers(value):
-    """All numbers in a nest of lists and dicts, but for those that may have any sign."""
+    """Return all numbers in a nest of lists and dicts, but for those that may have any sign."""
     if isinstance(value, dict):
         for key, part in value.items():
             if key not in ANY_SIGN:
@@ -175,7 +175,7 @@ def numbers(value):
 
 
 def run_here(monkeypatch, name, *arguments):
-    """A benchmark's command in this process, where torch is imported already, with the threads that there are."""
+    """Run a benchmark's command in this process, where torch is imported already, with the threads that there are."""
     monkeypatch.setattr(sys, "argv", [name, *arguments])
     monkeypatch.setattr(measure, "parsed", lambda parser: parser.parse_args())
     return importlib.import_module(f"benchmarks.{name}").main()
@@ -209,8 +209,14 @@ import os, threadpoolctl, torch
 counts = {pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"}
 print(os.environ["OMP_NUM_THREADS"], torch.get_num_threads(), *counts)"""
     environment = {key: value for key, value in os.environ.items() if key not in measure.threads_variables(1)}
-    done = subprocess.run([sys.executable, "-c", code, "--threads", "1"], cwd=ROOT, env=environment,
-                          capture_output=True, text=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--threads", "1"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.stdout.split() == ["1", "1", "1"], done.stderr[-2000:]
 
 

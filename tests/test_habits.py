@@ -40,7 +40,7 @@ def test_the_changelog_keeps_its_form():
     assert heads[0] == "## [Unreleased]"
     versions = [re.fullmatch(r"## \[(\d+)\.(\d+)\.(\d+)\] - (\d{4}-\d\d-\d\d)", head) for head in heads[1:]]
     assert all(versions)
-    order = [(tuple(map(int, match.groups()[:3])), match[4]) for match in versions]
+    order = [(tuple(map(int, match.groups()[:3])), match[4]) for match in versions if match]
     assert order == sorted(order, reverse=True)
     kinds = {line for line in lines if line.startswith("### ")}
     assert kinds <= {f"### {kind}" for kind in ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]}
@@ -66,12 +66,15 @@ def test_a_tag_is_released_if_it_is_the_version_and_has_its_section(tagged):
     assert [name for name in release.PLACES if any(name in line for line in wrong)] == list(release.PLACES)
 
 
-@pytest.mark.parametrize("name, old, new, words", [
-    ("rnncore/__init__.py", "1.2.3", "1.2.4", "rnncore/__init__.py says the version is 1.2.4"),
-    ("CITATION.cff", "version: 1.2.3", "", "CITATION.cff says the version is nothing"),
-    ("CHANGELOG.md", "## [1.2.3] - 2026-01-02", "", "CHANGELOG.md says the version is 1.2.2"),
-    ("CHANGELOG.md", "### Added\n\n- A.\n", "", "there is nothing in a section [1.2.3]"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, old, new, words",
+    [
+        ("rnncore/__init__.py", "1.2.3", "1.2.4", "rnncore/__init__.py says the version is 1.2.4"),
+        ("CITATION.cff", "version: 1.2.3", "", "CITATION.cff says the version is nothing"),
+        ("CHANGELOG.md", "## [1.2.3] - 2026-01-02", "", "CHANGELOG.md says the version is 1.2.2"),
+        ("CHANGELOG.md", "### Added\n\n- A.\n", "", "there is nothing in a section [1.2.3]"),
+    ],
+)
 def test_a_tag_that_something_contradicts_is_refused_in_words(name, old, new, words, tagged):
     path = tagged / name
     path.write_text(path.read_text().replace(old, new))
@@ -98,7 +101,7 @@ def test_a_commits_subject_fits_a_line(message, right, tmp_path, capsys):
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
-    """An empty repository to stand in, and git in it without anybody's own settings."""
+    """Stand in an empty repository; return git in it without anybody's own settings."""
     for key in [key for key in os.environ if key.startswith("GIT_")]:
         monkeypatch.delenv(key)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
@@ -115,8 +118,13 @@ def repository(tmp_path, monkeypatch):
 
 
 def test_all_commits_of_a_push_are_looked_at_but_those_before_are_not(repository, capsys):
-    for subject, author in [("Old " + LONG, "Ada"), ("Good", "Ada"), ("Bump " + LONG, "dependabot[bot]"),
-                            ("New " + LONG, "Ada"), ("Last", "Ada")]:  # fmt: skip
+    for subject, author in [
+        ("Old " + LONG, "Ada"),
+        ("Good", "Ada"),
+        ("Bump " + LONG, "dependabot[bot]"),
+        ("New " + LONG, "Ada"),
+        ("Last", "Ada"),
+    ]:
         assert repository("commit", "-q", "--allow-empty", "-m", subject, author=author).returncode == 0
     assert commit_subjects.main(["HEAD~4", "HEAD"]) == 1
     assert capsys.readouterr().err.count("New x") == 1
@@ -142,7 +150,7 @@ def test_the_hook_refuses_a_long_subject(repository):
 
 
 def steps(path):
-    """(name of the job, step) of a workflow."""
+    """Return (name of the job, step) of a workflow."""
     return [(name, step) for name, job in yaml.safe_load(path.read_text())["jobs"].items() for step in job["steps"]]
 
 

@@ -50,9 +50,13 @@ class Copy:
     def python(self, *arguments: str, **environment: str) -> str:
         """Run Python in the copy, with the copy first on its path; return what it prints, fail where it does."""
         done = subprocess.run(
-            [sys.executable, *arguments], cwd=self.root, capture_output=True, text=True, timeout=800,
+            [sys.executable, *arguments],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            timeout=800,
             env={**os.environ, "PYTHONPATH": str(self.root), "PYTHONDONTWRITEBYTECODE": "1", **environment},
-        )  # fmt: skip
+        )
         assert done.returncode == 0, f"{' '.join(arguments)}:\n{done.stdout[-6000:]}\n{done.stderr[-3000:]}"
         return done.stdout
 
@@ -81,8 +85,11 @@ def test_add_a_cell(copy):
     copy.write("rnncore/cells/peephole.py", cell)
     lstm = "from rnncore.cells.lstm import LSTM\n"
     copy.change("rnncore/cells/__init__.py", lstm, lstm + "from rnncore.cells.peephole import PEEPHOLE\n")
-    copy.change("rnncore/cells/__init__.py", '"CELLS", "GRU", "GRU_BEFORE", "LSTM", ',
-                '"CELLS", "GRU", "GRU_BEFORE", "LSTM", "PEEPHOLE", ')  # fmt: skip
+    copy.change(
+        "rnncore/cells/__init__.py",
+        '"CELLS", "GRU", "GRU_BEFORE", "LSTM", ',
+        '"CELLS", "GRU", "GRU_BEFORE", "LSTM", "PEEPHOLE", ',
+    )
     copy.change("rnncore/cells/__init__.py", '"lstm": LSTM, ', '"lstm": LSTM, "peephole": PEEPHOLE, ')
     copy.lint("rnncore/cells")
     copy.pytest("tests/test_architecture.py")
@@ -126,7 +133,9 @@ def test_add_an_engine(copy):
     copy.pytest("tests/test_architecture.py")
     told = copy.pytest("tests/rnncore/test_engines.py", "-k", "double or record", "-vv")
     assert "[double-lstm-float32-full] PASSED" in told
-    said = copy.python("-c", """
+    said = copy.python(
+        "-c",
+        """
 import numpy as np, rnncore
 from rnncore.cells import LSTM
 from rnncore.layers import Recurrent
@@ -140,5 +149,6 @@ try:
     rnncore.explain(LSTM, xs + 0j, state, layer.weights(params, 0), engine="double")
 except ValueError as error:
     print(error)
-""")  # fmt: skip
+""",
+    )
     assert "double: asked for\nfloat32 float32\n" in said and "which cannot be used: the arrays are of several" in said

@@ -46,7 +46,7 @@ pytestmark = pytest.mark.slow
 
 
 def requirements(*names: str) -> set[str]:
-    """These distributions and all that they need in turn."""
+    """Return these distributions and all that they need in turn."""
     found, todo = set(), [*names]
     while todo:
         name = todo.pop()
@@ -62,7 +62,7 @@ def requirements(*names: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """Built from a copy: a build in place would leave files, and take along what an earlier one left."""
+    """Build it from a copy: a build in place would leave files, and take along what an earlier one left."""
     folder = tmp_path_factory.mktemp("wheel")
     for name in ("rnncore", "autograder", "solutions"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -75,7 +75,7 @@ def wheel(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def environment(wheel, tmp_path_factory):
-    """A new environment with the wheel. It borrows the packages of this one, but a sandbox shows an environment's own
+    """Make an environment with the wheel. It borrows the packages of this one, but a sandbox shows an environment's own
     folder only: what a notebook needs is copied. The repository, and the installation that points to it, are not on
     its path.
     """
@@ -101,22 +101,34 @@ def pip(*arguments):
 
 
 def run(environment, program, *arguments):
-    """A program of the environment, started outside the repository. nbgrader's own commands are borrowed, too."""
+    """Run a program of the environment outside the repository. nbgrader's own commands are borrowed, too."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     variables["PATH"] += os.pathsep + str(Path(sys.executable).parent)
-    return subprocess.run([str(environment / "bin" / program), *map(str, arguments)], cwd=environment.parent,
-                          env=variables, capture_output=True, text=True)  # fmt: skip
+    return subprocess.run(
+        [str(environment / "bin" / program), *map(str, arguments)],
+        cwd=environment.parent,
+        env=variables,
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_what_is_in_the_wheel_and_what_is_not(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"rnncore/py.typed", "autograder/py.typed", "rnncore/data/registry.json",
-            "autograder/reports/templates/report.html", "autograder/inside/stub/autograder.py"} <= names  # fmt: skip
+    assert {
+        "rnncore/py.typed",
+        "autograder/py.typed",
+        "rnncore/data/registry.json",
+        "autograder/reports/templates/report.html",
+        "autograder/inside/stub/autograder.py",
+    } <= names
     assert {name for name in names if "/solutions/" in name} == {f"autograder/solutions/{a}.py" for a in assignments()}
     assert not [name for name in names if "samples" in name or "__pycache__" in name]
     assert {name.split("/")[0] for name in names} == {
-        "rnncore", "autograder", f"rnn_course-{rnncore.__version__}.dist-info"
-    }  # fmt: skip
+        "rnncore",
+        "autograder",
+        f"rnn_course-{rnncore.__version__}.dist-info",
+    }
 
 
 def test_the_version_is_the_same_wherever_it_is_said(environment):

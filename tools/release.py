@@ -32,8 +32,8 @@ def versions(root: Path = ROOT) -> dict[str, str]:
 def section(version: str, root: Path = ROOT) -> str:
     """Return what the changelog says of a version, without its heading; nothing if it has no such section."""
     text = (root / "CHANGELOG.md").read_text(encoding="utf-8")
-    parts = dict(part.partition("\n")[::2] for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:])
-    return next((body.strip() for title, body in parts.items() if title.startswith(f"[{version}] - ")), "")
+    parts = (part.partition("\n") for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:])
+    return next((body.strip() for title, _, body in parts if title.startswith(f"[{version}] - ")), "")
 
 
 def faults(tag: str, root: Path = ROOT) -> list[str]:

@@ -41,7 +41,7 @@ def vega(target: Path) -> None:
     import vl_convert
 
     partial = target.with_suffix(".partial")
-    partial.write_text(f"(() => {{{vl_convert.javascript_bundle()}}})();\n")
+    partial.write_text(f"(() => {{{vl_convert.javascript_bundle()}}})();\n")  # pyright: ignore[reportCallIssue]  # optional
     partial.rename(target)
 
 

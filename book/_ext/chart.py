@@ -39,6 +39,7 @@ QUIET = {
 def load_chart(path: Path) -> dict:
     """Return the Vega-Lite description that a figure script makes, with the book's colours for text and axes."""
     spec = importlib.util.spec_from_file_location(f"figures.{path.stem}", path)
+    assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     chart = module.chart().to_dict()

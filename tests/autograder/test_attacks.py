@@ -28,16 +28,20 @@ def marked(cell, id, **more):
 
 
 def source_notebook():
-    """An assignment of one exercise, as an instructor's notebook."""
+    """Return an assignment of one exercise, as an instructor's notebook."""
     return v4.new_notebook(
         cells=[
             marked(v4.new_code_cell("import numpy as np\n\nfrom autograder import check"), "imports", locked=True),
-            marked(v4.new_code_cell("def rnn_step(x, h, V, W, b):\n    raise NotImplementedError"), "rnn_step",
-                   solution=True),
-            marked(v4.new_code_cell('check("rnn_step", rnn_step)'), "rnn_step-check", grade=True, locked=True,
-                   points=2),
+            marked(
+                v4.new_code_cell("def rnn_step(x, h, V, W, b):\n    raise NotImplementedError"),
+                "rnn_step",
+                solution=True,
+            ),
+            marked(
+                v4.new_code_cell('check("rnn_step", rnn_step)'), "rnn_step-check", grade=True, locked=True, points=2
+            ),
         ]
-    )  # fmt: skip
+    )
 
 
 def grade(text, **more):
@@ -73,4 +77,4 @@ def test_a_function_that_kills_its_kernel_costs_its_own_exercise_only():
     work.cells[3].source = "def rnn_step(x, h, V, W, b):\n    return np.tanh(x @ V.T + h @ W.T + b), None"
     graded = grade_notebook(nbformat.writes(work).encode(), source, 1234, PATIENT)
     assert [verdict.score for verdict in graded.verdicts] == [0, 2]
-    assert "died" in graded.error and "died" in graded.verdicts[0].message
+    assert graded.error and "died" in graded.error and "died" in graded.verdicts[0].message

@@ -65,7 +65,7 @@ def until(met: Callable[[], object], what: str, seconds: float = 600):
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Nothing of the user who runs the tests: no settings of Jupyter, no notebooks, no history."""
+    """Return nothing of the user who runs the tests: no settings of Jupyter, no notebooks, no history."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith(("JUPYTER", "NBGRADER", "JPY_"))}
     path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     return {**kept, "HOME": str(home), "PATH": path, "OPENBLAS_NUM_THREADS": "1"}
@@ -82,13 +82,24 @@ class Lab:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={self.port}",
-                   "--port-retries=0", "--IdentityProvider.token=walk"]  # fmt: skip
+        command = [
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--no-browser",
+            "--ip=127.0.0.1",
+            f"--port={self.port}",
+            "--port-retries=0",
+            "--IdentityProvider.token=walk",
+        ]
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
                 [*command, *(["--allow-root"] if os.geteuid() == 0 else [])],
-                cwd=folder, env=environment(home), stdout=log, stderr=log,
-            )  # fmt: skip
+                cwd=folder,
+                env=environment(home),
+                stdout=log,
+                stderr=log,
+            )
 
     def address(self, page: str = "lab") -> str:
         return f"http://127.0.0.1:{self.port}/{page}?token=walk"
@@ -109,7 +120,7 @@ class Lab:
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """Chapter 1 with a question of words at its end."""
+    """Return chapter 1 with a question of words at its end."""
     folder = tmp_path_factory.mktemp("instructor")
     course = Course(folder / "course")
     build(course)
@@ -125,13 +136,13 @@ def course(tmp_path_factory):
 
 
 def exchange(course: Course) -> Path:
-    """Where students may write: not in the course's folder, which they have no business in."""
+    """Return where students may write: not in the course's folder, which they have no business in."""
     return course.root.parent / "exchange"
 
 
 @pytest.fixture(scope="module")
 def labs(course, tmp_path_factory):
-    """(the instructor's JupyterLab, in the course's folder; the student's, in a folder of their own)."""
+    """Yield (the instructor's JupyterLab, in the course's folder; the student's, in a folder of their own)."""
     folder = tmp_path_factory.mktemp("student")
     (folder / "nbgrader_config.py").write_text(
         f"c = get_config()\nc.Exchange.root = {str(exchange(course))!r}\n"
@@ -149,7 +160,7 @@ def labs(course, tmp_path_factory):
 
 @pytest.fixture
 def pages(labs, tmp_path):
-    """A page of each JupyterLab; nothing is asked of another host. When the test fails, pictures are in tmp_path."""
+    """Yield a page of each JupyterLab; no other host is asked. When the test fails, pictures are in tmp_path."""
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as p:
         browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", ONLY_HERE])
@@ -178,8 +189,10 @@ def autograder(course: Course, *arguments: str) -> str:
     """Run the grader's own command, as an instructor does in a terminal."""
     done = subprocess.run(
         [sys.executable, "-m", "autograder", *arguments, "--course", str(course.root)],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -281,7 +294,7 @@ def look_again(frame) -> None:
 
 
 def resolve(frame) -> None:
-    """The answer is another one now: look at it, and leave the points as they are."""
+    """Look at the answer, which is another one now, and leave the points as they are."""
     frame.get_by_role("link", name=NAME).last.click()
     frame.locator("tr", has_text="Submission #1").get_by_role("link", name="Submission #1").click()
     frame.locator("#notebook", has_text=LATER).first.wait_for()
@@ -290,7 +303,7 @@ def resolve(frame) -> None:
 
 
 def by_hand(course: Course) -> tuple:
-    """(score, waiting for a person, comment) of the question, as the gradebook has it."""
+    """Return (score, waiting for a person, comment) of the question, as the gradebook has it."""
     with open_gradebook(course) as gradebook:
         grade = gradebook.find_grade("why", NAME, NAME, STUDENT)
         return (
@@ -301,7 +314,7 @@ def by_hand(course: Course) -> tuple:
 
 
 def release_feedback(frame) -> None:
-    """With formgrader's button. The one before it, Generate Feedback, would write nbgrader's page in place of ours."""
+    """Press formgrader's button. The one before it, Generate Feedback, would write nbgrader's page in place of ours."""
     frame.get_by_role("link", name="Manual Grading").first.click()
     frame.get_by_role("link", name="Manage Assignments").first.click()
     frame.locator("tr", has_text=NAME).locator("td.release-feedback a").click()
@@ -350,7 +363,7 @@ def test_an_assignment_goes_from_the_instructor_to_the_student_and_back(course, 
 
 
 def hand_in_what_acts(course: Course, student: str) -> list[str]:
-    """Everything that could run a script, as the answer in words and in a cell beside it."""
+    """Hand in everything that could run a script, as the answer in words and in a cell beside it."""
     payloads = json.loads((Path(__file__).parent / "payloads.json").read_text())
     work = release_notebook(course.source(NAME))
     for cell in work.cells:
@@ -376,8 +389,9 @@ def test_nothing_that_a_student_wrote_runs_in_formgrader(course, labs, pages):
         desk.goto(address(page))
         desk.get_by_text("Because").or_(desk.locator("input.score")).first.wait_for()
         desk.wait_for_load_state("load")
-        return desk.eval_on_selector_all("#notebook a[href], .jp-Notebook a[href], main a[href]",
-                                         "links => links.map(link => link.protocol)")  # fmt: skip
+        return desk.eval_on_selector_all(
+            "#notebook a[href], .jp-Notebook a[href], main a[href]", "links => links.map(link => link.protocol)"
+        )
 
     links = look()
     assert ran == [] and set(links) <= {"http:", "https:", "mailto:"} and links

@@ -33,22 +33,37 @@ def verdict(exercise, passed=True, points=4.0, **more):
 
 
 def put(course, student, verdicts, **more):
-    """A graded notebook as the batch writes it."""
-    record = {"key": "", "score": sum(v["score"] for v in verdicts), "verdicts": verdicts, "remarks": [],
-              "error": None, "seconds": 1.0, "peak": 64 << 20, "sandboxed": True, **more}  # fmt: skip
+    """Write a graded notebook as the batch does."""
+    record = {
+        "key": "",
+        "score": sum(v["score"] for v in verdicts),
+        "verdicts": verdicts,
+        "remarks": [],
+        "error": None,
+        "seconds": 1.0,
+        "peak": 64 << 20,
+        "sandboxed": True,
+        **more,
+    }
     path = course.notebook("autograded", NAME, student)
     path.parent.mkdir(parents=True, exist_ok=True)
     cells = [
-        {"cell_type": "code", "id": "rnn_step", "source": "x = 1", "outputs": [], "execution_count": None,
-         "metadata": {"nbgrader": {"grade_id": "rnn_step", "solution": True, "grade": False, "locked": False}}}
-    ]  # fmt: skip
+        {
+            "cell_type": "code",
+            "id": "rnn_step",
+            "source": "x = 1",
+            "outputs": [],
+            "execution_count": None,
+            "metadata": {"nbgrader": {"grade_id": "rnn_step", "solution": True, "grade": False, "locked": False}},
+        }
+    ]
     path.write_text(
         json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {"rnn_course": record}, "cells": cells})
     )
 
 
 def put_pattern(course, pattern):
-    """One student for each row of 0 and 1."""
+    """Write one student for each row of 0 and 1."""
     for k, row in enumerate(pattern):
         put(course, f"s{k:03d}", [verdict(e, bool(x), p) for (e, p), x in zip(EXERCISES.items(), row)])
 
@@ -71,6 +86,7 @@ class Text(HTMLParser):
     def handle_endtag(self, tag):
         self._quiet -= tag in ("style", "svg")
         if tag in ("td", "th"):
+            assert self._cell is not None
             self.rows[-1].append(" ".join("".join(self._cell).split()))
             self._cell = None
 
@@ -96,12 +112,14 @@ PATTERN = [(1, 1, 0), (1, 1, 0), (1, 0, 1), (0, 0, 1), (1, 1, 1), (0, 0, 1), (0,
 def test_discrimination_is_the_correlation_with_the_rest_of_the_score():
     points = np.array(PATTERN, float) * [4, 4, 3]
     for k, found in enumerate(discrimination(points)):
+        assert found
         rest = np.delete(points, k, axis=1).sum(axis=1)
         assert found.r == pytest.approx(np.corrcoef(points[:, k], rest)[0, 1], abs=1e-12)
         half = 1.959964 / np.sqrt(len(points) - 3)  # Fisher's interval, by hand
         assert found.low == pytest.approx(np.tanh(np.arctanh(found.r) - half), abs=1e-6)
         assert found.high == pytest.approx(np.tanh(np.arctanh(found.r) + half), abs=1e-6)
-    assert discrimination(points)[2].r < 0
+    last = discrimination(points)[2]
+    assert last and last.r < 0
 
 
 def test_for_right_and_wrong_it_is_the_point_biserial_correlation():
@@ -109,7 +127,8 @@ def test_for_right_and_wrong_it_is_the_point_biserial_correlation():
     right, rest = points[:, 0] == 1, points[:, 1:].sum(axis=1)
     p = right.mean()
     by_hand = (rest[right].mean() - rest[~right].mean()) / rest.std() * np.sqrt(p * (1 - p))
-    assert discrimination(points)[0].r == pytest.approx(by_hand)
+    first = discrimination(points)[0]
+    assert first and first.r == pytest.approx(by_hand)
 
 
 def test_alpha_by_hand():
@@ -123,7 +142,7 @@ def test_alpha_by_hand():
 def test_alike_items_have_alpha_1_and_perfect_discrimination_without_a_warning():
     points = np.repeat(np.array([[0.0], [1], [1], [0], [1]]), 3, axis=1)
     assert cronbach_alpha(points) == pytest.approx(1)
-    assert [found.r for found in discrimination(points)] == pytest.approx([1, 1, 1])
+    assert [found and found.r for found in discrimination(points)] == pytest.approx([1, 1, 1])
 
 
 @pytest.mark.parametrize("points", [np.ones((9, 3)), np.ones((9, 1)), np.zeros((0, 3)), np.eye(3), np.zeros((0, 0))])
@@ -184,8 +203,8 @@ def test_mistakes_are_counted_and_link_to_what_the_students_read(course):
 
 
 def test_the_case_that_fails_first_is_data_and_told_from_it():
-    wrong = run_check("rnn_step", (KNOWN.functions({"rnn_step": None})["rnn_step"],))
-    assert not wrong.passed and wrong.diagnosis == KNOWN.name
+    wrong = run_check("rnn_step", (KNOWN.functions({"rnn_step": abs})["rnn_step"],))
+    assert not wrong.passed and wrong.diagnosis == KNOWN.name and wrong.case
     assert f"Failed at: {wrong.case.name} (case {wrong.case.number}; " in wrong.message
     assert 1 <= wrong.failed_cases <= wrong.cases
     assert f"{wrong.failed_cases} of {wrong.cases} cases fail" in wrong.message
@@ -200,9 +219,18 @@ def test_the_case_that_most_failed_first_is_found_by_its_number(course):
 
 
 OLD = {
-    "grade_id": "embed-check", "exercise": "embed", "points": 3.0, "passed": False, "score": 1.2, "share": 0.4,
-    "message": "embed: not right yet.", "diagnosis": None, "warnings": ["Look out."], "cases": 9, "reason": None,
-}  # fmt: skip
+    "grade_id": "embed-check",
+    "exercise": "embed",
+    "points": 3.0,
+    "passed": False,
+    "score": 1.2,
+    "share": 0.4,
+    "message": "embed: not right yet.",
+    "diagnosis": None,
+    "warnings": ["Look out."],
+    "cases": 9,
+    "reason": None,
+}
 
 
 def test_a_record_from_before_verdicts_were_data_keeps_its_words(course):
@@ -215,9 +243,18 @@ def test_a_record_from_before_verdicts_were_data_keeps_its_words(course):
     assert Text(write_report(course).read_text()).row("embed")[4:6] == ["1", "1"]
 
 
-@pytest.mark.parametrize("broken", [{}, None, "?", {"exercise": "embed"}, {"exercise": "embed", "score": "many"},
-                                    {"exercise": "embed", "score": 0.0, "case": 3},
-                                    {"exercise": "embed", "score": 0.0, "places": [{"output": "y"}]}])  # fmt: skip
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        None,
+        "?",
+        {"exercise": "embed"},
+        {"exercise": "embed", "score": "many"},
+        {"exercise": "embed", "score": 0.0, "case": 3},
+        {"exercise": "embed", "score": 0.0, "places": [{"output": "y"}]},
+    ],
+)
 def test_a_record_that_cannot_be_read_says_so_and_the_class_has_its_report(course, broken):
     with pytest.raises(ValueError, match="verdict"):
         Verdict.of_data(broken)
@@ -227,7 +264,8 @@ def test_a_record_that_cannot_be_read_says_so_and_the_class_has_its_report(cours
     notebook = json.loads(path.read_text())
     notebook["metadata"]["rnn_course"]["verdicts"] = [broken]
     path.write_text(json.dumps(notebook))
-    assert "verdict:" in record_of("bo", NAME, notebook).remarks[0]
+    record = record_of("bo", NAME, notebook)
+    assert record and "verdict:" in record.remarks[0]
     page = Text(write_report(course).read_text())
     assert page.row("embed")[4] == "1" and "verdict:" in "".join(page.text)
 
@@ -244,8 +282,9 @@ def test_time_memory_tries_and_failures(course):
     ]
     (audit / "1.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines) + '{"time": 4, "stu')
     assert {key[0]: (one.count, one.failed) for key, one in tries(course).items()} == {
-        "s03": (2, None), "gone": (3, "<b>no kernel</b>")
-    }  # fmt: skip
+        "s03": (2, None),
+        "gone": (3, "<b>no kernel</b>"),
+    }
     page = write_report(course).read_text()
     text = Text(page)
     seconds, memory = [row for row in text.rows if row[0] in ("seconds", "memory, MiB")]
@@ -279,8 +318,12 @@ def test_nothing_a_student_wrote_is_markup(course):
 
 
 def test_pictures_take_the_pages_colour_and_hold_no_script():
-    pictures = [histogram([1.0, 2.0, 20.0], 20.0), histogram([0.0], 0.0),
-                outcome_bars({"<b>x": dict.fromkeys(OUTCOMES, 1)}), mistake_bars([("<b>a & b", 3)])]  # fmt: skip
+    pictures = [
+        histogram([1.0, 2.0, 20.0], 20.0),
+        histogram([0.0], 0.0),
+        outcome_bars({"<b>x": dict.fromkeys(OUTCOMES, 1)}),
+        mistake_bars([("<b>a & b", 3)]),
+    ]
     for svg in pictures:
         assert svg.startswith("<svg") and "currentColor" in svg and "<script" not in svg and "<b>" not in svg
     assert all(colour in pictures[2] for colour in OUTCOMES.values())
@@ -300,8 +343,19 @@ def test_it_renders(course, tmp_path):
     put_pattern(course, PATTERN)
     page = write_report(course)
     picture = tmp_path / "page.png"
-    subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--window-size=900,2000",
-                    f"--screenshot={picture}", page.as_uri()], check=True, capture_output=True)  # fmt: skip
+    subprocess.run(
+        [
+            "chromium",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--window-size=900,2000",
+            f"--screenshot={picture}",
+            page.as_uri(),
+        ],
+        check=True,
+        capture_output=True,
+    )
     assert picture.stat().st_size > 30_000  # an empty page of that size has under 10 kB
 
 

@@ -44,8 +44,14 @@ def test_a_student_sees_what_is_not_right_and_gets_status_1(course, tmp_path):
     nbformat.write(notebook, path)
     result = run("check", path)
     assert result.returncode == 1
-    for words in ["[not right] rnn_step", "row code of W h", "[right] rnn_forward", "[not right] embed", "SyntaxError",
-                  "2 not right yet"]:  # fmt: skip
+    for words in [
+        "[not right] rnn_step",
+        "row code of W h",
+        "[right] rnn_forward",
+        "[not right] embed",
+        "SyntaxError",
+        "2 not right yet",
+    ]:
         assert words in result.stdout
 
 
@@ -72,8 +78,12 @@ def test_every_command_teaches(command):
 
 def test_grading_without_a_sandbox_is_refused_in_words(course):
     environment = {**os.environ, "PATH": os.path.dirname(sys.executable)}
-    result = subprocess.run([sys.executable, "-m", "autograder", "grade", "--course", str(course.root)],
-                            env=environment, capture_output=True, text=True)  # fmt: skip
+    result = subprocess.run(
+        [sys.executable, "-m", "autograder", "grade", "--course", str(course.root)],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     assert result.returncode == 1
     assert "bubblewrap is not installed" in result.stderr and "--unsafe-without-sandbox" in result.stderr
 

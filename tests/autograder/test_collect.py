@@ -34,7 +34,7 @@ def course(tmp_path):
 
 
 def archive(path, entries):
-    """entries: (name, content) or (ZipInfo, content)."""
+    """Write a zip file. entries: (name, content) or (ZipInfo, content)."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
         for name, content in entries:
             made.writestr(name, content)
@@ -54,12 +54,15 @@ def submitted(course):
 
 
 def test_canvas_names_versions_and_late_marks(course, tmp_path):
-    zipped = archive(tmp_path / "c.zip", [
-        (at("doejane_4711_1001_ch01_rnn.ipynb"), b"first"),
-        (at("doejane_4711_1002_ch01_rnn-1.ipynb"), b"second"),
-        (at("doejane_4711_1003_ch01_rnn-2.ipynb"), b"third"),
-        (at("musterjörg_LATE_4712_1004_ch01_rnn.ipynb"), b"late"),
-    ])  # fmt: skip
+    zipped = archive(
+        tmp_path / "c.zip",
+        [
+            (at("doejane_4711_1001_ch01_rnn.ipynb"), b"first"),
+            (at("doejane_4711_1002_ch01_rnn-1.ipynb"), b"second"),
+            (at("doejane_4711_1003_ch01_rnn-2.ipynb"), b"third"),
+            (at("musterjörg_LATE_4712_1004_ch01_rnn.ipynb"), b"late"),
+        ],
+    )
     got = collect(course, zipped, "ch01_rnn")
     assert submitted(course) == {"doejane-4711": b"third", "musterjorg-4712": b"late"}
     assert got.taken["musterjorg-4712"].late and not got.taken["doejane-4711"].late
@@ -68,11 +71,14 @@ def test_canvas_names_versions_and_late_marks(course, tmp_path):
 
 
 def test_moodle_names_and_the_latest_time_counts(course, tmp_path):
-    zipped = archive(tmp_path / "m.zip", [
-        (at("Zoë O'Neil_31_assignsubmission_file_/work.ipynb", 2026, 3, 2, 9, 0, 0), b"later"),
-        (at("Zoë O'Neil_31_assignsubmission_file_/old.ipynb", 2026, 3, 1, 9, 0, 0), b"earlier"),
-        (at("Bo_32_assignsubmission_file_/notes.txt"), b"hello"),
-    ])  # fmt: skip
+    zipped = archive(
+        tmp_path / "m.zip",
+        [
+            (at("Zoë O'Neil_31_assignsubmission_file_/work.ipynb", 2026, 3, 2, 9, 0, 0), b"later"),
+            (at("Zoë O'Neil_31_assignsubmission_file_/old.ipynb", 2026, 3, 1, 9, 0, 0), b"earlier"),
+            (at("Bo_32_assignsubmission_file_/notes.txt"), b"hello"),
+        ],
+    )
     got = collect(course, zipped, "ch01_rnn")
     assert submitted(course) == {"zoeoneil-31": b"later"}
     assert got.refused == [("Bo_32_assignsubmission_file_/notes.txt", "it is no notebook")]
@@ -80,11 +86,14 @@ def test_moodle_names_and_the_latest_time_counts(course, tmp_path):
 
 def test_a_roster_gives_the_names_and_refuses_strangers(course, tmp_path):
     (tmp_path / "roster.csv").write_text('student,lms_id,lms_name\nzoe,31,\njane,,"Doe, Jane"\n')
-    zipped = archive(tmp_path / "m.zip", [
-        (at("Zoe_31_assignsubmission_file_/w.ipynb"), b"z"),
-        (at("doejane_99_7_w.ipynb"), b"j"),
-        (at("eve_66_7_w.ipynb"), b"e"),
-    ])  # fmt: skip
+    zipped = archive(
+        tmp_path / "m.zip",
+        [
+            (at("Zoe_31_assignsubmission_file_/w.ipynb"), b"z"),
+            (at("doejane_99_7_w.ipynb"), b"j"),
+            (at("eve_66_7_w.ipynb"), b"e"),
+        ],
+    )
     got = collect(course, zipped, "ch01_rnn", read_roster(tmp_path / "roster.csv"))
     assert submitted(course) == {"zoe": b"z", "jane": b"j"}
     assert got.refused == [("eve_66_7_w.ipynb", "this student is not on the roster")]
@@ -113,13 +122,16 @@ def test_names_that_lead_out_are_refused_and_write_nothing(name, course, tmp_pat
 
 def test_links_bombs_encrypted_and_damaged_entries_are_refused(course, tmp_path):
     bomb = bytes(40 << 20)
-    zipped = archive(tmp_path / "b.zip", [
-        (at("link_1_2_w.ipynb", mode=stat.S_IFLNK | 0o777), b"/etc/passwd"),
-        (at("bomb_2_2_w.ipynb"), bomb),
-        (at("thin_3_2_w.ipynb"), bytes(8 << 20)),
-        (at("ok_4_2_w.ipynb"), NOTEBOOK),
-        (at("torn_5_2_w.ipynb"), bytes(range(256)) * 50),
-    ])  # fmt: skip
+    zipped = archive(
+        tmp_path / "b.zip",
+        [
+            (at("link_1_2_w.ipynb", mode=stat.S_IFLNK | 0o777), b"/etc/passwd"),
+            (at("bomb_2_2_w.ipynb"), bomb),
+            (at("thin_3_2_w.ipynb"), bytes(8 << 20)),
+            (at("ok_4_2_w.ipynb"), NOTEBOOK),
+            (at("torn_5_2_w.ipynb"), bytes(range(256)) * 50),
+        ],
+    )
     data = bytearray(zipped.read_bytes())
     position = data.index(b"torn_5_2_w.ipynb") + len("torn_5_2_w.ipynb") + 5
     data[position : position + 40] = b"\xff" * 40
@@ -146,8 +158,14 @@ def test_what_is_no_archive_or_no_assignment_is_an_error(course, tmp_path):
         collect(course, tmp_path / "x.zip", "ch99")
 
 
-@pytest.mark.parametrize("text, words", [("name,id\n", "columns"), ("student,lms_id\n../x,3\n", "got the student"),
-                                         ("student,lms_id\na,3\nb,3\n", "expected one of them")])  # fmt: skip
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("name,id\n", "columns"),
+        ("student,lms_id\n../x,3\n", "got the student"),
+        ("student,lms_id\na,3\nb,3\n", "expected one of them"),
+    ],
+)
 def test_a_bad_roster_is_refused(text, words, tmp_path):
     (tmp_path / "r.csv").write_text(text)
     with pytest.raises(ValueError, match=words):
@@ -191,7 +209,7 @@ def test_a_template_of_canvas_or_moodle_is_filled_and_otherwise_unchanged(graded
 
 @pytest.fixture
 def exchange(tmp_path):
-    """A course that was released into an exchange, and the folder into which students submit."""
+    """Return a course that was released into an exchange, and the folder into which students submit."""
     course = Course(tmp_path / "course")
     build(course)
     inbound = course.root / "exchange" / "rnn" / "inbound"
@@ -261,8 +279,11 @@ def test_an_exchange_that_is_not_there_says_what_to_run(tmp_path):
 
 
 @pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
-@given(name=st.text() | st.from_regex(r"[a-z]+(_LATE)?_[0-9]+_[0-9]+_.{1,9}(-[0-9]{1,9})?\.ipynb")
-       | st.from_regex(r"[a-z ]+_[0-9]+_assignsubmission_file_/.+"))  # fmt: skip
+@given(
+    name=st.text()
+    | st.from_regex(r"[a-z]+(_LATE)?_[0-9]+_[0-9]+_.{1,9}(-[0-9]{1,9})?\.ipynb")
+    | st.from_regex(r"[a-z ]+_[0-9]+_assignsubmission_file_/.+")
+)
 @example(name="jane_4711_1001_work-2.ipynb")
 @example(name="Jane_31_assignsubmission_file_/work.ipynb")
 def test_a_system_reads_any_name_or_leaves_it_to_the_others(system, name):
@@ -290,8 +311,10 @@ def test_what_a_system_refuses_is_told_and_no_id_leads_to_another_folder(course,
     zipped = archive(tmp_path / "t.zip", [(at("anonymous-w"), b"a"), (at("x/y-w"), b"b"), (at("7a-w"), b"c")])
     got = collect(course, zipped, "ch01_rnn")
     assert submitted(course) == {"jane-7a": b"c"}
-    assert got.refused == [("anonymous-w", "nobody can tell whose it is"),
-                           ("x/y-w", "its student's id is not made of letters and digits")]  # fmt: skip
+    assert got.refused == [
+        ("anonymous-w", "nobody can tell whose it is"),
+        ("x/y-w", "its student's id is not made of letters and digits"),
+    ]
 
 
 def test_a_gradebook_file_without_a_column_for_the_marks_says_which_there_are(graded, tmp_path):

@@ -27,7 +27,7 @@ def built(tmp_path_factory):
 
 @pytest.fixture
 def course(built, tmp_path):
-    """A course with the built notebooks and no submissions."""
+    """Return a course with the built notebooks and no submissions."""
     course = Course(tmp_path / "course")
     course.root.mkdir()
     for step in ("source", "release"):
@@ -74,17 +74,20 @@ def test_the_instructors_answer_never_gets_into_a_students_file(course):
     assert "BEGIN SOLUTION" not in code and "def rnn_forward(" not in code
 
 
-@pytest.mark.parametrize("source, kept", [
-    ("%matplotlib inline\nx = (5\n % 3)\ny = 1  # why?", "y = 1  # why?"),
-    ("%%time\ndef f():\n    return 1", "\ndef f():\n    return 1"),
-    ("  x = 1\n  !ls", "x = 1"),
-    ("files = !ls\nif files:\n    %timeit 1\nz = 2", "z = 2"),
-    ("numpy.tanh?\nz = 2", "z = 2"),
-    ("%%bash\nfor f in *; do ls; done", "# for f in *"),
-    ("def f(:\n    pass", "# def f(:"),
-    ("x = '\0'", "# x"),
-    ("x = 1\n" * 100_000, "# x"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "source, kept",
+    [
+        ("%matplotlib inline\nx = (5\n % 3)\ny = 1  # why?", "y = 1  # why?"),
+        ("%%time\ndef f():\n    return 1", "\ndef f():\n    return 1"),
+        ("  x = 1\n  !ls", "x = 1"),
+        ("files = !ls\nif files:\n    %timeit 1\nz = 2", "z = 2"),
+        ("numpy.tanh?\nz = 2", "z = 2"),
+        ("%%bash\nfor f in *; do ls; done", "# for f in *"),
+        ("def f(:\n    pass", "# def f(:"),
+        ("x = '\0'", "# x"),
+        ("x = 1\n" * 100_000, "# x"),
+    ],
+)
 def test_any_cell_becomes_something_that_parses_and_keeps_what_is_python(source, kept):
     text = runnable(source)
     ast.parse(text)

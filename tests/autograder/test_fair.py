@@ -16,13 +16,13 @@ HOME = {exercise: assignment for assignment, names in assignments().items() for 
 
 @cache
 def text(exercise: str) -> str:
-    """The words of the assignment, without its code."""
+    """Return the words of the assignment, without its code."""
     lines = (SOLUTIONS / f"{HOME[exercise]}.py").read_text().splitlines()
     return "\n".join(line for line in lines if line.startswith("# "))
 
 
 def arrays(value):
-    """All arrays in an argument."""
+    """Return all arrays in an argument."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list | tuple):
@@ -68,7 +68,7 @@ class WithTanh:
 
 
 def with_own_tanh(function, tanh):
-    """The function, calling this tanh where it called NumPy's."""
+    """Return the function, calling this tanh where it called NumPy's."""
     scope = {**function.__globals__, "np": WithTanh(tanh)}
     return types.FunctionType(function.__code__, scope, function.__name__, function.__defaults__)
 

@@ -18,13 +18,20 @@ from autograder.reports.feedback import write_feedback
 
 NAME = "ch01_rnn"
 EVIL = "<script>alert(1)</script>"
-ESSAY = {"schema_version": 3, "grade_id": "essay", "task": False, "grade": True, "solution": True, "locked": False,
-         "points": 5}  # fmt: skip
+ESSAY = {
+    "schema_version": 3,
+    "grade_id": "essay",
+    "task": False,
+    "grade": True,
+    "solution": True,
+    "locked": False,
+    "points": 5,
+}
 
 
 @pytest.fixture
 def course(tmp_path):
-    """Built, with an essay of 5 points at the end of the assignment, which a person marks; due at noon."""
+    """Build a course with an essay of 5 points at its end, which a person marks; due at noon."""
     course = Course(tmp_path / "course")
     build(course)
     path = course.notebook("source", NAME)
@@ -39,7 +46,7 @@ def course(tmp_path):
 
 
 def grade_by_pen(course, student, changes=None, essay="It squashes.", when="2026-03-01 11:00:00 UTC"):
-    """What the batch does after judging, with verdicts written here. changes: exercise -> fields of its verdict."""
+    """Do what the batch does after judging, with verdicts written here. changes: exercise -> fields of its verdict."""
     stamp = course.notebook("submitted", NAME, student).with_name("timestamp.txt")
     stamp.parent.mkdir(parents=True)
     stamp.write_text(when)
@@ -56,15 +63,23 @@ def grade_by_pen(course, student, changes=None, essay="It squashes.", when="2026
             verdicts.append(asdict(verdict))
             cell.outputs = [v4.new_output("execute_result", {"text/plain": str(verdict.score)}, execution_count=1)]
     record(course, NAME, student, notebook)
-    notebook.metadata["rnn_course"] = {"key": "", "score": 0.0, "verdicts": verdicts, "remarks": ["One remark."],
-                                       "error": None, "seconds": 1.0, "peak": 1 << 20, "sandboxed": True}  # fmt: skip
+    notebook.metadata["rnn_course"] = {
+        "key": "",
+        "score": 0.0,
+        "verdicts": verdicts,
+        "remarks": ["One remark."],
+        "error": None,
+        "seconds": 1.0,
+        "peak": 1 << 20,
+        "sandboxed": True,
+    }
     path = course.notebook("autograded", NAME, student)
     path.parent.mkdir(parents=True)
     path.write_text(nbformat.writes(notebook))
 
 
 def give(course, student, cell, score=None, comment=None):
-    """What formgrader does when a person types a score or a comment."""
+    """Do what formgrader does when a person types a score or a comment."""
     with open_gradebook(course) as gradebook:
         if score is not None:
             grade = gradebook.find_grade(cell, NAME, NAME, student)
@@ -83,11 +98,15 @@ def page(course, student):
 
 def test_points_and_cases_of_each_test(course):
     case = {"case": FailedCase(2, "float32"), "cases": 18, "failed_cases": 4, "places": (Difference("hs", "none"),)}
-    grade_by_pen(course, "ada", {
-        "rnn_forward": {**case, "share": 0.5},
-        "embed": {"share": 0.0, "told": "embed: something else"},
-        "embed_backward": {"share": 0.0, "cases": 0, "seen": "The kernel died.", "reason": "dead"},
-    })  # fmt: skip
+    grade_by_pen(
+        course,
+        "ada",
+        {
+            "rnn_forward": {**case, "share": 0.5},
+            "embed": {"share": 0.0, "told": "embed: something else"},
+            "embed_backward": {"share": 0.0, "cases": 0, "seen": "The kernel died.", "reason": "dead"},
+        },
+    )
     _, words = page(course, "ada")
     assert "✓ rnn_step 4 of 4 9 of 9 cases right rnn_step: right" in words
     assert "◐ rnn_forward 2 of 4 14 of 18 cases right: 50 % of the points rnn_forward: not right yet" in words

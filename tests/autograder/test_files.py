@@ -42,8 +42,9 @@ def traps(course):
     (course / "submitted/eve").symlink_to(course / "submitted/ada")
     (course / "submitted/bob").mkdir()
     (course / "submitted/bob/ch01").symlink_to(folder)
-    yield from ((("ada", "ch01", f"{kind}.ipynb"), kind)
-                for kind in ("link", "dangling", "pipe", "folder", "hole", "socket"))  # fmt: skip
+    yield from (
+        (("ada", "ch01", f"{kind}.ipynb"), kind) for kind in ("link", "dangling", "pipe", "folder", "hole", "socket")
+    )
     yield ("eve", "ch01", "ch01.ipynb"), "a student who is a link to another"
     yield ("bob", "ch01", "ch01.ipynb"), "an assignment that is a link to another's"
     yield ("..", "secret"), "a step up"

@@ -50,7 +50,7 @@ def course(tmp_path):
 
 
 def hand_in(course, student, change=None, step="release"):
-    """The released notebook with its rnn_step cell answered, after `change` has been at it."""
+    """Hand in the released notebook with its rnn_step cell answered, after `change` has been at it."""
     notebook = nbformat.read(course.notebook(step, NAME), as_version=4)
     for cell in notebook.cells:
         if step == "release" and cell.id == "rnn_step":
@@ -197,8 +197,8 @@ def test_what_cannot_be_read_or_named_costs_itself_alone(course, tmp_path):
     theft.symlink_to(course.notebook("submitted", NAME, "ada"))
     with open(course.notebook("submitted", NAME, "hole"), "wb") as file:
         file.truncate(6 << 30)
-    odd = os.fsencode(course.root / "submitted") + b"/M\xfcller"
-    shutil.copytree(os.fsencode(course.root / "submitted" / "bob"), odd)
+    odd = os.fsdecode(os.fsencode(course.root / "submitted") + b"/M\xfcller")
+    shutil.copytree(course.root / "submitted" / "bob", odd)
     batch = grade(course, limits=LIMITS, progress=False)
     assert batch.graded == 4 and [why for _, _, why in batch.failed] == ["its name is not UTF-8"]
     assert {who: score for (who, _), (score, _) in scores(course).items()} == {"ada": 4, "bob": 4, "eve": 0, "hole": 0}
@@ -228,10 +228,14 @@ def test_hidden_seeds_differ_between_students_and_come_back_for_one(course):
 def test_a_batch_killed_in_the_middle_loses_nothing_and_goes_on(course):
     sleeps = answer("import time; time.sleep(10**6)")
     for k in range(12):
-        hand_in(course, f"student-{k:02d}", **({"step": "source"} if k < 8 else {"change": sleeps}))
+        hand_in(course, f"student-{k:02d}", change=None if k < 8 else sleeps, step="source" if k < 8 else "release")
     command = [sys.executable, "-m", "autograder", "grade", "--course", str(course.root), "--jobs", "2"]
-    batch = subprocess.Popen([*command, "--cell-seconds", str(FOR_EVER.cell)], stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+    batch = subprocess.Popen(
+        [*command, "--cell-seconds", str(FOR_EVER.cell)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     while batch.poll() is None and len(list(course.root.glob("autograded/*/*/*.ipynb"))) < 3:
         time.sleep(0.02)  # the last four never end: the batch cannot, before it is killed
     os.killpg(batch.pid, signal.SIGKILL)

@@ -22,14 +22,14 @@ NAME, WRITERS = "ch01_rnn", 16
 
 
 def initdb():
-    """Debian keeps the server's commands out of the path."""
+    """Find the server's command, which Debian keeps out of the path."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     return str(found[-1]) if found else shutil.which("initdb")
 
 
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory):
-    """The URL of an empty database on a server of our own, which runs as another user if we are root."""
+    """Yield the URL of an empty database on a server of our own, which runs as another user if we are root."""
     program = initdb()
     if program is None:
         pytest.skip("no PostgreSQL server is installed (Debian, Ubuntu: apt install postgresql)")
@@ -53,8 +53,11 @@ def postgres(tmp_path_factory):
         run(f"{binaries}/createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "course", "grades")
         yield f"postgresql+psycopg://course@127.0.0.1:{port}/grades"
     finally:
-        subprocess.run([*as_server, f"{binaries}/pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "stop"], cwd="/",
-                       capture_output=True)  # fmt: skip
+        subprocess.run(
+            [*as_server, f"{binaries}/pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "stop"],
+            cwd="/",
+            capture_output=True,
+        )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -67,7 +70,7 @@ def course(request, tmp_path):
 
 
 def write(root, k):
-    """One writer: register, as every grader does, then record this student's notebook, with k of 4 points."""
+    """Register as every grader does, then record this student's notebook, with k of 4 points."""
     course = Course(root)
     register(course, NAME)
     notebook = course.source(NAME)
@@ -123,6 +126,7 @@ def test_a_backup_is_whole_and_old_ones_go(tmp_path):
     copies = []
     for k in range(4):
         made = back_up(course, keep=2)
+        assert made
         copies.append(made.rename(made.with_name(f"gradebook-{k}.db")))
     assert sorted(p.name for p in (course.root / "backup").iterdir())[-1] == "gradebook-3.db"
     assert len(list((course.root / "backup").iterdir())) <= 3

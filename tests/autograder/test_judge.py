@@ -5,6 +5,7 @@ import contextlib
 import io
 import json
 import pickle
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -241,9 +242,8 @@ def test_tampered_tests_and_given_cells_are_replaced_and_the_first_of_two_answer
     )
 )
 def test_any_list_of_cells_can_be_put_together(cells):
-    whole, _ = reassemble(
-        v4.new_notebook() | {"cells": cells} and nbformat.from_dict({"cells": cells}), source_notebook()
-    )
+    submission: Any = v4.new_notebook() | {"cells": cells} and nbformat.from_dict({"cells": cells})
+    whole, _ = reassemble(submission, source_notebook())
     nbformat.validate(whole)
     assert "THE ANSWER" not in str(whole)
 
@@ -309,7 +309,7 @@ def kernel():
 
 @pytest.fixture
 def far(kernel):
-    """The student's functions, far away."""
+    """Yield the student's functions, far away."""
     kernel.open()
     yield lambda name, *args: call(RemoteFunction(kernel, name), args)
 
@@ -430,32 +430,46 @@ RAISES = {
 @pytest.mark.parametrize("body", RAISES)
 def test_an_exception_is_told_the_same_near_and_far(kernel, far, body):
     code = f"def f(x):\n    {body}"
-    scope = {"np": np}
+    scope: dict[str, Any] = {"np": np}
     exec(compile(code, "cell f", "exec"), scope)
     assert kernel.run(code).error is None
     near, away = call(scope["f"], (1,)).error, far("f", 1).error
-    assert raised(near) == RAISES[body]
+    assert near and raised(near) == RAISES[body]
     assert away.source == body and (away.type, away.message, away.function, away.line) == (
-        near.type, near.message, near.function, near.line
-    )  # fmt: skip
+        near.type,
+        near.message,
+        near.function,
+        near.line,
+    )
 
 
-@pytest.mark.parametrize("said", [None, "text", [], {}, {"type": 3, "line": "2"}, {"line": -1, "message": ["x"]},
-                                  {"type": "\x1b[31m" * 9000, "message": "m" * 10**6, "line": 10**9}])  # fmt: skip
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        "text",
+        [],
+        {},
+        {"type": 3, "line": "2"},
+        {"line": -1, "message": ["x"]},
+        {"type": "\x1b[31m" * 9000, "message": "m" * 10**6, "line": 10**9},
+    ],
+)
 def test_an_exception_from_far_away_may_be_anything(said):
-    class Kernel:
+    class Answers:
         def ask(self, message, seconds):
             return {"error": said}
 
-    error = RemoteFunction(Kernel(), "f").call_remote(()).error
-    assert error.type and len(raised(error)) < 3000 and "\x1b" not in raised(error) and error.line == 0
+    kernel: Any = Answers()
+    error = RemoteFunction(kernel, "f").call_remote(()).error
+    assert error and error.type and len(raised(error)) < 3000 and "\x1b" not in raised(error) and error.line == 0
 
 
 # -- verdicts -------------------------------------------------------------------------------------------------
 
 
 def judge(exercise, functions, seed):
-    """A check of this file: double(x) is 2 x, and apply(f, x) is f(x)."""
+    """Check the exercises of this file: double(x) is 2 x, and apply(f, x) is f(x)."""
     if exercise == "double":
         reply = call(functions[0], (np.arange(3.0),))
         right = reply.error is None and np.array_equal(reply.value, 2 * np.arange(3.0))

@@ -21,7 +21,7 @@ SEED = 20
 
 @pytest.fixture(scope="module")
 def kernels():
-    """One kernel for each assignment. It stands for hundreds of notebooks, and may take and write as much."""
+    """Yield one kernel for each assignment. It stands for hundreds of notebooks, and may take and write as much."""
     opened = {}
     for name in assignments():
         limits = Limits(start=600, cell=600, call=300, test=3000, total=10**6, cpu=3000, output=1 << 30)
@@ -37,7 +37,7 @@ def kernels():
 
 
 def far_verdict(kernel, exercise, code):
-    """The verdict on `code`, run over the solutions in the student's process."""
+    """Return the verdict on `code`, run over the solutions in the student's process."""
     if code:
         ran = kernel.run(code)
         assert ran.error is None, ran

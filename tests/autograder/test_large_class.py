@@ -19,7 +19,7 @@ STUDENTS = 12
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
-    """A class that was graded with a kill in the middle: (course, what the benchmark says of it)."""
+    """Grade a class with a kill in the middle; return (course, what the benchmark says of it)."""
     course = Course(tmp_path_factory.mktemp("large"))
     hand_in(course, STUDENTS)
     return course, kill_and_resume(course, STUDENTS, random.Random(1), {})

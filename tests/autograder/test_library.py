@@ -29,8 +29,12 @@ def label(value):
 
 
 def failing(verdict):
-    """How many cases fail, as the message tells; 0 for a pass."""
-    return 0 if verdict.passed else int(re.search(r"; (\d+) of \d+ cases fail", verdict.message)[1])
+    """Count the cases that fail, as the message tells; 0 for a pass."""
+    if verdict.passed:
+        return 0
+    told = re.search(r"; (\d+) of \d+ cases fail", verdict.message)
+    assert told, verdict.message
+    return int(told[1])
 
 
 def is_settled(exercise, verdicts):
@@ -46,7 +50,7 @@ def is_settled(exercise, verdicts):
 
 
 def verdicts(exercise, functions):
-    """On every seed that can matter; on a few where each takes seconds, because the answer is trained."""
+    """Judge on every seed that can matter; on a few where each takes seconds, because the answer is trained."""
 
     def on(seeds):
         return [run_check(exercise, tuple(functions.values()), seed) for seed in seeds]

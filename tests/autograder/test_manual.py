@@ -44,7 +44,7 @@ def percent(folder: Path, text: str) -> Path:
 
 @pytest.fixture
 def course(tmp_path):
-    """Chapter 1 with a question of words at its end."""
+    """Return chapter 1 with a question of words at its end."""
     course = Course(tmp_path / "course")
     build(course)
     source = source_notebook(percent(tmp_path, (SOLUTIONS / f"{NAME}.py").read_text() + QUESTION))
@@ -68,7 +68,7 @@ def hand_in(course, words=WORDS, code=RIGHT, student="ada"):
 
 
 def give(course, score, comment, cell="why", student="ada"):
-    """What formgrader writes when somebody fills in a score and a comment."""
+    """Write what formgrader does when somebody fills in a score and a comment."""
     with open_gradebook(course) as gradebook:
         grade = gradebook.find_grade(cell, NAME, NAME, student)
         grade.manual_score, grade.needs_manual_grade = score, False
@@ -78,7 +78,7 @@ def give(course, score, comment, cell="why", student="ada"):
 
 
 def mark(course, cell="why", student="ada"):
-    """(automatic score, score by hand, waiting for a person, comment) of a cell."""
+    """Return (automatic score, score by hand, waiting for a person, comment) of a cell."""
     with open_gradebook(course) as gradebook:
         grade = gradebook.find_grade(cell, NAME, NAME, student)
         comment = gradebook.find_comment(cell.removesuffix("-check"), NAME, NAME, student)
@@ -210,8 +210,11 @@ class TestGrading:
         for command in ("autograde", "generate_feedback"):
             done = subprocess.run(
                 [str(Path(sys.executable).parent / "nbgrader"), command, NAME, "--force"],
-                cwd=course.root, env={**os.environ, "PATH": path}, capture_output=True, text=True,
-            )  # fmt: skip
+                cwd=course.root,
+                env={**os.environ, "PATH": path},
+                capture_output=True,
+                text=True,
+            )
             assert done.returncode == 0, done.stderr
         assert mark(course)[:2] == (None, 1.5)
         assert mark(course, student="bo") == (0.0, None, False, "No response.")

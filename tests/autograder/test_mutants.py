@@ -31,9 +31,12 @@ def test_the_rules_make_the_changes_they_should():
     assert any(text.startswith("`dout` became `ids`") for text in made)
     assert any(text.startswith("`-1` became") or text.startswith("`1` became") for text in made)
     step = {mutant.description.split(" in ")[0] for mutant in mutants("rnn_step")}
-    for text in ["`W.T` became `W`", "`x @ V.T + h @ W.T + b` became `x @ V.T + h @ W.T`",
-                 "`x @ V.T + h @ W.T + b` became `x @ V.T + h @ W.T - b`",
-                 "`h` became `x`"]:  # fmt: skip
+    for text in [
+        "`W.T` became `W`",
+        "`x @ V.T + h @ W.T + b` became `x @ V.T + h @ W.T`",
+        "`x @ V.T + h @ W.T + b` became `x @ V.T + h @ W.T - b`",
+        "`h` became `x`",
+    ]:
         assert text in step
 
 

@@ -258,6 +258,9 @@ def test_the_cells_are_those_that_jupytext_finds(parts):
 
 
 def test_the_reader_needs_nothing_but_the_standard_library():
-    imported = {line.split()[1].split(".")[0] for line in Path(percent.__file__).read_text().splitlines()
-                if line.startswith(("import ", "from "))}  # fmt: skip
+    imported = {
+        line.split()[1].split(".")[0]
+        for line in Path(percent.__file__).read_text().splitlines()
+        if line.startswith(("import ", "from "))
+    }
     assert imported <= {"__future__", "collections", "dataclasses", "json", "math", "pathlib", "re", "typing"}

@@ -37,23 +37,26 @@ def step_sizes(hs, h0):
 
 
 def blocks(title: str) -> list[str]:
-    """The blocks of code of a section, in its order."""
+    """Return the blocks of code of a section, in its order."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    section = re.search(rf"^## {title}\n(.*?)(?=^## )", text, flags=re.M | re.S)[1]
-    return re.findall(r"^```\w+\n(.*?)^```$", section, flags=re.M | re.S)
+    section = re.search(rf"^## {title}\n(.*?)(?=^## )", text, flags=re.M | re.S)
+    assert section, title
+    return re.findall(r"^```\w+\n(.*?)^```$", section[1], flags=re.M | re.S)
 
 
 def command(title: str) -> list[str]:
-    """What the section says to run with pytest."""
+    """Return what the section says to run with pytest."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    section = re.search(rf"^## {title}\n(.*?)(?=^## )", text, flags=re.M | re.S)[1]
-    words = re.search(r"`\.venv/bin/python (-m pytest tests/\S+(?: tests/\S+)* -k) \"?(.*?)\"?`", section)
+    section = re.search(rf"^## {title}\n(.*?)(?=^## )", text, flags=re.M | re.S)
+    assert section, title
+    words = re.search(r"`\.venv/bin/python (-m pytest tests/\S+(?: tests/\S+)* -k) \"?(.*?)\"?`", section[1])
+    assert words, title
     return [sys.executable, *words[1].split(), words[2], "-q", "-p", "no:cacheprovider"]
 
 
 @pytest.fixture
 def copy(tmp_path):
-    """The repository's files, as they stand in the working tree."""
+    """Copy the repository's files, as they stand in the working tree."""
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     for name in subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0"):
         if (ROOT / name).is_file():
@@ -63,7 +66,7 @@ def copy(tmp_path):
 
 
 def run(copy: Path, *words: str) -> str:
-    """What a command writes, in the copy. Fails with it where the command fails."""
+    """Run a command in the copy; return what it writes, fail with it where the command fails."""
     done = subprocess.run(words, cwd=copy, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -75,12 +78,18 @@ def test_an_exercise_is_added_as_the_recipe_says(copy):
         file.write("\n" + cells)
     folder = copy / "autograder/cases/step_sizes"
     folder.mkdir()
-    for name, text in {"__init__.py": "", "cases.py": cases, "mistakes.toml": mistakes, "right_norm.py": right,
-                       **MORE}.items():  # fmt: skip
+    for name, text in {
+        "__init__.py": "",
+        "cases.py": cases,
+        "mistakes.toml": mistakes,
+        "right_norm.py": right,
+        **MORE,
+    }.items():
         (folder / name).write_text(text, encoding="utf-8")
     told = run(copy, *command("Add an exercise"), "-rN")
-    passed = int(re.search(r"(\d+) passed", told)[1])
-    assert passed == 8 + 4 + 5, told  # the wrong, the right, the solution, the release, sizes, labels, mutants
+    passed = re.search(r"(\d+) passed", told)
+    assert passed, told
+    assert int(passed[1]) == 8 + 4 + 5, told  # the wrong, the right, the solution, the release, sizes, labels, mutants
     run(copy, sys.executable, "-m", "autograder", "build", "--course", "made")
     released = (copy / "made/release/ch01_rnn/ch01_rnn.ipynb").read_text(encoding="utf-8")
     assert "step_sizes" in released and "before = np.concatenate" not in released

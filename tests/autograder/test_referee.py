@@ -31,7 +31,7 @@ def cell(id, source, **more):
 
 
 def notebook(**answers):
-    """A notebook with these answers, and a check of each."""
+    """Return a notebook with these answers, and a check of each."""
     cells = [cell("imports", "import numpy as np", locked=True)]
     for name, source in answers.items():
         cells.append(cell(name, source, solution=True))
@@ -58,7 +58,7 @@ JUDGES = {
 
 
 def stub(exercise, functions, seed):
-    """A check whose code does to itself what the answer says."""
+    """Check an answer by code that does to itself what the answer says."""
     value = call(functions[0], (1,)).value
     JUDGES.get(value, lambda value: None)(value)
     right = float(value == "right")
@@ -70,8 +70,15 @@ ANSWER = "def {}(x):\n    return {!r}"
 
 @pytest.mark.parametrize("what", JUDGES)
 def test_an_answer_that_cannot_be_judged_costs_its_own_exercise(what):
-    graded = grade(notebook(**{name: ANSWER.format(name, value) for name, value in
-                               (("one", "right"), ("two", what), ("three", "right"))}), run=stub)  # fmt: skip
+    graded = grade(
+        notebook(
+            **{
+                name: ANSWER.format(name, value)
+                for name, value in (("one", "right"), ("two", what), ("three", "right"))
+            }
+        ),
+        run=stub,
+    )
     assert [verdict.score for verdict in graded.verdicts] == [1, 0, 1]
     assert [verdict.reason for verdict in graded.verdicts] == [None, "judge", None]
     assert "The answer could not be judged: comparing it" in graded.verdicts[1].message

@@ -16,8 +16,10 @@ from autograder.judge.sanitise import harmless
 from autograder.sandbox.bubblewrap import available
 
 PAYLOADS = json.loads((Path(__file__).parent / "payloads.json").read_text())
-TAGS = {*("a", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "input", "li"),
-        *("ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul")}  # fmt: skip
+TAGS = {
+    *("a", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "input", "li"),
+    *("ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
 ATTRIBUTES = {"class", "id", "start", "style", "title", "href", "align", "type", "checked", "disabled"}
 
 
@@ -36,10 +38,10 @@ class Acts(HTMLParser):
         if any(text and "mermaid" in text.lower() for _, text in attrs):
             self.found.append((tag, attrs))
 
-    def handle_decl(self, decl):
-        self.found.append(decl)
+    def handle_comment(self, data):
+        self.found.append(data)
 
-    handle_pi = handle_comment = handle_decl
+    handle_pi = handle_decl = handle_comment  # pyright: ignore[reportAssignmentType]  # names of arguments differ
 
     def handle_data(self, data):
         self.text += data
@@ -85,12 +87,18 @@ def test_plain_text_reads_as_before(text):
 
 
 def work():
-    """An answer in words, a cell that was added after it, and a raw one."""
+    """Return an answer in words, a cell that was added after it, and a raw one."""
     mark = {"schema_version": 3, "grade": True, "solution": True, "locked": False, "task": False, "points": 2}
     answer = v4.new_markdown_cell("\n\n".join(PAYLOADS), metadata={"nbgrader": {**mark, "grade_id": "why"}})
     show = "from IPython.display import HTML, Javascript, display\ndisplay(HTML('<script>1</script>'), Javascript('1'))"
-    return v4.new_notebook(cells=[answer, v4.new_markdown_cell("\n\n".join(PAYLOADS)), v4.new_raw_cell(PAYLOADS[0]),
-                                  v4.new_code_cell(show)])  # fmt: skip
+    return v4.new_notebook(
+        cells=[
+            answer,
+            v4.new_markdown_cell("\n\n".join(PAYLOADS)),
+            v4.new_raw_cell(PAYLOADS[0]),
+            v4.new_code_cell(show),
+        ]
+    )
 
 
 def source():

@@ -56,9 +56,11 @@ LOST = {
     "a polite end of Python": ("import sys; sys.exit(1)", "SystemExit: 1"),
     "a crash": ("import ctypes; ctypes.string_at(0)", "Python crashed (Segmentation fault), in embed, line 2"),
     "an exhausted memory": ("return bytearray(10**11)", "MemoryError"),
-    "a thread that ends Python": ("import os, threading; t = threading.Thread(target=os._exit, args=(3,)); "
-                                  "t.start(); t.join()", "it ended Python (exit status 3)"),
-}  # fmt: skip
+    "a thread that ends Python": (
+        "import os, threading; t = threading.Thread(target=os._exit, args=(3,)); t.start(); t.join()",
+        "it ended Python (exit status 3)",
+    ),
+}
 
 
 @pytest.mark.parametrize("what", LOST)
@@ -76,8 +78,12 @@ def test_several_may_be_lost(check):
 
 
 def test_memory_that_the_system_does_not_limit_is_seen_from_outside(check):
-    verdicts = list(check({"embed": "a = bytearray(b'x') * (400 << 20)\n    while True: pass"},
-                          limits=Limits(call=60, test=60, resident=300 * MIB)))  # fmt: skip
+    verdicts = list(
+        check(
+            {"embed": "a = bytearray(b'x') * (400 << 20)\n    while True: pass"},
+            limits=Limits(call=60, test=60, resident=300 * MIB),
+        )
+    )
     assert [verdict.passed for verdict in verdicts] == [True, True, True, False, True]
     assert "took more than 300 MiB of memory" in verdicts[3].message
 
@@ -100,12 +106,17 @@ def test_what_a_cell_prints_is_not_taken_for_a_verdict(check, capfd):
 
 
 def command(path):
-    return subprocess.Popen([sys.executable, "-m", "autograder", "check", str(path)],
-                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-m", "autograder", "check", str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
 
 
 def test_ctrl_c_ends_with_what_was_seen_so_far(tmp_path):
     process = command(write(tmp_path, {"embed": "while True: pass"}))
+    assert process.stdout
     seen = []
     while len(seen) < 3:
         line = process.stdout.readline()

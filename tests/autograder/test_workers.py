@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from typing import Any
 
 import nbformat
 import psutil
@@ -37,7 +38,7 @@ SLEEPERS, FOR_EVER = (4, 5), Limits(cell=1e5)
 
 
 def hand_in(course, k, answer):
-    """The released notebook of student k, with this body of rnn_step."""
+    """Hand in the released notebook of student k, with this body of rnn_step."""
     notebook = nbformat.read(course.notebook("release", NAME), as_version=4)
     for cell in notebook.cells:
         if cell.id == "rnn_step":
@@ -58,7 +59,7 @@ def course(tmp_path):
 
 
 def records(course):
-    """The audit log, without times and memory, in the order of students."""
+    """Return the audit log, without times and memory, in the order of students."""
     lines = [json.loads(line) for path in course.root.glob("audit/*.jsonl") for line in path.read_text().splitlines()]
     varying = {"time", "seconds", "peak", "tries"}
     plain = lambda entry: {key: value for key, value in entry.items() if key not in varying}  # noqa: E731
@@ -81,7 +82,7 @@ def dask(*arguments):
 
 @pytest.fixture
 def cluster():
-    """(address, [worker processes]): a scheduler and two workers on loopback."""
+    """Yield (address, [worker processes]): a scheduler and two workers on loopback."""
     address = f"tcp://127.0.0.1:{free_port()}"
     port = address.rsplit(":", 1)[1]
     started = [dask("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")]
@@ -120,6 +121,7 @@ def test_a_cluster_gives_the_same_record_as_this_machine_even_when_a_worker_dies
     while not list(course.root.glob("audit/*")) and process.poll() is None:
         time.sleep(0.05)
     os.killpg(workers[0].pid, signal.SIGKILL)
+    assert process.stderr
     assert process.wait() == 0, process.stderr.read()
     assert scores(course) == marks
     assert sorted(entry["student"] for entry in records(course)) == [f"student{k}" for k in range(len(ANSWERS))]
@@ -138,7 +140,7 @@ def test_an_interrupt_stops_the_batch_at_once_and_the_next_run_goes_on(course, w
     command = [sys.executable, "-m", "autograder", "grade", "--course", str(course.root), "--jobs", "2"]
     command += ["--cell-seconds", str(FOR_EVER.cell)]
     # a shell that puts tests into the background has them ignore it
-    heard = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    heard: Any = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True, **heard)
     while process.poll() is None:
         children = psutil.Process(process.pid).children(recursive=True)
@@ -150,7 +152,7 @@ def test_an_interrupt_stops_the_batch_at_once_and_the_next_run_goes_on(course, w
     children = psutil.Process(process.pid).children(recursive=True)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does it: to the whole group
     assert process.wait(timeout=400) == 130  # two never end, but in the 600 s that a notebook has in all
-    assert "Stopped" in process.stderr.read()
+    assert process.stderr and "Stopped" in process.stderr.read()
     psutil.wait_procs(children, timeout=100)
     assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
     done = scores(course) if (course.root / "gradebook.db").exists() else {}

@@ -37,7 +37,7 @@ def build_pages(place: Path) -> None:
 
 @pytest.fixture(scope="session")
 def book(tmp_path_factory, worker_id) -> Path:
-    """The folder of the built pages; several processes that test build them once."""
+    """Return the folder of the built pages; several processes that test build them once."""
     if is_fresh():
         return BUILT
     alone = worker_id == "master"

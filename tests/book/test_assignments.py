@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def extension():
     spec = importlib.util.spec_from_file_location("assignments_extension", ROOT / "book" / "_ext" / "assignments.py")
+    assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -39,7 +39,15 @@ def page(book, browser, request):
 
 
 def width(page: Page) -> int:
+    assert page.viewport_size
     return page.viewport_size["width"]
+
+
+def box_of(place: Locator) -> FloatRect:
+    """Return where it stands on the page, which it must."""
+    box = place.bounding_box()
+    assert box
+    return box
 
 
 def seen(page: Page, selector: str) -> Locator:
@@ -80,7 +88,7 @@ def opens_and_closes(page: Page, button: str, panel: str, outside: int) -> None:
 def contents(page: Page, button: str) -> None:
     if width(page) < FOLDED:
         return opens_and_closes(page, button, CONTENTS, outside=width(page) - 10)
-    room = lambda: page.locator("#main-content").bounding_box()["width"]  # noqa: E731
+    room = lambda: box_of(page.locator("#main-content"))["width"]  # noqa: E731
     beside = room()
     expect(seen(page, CONTENTS)).to_have_count(1)
     page.click(button)
@@ -145,8 +153,8 @@ def searches(page: Page, button: str) -> None:
     page.keyboard.press("Escape")
     expect(field).to_be_hidden()
     seen(page, button).click()
-    sign = page.locator("#pst-search-dialog .fa-magnifying-glass").bounding_box()
-    assert sign["x"] + sign["width"] <= field.bounding_box()["x"]  # the sign does not lie on the words
+    sign = box_of(page.locator("#pst-search-dialog .fa-magnifying-glass"))
+    assert sign["x"] + sign["width"] <= box_of(field)["x"]  # the sign does not lie on the words
     field.fill("truncation")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html?q=truncation")
@@ -209,7 +217,7 @@ def plays(page: Page, slider: str) -> None:
     handle, picture = figure.locator("input[type=range]").first, figure.locator(".chart-play svg")
     before = picture.inner_html()
     handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
+    box = box_of(handle)
     page.mouse.click(box["x"] + 3, box["y"] + box["height"] / 2)
     expect(picture).not_to_have_js_property("innerHTML", before)
 

@@ -9,7 +9,7 @@ BOOK = Path(__file__).resolve().parents[2] / "book"
 
 
 def slugs(page: Path) -> set[str]:
-    """The anchors of a page's headings, as the book makes them."""
+    """Return the anchors of a page's headings, as the book makes them."""
     found = set()
     for title in re.findall(r"^#+ (.+)$", page.read_text(), flags=re.MULTILINE):
         text = re.sub(r"[^\w\s-]", "", title.lower())
@@ -29,8 +29,11 @@ def test_each_line_of_the_notes_leads_to_a_section_that_exists():
 
 
 def test_every_erratum_is_in_the_table_and_on_its_page():
-    numbers = {int(k) for row in re.findall(r"\| ([\d, ]+) \|$", (BOOK / "coverage.md").read_text(), re.MULTILINE)
-               for k in row.split(",")}  # fmt: skip
+    numbers = {
+        int(k)
+        for row in re.findall(r"\| ([\d, ]+) \|$", (BOOK / "coverage.md").read_text(), re.MULTILINE)
+        for k in row.split(",")
+    }
     assert numbers == set(range(1, 27))
     assert numbers == {int(k) for k in re.findall(r"^## (\d+)\.", (BOOK / "errata.md").read_text(), re.MULTILINE)}
 

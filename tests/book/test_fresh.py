@@ -53,6 +53,7 @@ def chart():
 @pytest.fixture(scope="module")
 def extension():
     spec = importlib.util.spec_from_file_location("fresh_extension", ROOT / "book" / "_ext" / "fresh.py")
+    assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -95,8 +96,12 @@ def small(bare_book) -> Path:
     shutil.copytree(ROOT / "rnncore", bare_book / "rnncore", ignore=shutil.ignore_patterns("__pycache__"))
     (bare_book / "results").mkdir()
     (bare_book / "results" / "stored.json").write_text("1")
-    for name, text in {"_toc.yml": TOC, "steps.md": HEADER + STEPS, "numbers.md": HEADER + NUMBERS,
-                       "figures/bars.py": BARS}.items():  # fmt: skip
+    for name, text in {
+        "_toc.yml": TOC,
+        "steps.md": HEADER + STEPS,
+        "numbers.md": HEADER + NUMBERS,
+        "figures/bars.py": BARS,
+    }.items():
         (bare_book / "book" / name).write_text(text)
     return bare_book
 

@@ -12,13 +12,13 @@ SOURCES = sorted([*(ROOT / "rnncore").rglob("*.py"), *(ROOT / "solutions").glob(
 
 
 def book_labels() -> Counter:
-    """How often each label is given to a display equation."""
+    """Return how often each label is given to a display equation."""
     pattern = re.compile(r"^`{3,}\{math\}\n:label:[ ]*(\S+)$", re.MULTILINE)
     return Counter(label for page in PAGES for label in pattern.findall(page.read_text()))
 
 
 def docstring_labels() -> dict[str, list[str]]:
-    """The files that name each label in a line `Equation: label, label`."""
+    """Return the files that name each label in a line `Equation: label, label`."""
     found: dict[str, list[str]] = {}
     for source in SOURCES:
         for line in re.findall(r"^\s*Equation: (.+)$", source.read_text(), re.MULTILINE):

@@ -79,7 +79,7 @@ class References(HTMLParser):
 
 
 def pages(book: Path) -> list[Path]:
-    """The pages that a reader is led to, not Sphinx's own."""
+    """Return the pages that a reader is led to, not Sphinx's own."""
     found = [p for p in sorted(book.rglob("*.html")) if "_static" not in p.parts and "_sources" not in p.parts]
     assert len(found) > 10
     return found
@@ -111,7 +111,7 @@ def test_what_a_page_loads_and_links_to_is_there(book):
 
 
 def watch(page) -> list[str]:
-    """Whatever the page complains about, or asks another host for, from now on."""
+    """Collect whatever the page complains about, or asks another host for, from now on."""
     seen: list[str] = []
     page.on("console", lambda message: seen.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: seen.append(str(error)))
@@ -121,7 +121,7 @@ def watch(page) -> list[str]:
 
 
 def at_rest(page, scheme, good):
-    """What LOOK and axe-core say; asked again while something is wrong, since the theme lays out a page of another
+    """Return what LOOK and axe-core say; ask again while something is wrong, since the theme lays out a page of another
     width, and makes what scrolls focusable, in more than one stroke.
     """
     for _ in range(20):

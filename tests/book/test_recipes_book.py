@@ -9,8 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()
-PAGE = re.search(r"^````markdown\n(.*?)^````$", TEXT, re.MULTILINE | re.DOTALL)[1]
-FIGURE = re.search(r"## Add a figure.*?^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)[1]
+(PAGE,) = re.findall(r"^````markdown\n(.*?)^````$", TEXT, re.MULTILINE | re.DOTALL)
+FIGURE = re.findall(r"## Add a figure.*?^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)[0]
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(autouse=True)
 def engine(request, monkeypatch):
-    """Sets how much work "auto" thinks worth another engine: none ever, or any. Returns the choice, if there is one."""
+    """Set how much work "auto" thinks worth another engine: none ever, or any. Return the choice, if there is one."""
     choice = getattr(request, "param", None)
     if choice is not None:
         monkeypatch.setattr(sys.modules[explain.__module__], "WORTH", WORTH[choice])

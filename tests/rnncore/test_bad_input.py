@@ -5,6 +5,7 @@ NaN that is written into the weights.
 """
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,6 +40,12 @@ draw = lambda *shape: rng.normal(size=shape)  # noqa: E731
 whole = lambda *shape: np.zeros(shape, int)  # noqa: E731
 nan = float("nan")
 
+
+def wrong(value) -> Any:
+    """Return the value, whose type is wrong on purpose."""
+    return value
+
+
 T, B, D, H = 5, 3, 2, 4
 XS, STATE, DHS = draw(T, B, D), (draw(B, H), draw(B, H)), draw(T, B, H)
 PARAMS = Params(draw(4 * H, D), draw(4 * H, H), draw(4 * H))
@@ -50,28 +57,28 @@ ONE = {"w": np.ones(2)}
 MODEL = LanguageModel(inputs=4, K=3, D=2, H=5)
 
 
-def scanned(engine="reference", xs=XS, state=STATE, lengths=None, checkpoint=False, **params):
+def scanned(engine="reference", xs: Any = XS, state=STATE, lengths=None, checkpoint=False, **params):
     return run(LSTM, xs, state, PARAMS._replace(**params), lengths, engine=engine, checkpoint=checkpoint)
 
 
-def back(dhs=DHS, dstate=None, truncate=None, cache=CACHE):
+def back(dhs=DHS, dstate=None, truncate=None, cache: Any = CACHE):
     return scan_backward(LSTM, dhs, dstate, cache, truncate)
 
 
-def forward(params=None, xs=XS, **more):
+def forward(params=None, xs: Any = XS, **more):
     return LAYER.forward(WEIGHTS if params is None else params, xs, **more)
 
 
-def train(step=None, steps=1, optimiser=SGD(0.1), **more):  # noqa: B008
+def train(step=None, steps: Any = 1, optimiser=SGD(0.1), **more):  # noqa: B008
     step = step or (lambda *_: StepResult(1.0, 1, ONE))
     return fit({"w": np.zeros(2)}, step, optimiser, steps, rng, progress=False, **more)
 
 
-def drawn(start=whole(2), T=3, logits=0.0, **more):  # noqa: B008
+def drawn(start: Any = whole(2), T=3, logits=0.0, **more):  # noqa: B008
     return sample(lambda ids, state: (np.full((len(ids), 3), logits), state), (), start, T, rng, **more)
 
 
-def beamed(start=whole(2), k=1, alpha=0.0, T=3, logits=0.0):  # noqa: B008
+def beamed(start: Any = whole(2), k=1, alpha=0.0, T=3, logits=0.0):  # noqa: B008
     return beam(lambda ids, state: (np.full((len(ids), 3), logits), state), (), start, 0, k, alpha, T)
 
 
@@ -121,9 +128,9 @@ CASES = {
     "backward, truncate 0": (lambda: back(truncate=0), V, "truncate: got 0, expected an integer, at least 1"),
     "backward, truncate 2.5": (lambda: back(truncate=2.5), V, "truncate: got 2.5, expected an integer, at least 1"),
     "backward, cache": (lambda: back(cache=(1, 2)), TY, "cache: got a tuple, expected the ScanCache"),
-    "layer, cell": (lambda: nn.Recurrent("lstm", 2, 3), TY, "cell: got 'lstm', expected a Cell"),
+    "layer, cell": (lambda: nn.Recurrent(wrong("lstm"), 2, 3), TY, "cell: got 'lstm', expected a Cell"),
     "layer, H 0": (lambda: nn.Recurrent(RNN, 2, 0), V, "H: got 0, expected an integer, at least 1"),
-    "layer, H 2.5": (lambda: nn.Recurrent(RNN, 2, 2.5), V, "H: got 2.5, expected an integer, at least 1"),
+    "layer, H 2.5": (lambda: nn.Recurrent(RNN, 2, wrong(2.5)), V, "H: got 2.5, expected an integer, at least 1"),
     "layer, layers": (lambda: nn.Recurrent(RNN, 2, 2, 0), V, "layers: got 0, expected an integer, at least 1"),
     "layer, dropout": (lambda: nn.Recurrent(RNN, 2, 2, dropout=1.0), V, "dropout: got 1.0, expected 0 <= dropout < 1"),
     "layer, start": (lambda: nn.Recurrent(RNN, 2, 2, start="zero").init(rng),
@@ -192,15 +199,16 @@ CASES = {
                            TY, "targets: got a torch array, expected the"),
     "dropout, rate": (lambda: nn.dropout_forward(XS, 1, rng), V, "rate: got 1, expected 0 <= rate < 1"),
     "dropout, NaN": (lambda: nn.dropout_forward(XS, nan, rng), V, "rate: got nan, expected 0 <= rate < 1"),
-    "dropout, rng": (lambda: nn.dropout_forward(XS, 0.5, 0), TY, "rng: got a int, expected a numpy.random.Generator"),
+    "dropout, rng": (lambda: nn.dropout_forward(XS, 0.5, wrong(0)),
+                     TY, "rng: got a int, expected a numpy.random.Generator"),
     "dropout, integers": (lambda: nn.dropout_forward(whole(2, 2), 0.5, rng),
                           TY, "x: got dtype int64, expected a floating"),
     "dropout, dy": (lambda: nn.dropout_backward(draw(1, 3), draw(2, 3)), V, "dy: got shape (1, 3), expected that of x"),
     "uniform, bound": (lambda: nn.uniform((2,), rng, -1), V, "bound: got -1, expected a finite number, at least 0"),
     "xavier, dtype": (lambda: nn.xavier((2, 3), rng, dtype=int), TY, "dtype: got int64, expected a floating one"),
-    "xavier, shape": (lambda: nn.xavier((2,), rng), V, "shape: got (2,), expected (rows, columns)"),
+    "xavier, shape": (lambda: nn.xavier(wrong((2,)), rng), V, "shape: got (2,), expected (rows, columns)"),
     "orthogonal, shape": (lambda: nn.orthogonal((0, 2), rng), V, "shape: got 0, expected an integer, at least 1"),
-    "orthogonal, floats": (lambda: nn.orthogonal((2.0, 3), rng),
+    "orthogonal, floats": (lambda: nn.orthogonal(wrong((2.0, 3)), rng),
                            V, "shape: got 2.0, expected an integer, at least 1"),
     "gated": (lambda: nn.gated_orthogonal(2, 0, rng), V, "n_gates: got 0, expected an integer, at least 1"),
     "identity": (lambda: nn.identity(0), V, "H: got 0, expected an integer, at least 1"),
@@ -269,14 +277,16 @@ CASES = {
                V, "text: got the symbol 'c', expected one of the vocabulary"),
     "decode, high": (lambda: Vocabulary.of("ab").decode([2]), V, "ids: got values in 2..2, expected 0..1"),
     "decode, negative": (lambda: Vocabulary.of("ab").decode([-1]), V, "ids: got values in -1..-1, expected 0..1"),
-    "decode, float": (lambda: Vocabulary.of("ab").decode([0.5]), TY, "ids: got dtype float64, expected integers"),
+    "decode, float": (lambda: Vocabulary.of("ab").decode(wrong([0.5])),
+                      TY, "ids: got dtype float64, expected integers"),
     "batches, B": (lambda: lm_batches(whole(9), 2, 0), V, "B: got 0, expected an integer, at least 1"),
     "batches, rank": (lambda: lm_batches(whole(9, 9), 2, 2), V, "ids: got shape (9, 9), expected (N,)"),
     "batches, T": (lambda: lm_batches(whole(9), 0, 2), V, "T: got 0, expected an integer, at least 1"),
     "batches, short": (lambda: lm_batches(whole(2), 2, 2), V, "ids: got 2 symbols, expected at least B + 1 = 3"),
     "batches, empty": (lambda: lm_batches(whole(0), 2, 2), V, "ids: got 0 symbols, expected at least B + 1 = 3"),
     "batches, float": (lambda: lm_batches(np.zeros(9), 2, 2), TY, "ids: got dtype float64, expected integers"),
-    "batches, text": (lambda: lm_batches("abcdefghi", 2, 2), TY, "ids: got a str, expected an array of integers"),
+    "batches, text": (lambda: lm_batches(wrong("abcdefghi"), 2, 2),
+                      TY, "ids: got a str, expected an array of integers"),
     "pad, none": (lambda: pad_batch([]), V, "seqs: got none, expected at least one sequence"),
     "pad, float": (lambda: pad_batch([np.array([0.5])]),
                    V, "seqs: got (1,) of float64 at 0, expected (N,) of integers"),
@@ -288,10 +298,10 @@ CASES = {
     "gradcheck, shape": (lambda: gradcheck(lambda a: 0j, {"x": draw(2)}, {"x": draw(3)}),
                          V, "gradients: got shape (3,) for"),
     "difference, eps": (lambda: finite_difference(np.sum, draw(2), 0), V, "eps: got 0, expected a positive number"),
-    "difference, f": (lambda: finite_difference(lambda x: x, draw(2)),
+    "difference, f": (lambda: finite_difference(wrong(lambda x: x), draw(2)),
                       TY, "f: got an array of shape (2,) from it, expected"),
     "complex step, eps": (lambda: complex_step(np.sum, draw(2), -1), V, "eps: got -1, expected a positive number"),
-    "complex step, f": (lambda: complex_step(lambda x: x, draw(2)),
+    "complex step, f": (lambda: complex_step(wrong(lambda x: x), draw(2)),
                         TY, "f: got an array of shape (2,) from it, expected"),
     "complex step, real": (lambda: complex_step(lambda x: 1.0, draw(2)),
                            TY, "f: got a float for a complex argument, expected"),

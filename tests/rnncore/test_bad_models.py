@@ -1,6 +1,7 @@
 """Bad input to attention, pooling, models and n-grams: the error names the argument, what it got, what was expected."""
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ Q, KEYS, VALUES, MASK = draw(2, B, 5), draw(T, B, 5), draw(T, B, 6), np.ones((T,
 CLASSIFIER, TAGGER = Classifier(5, 2, 3, 4, LSTM), Tagger(5, 3, 2, 4, chars=4, Dc=2, Hc=2)
 LM = LanguageModel(5, 4, 3, 4)
 CONDITIONAL, S2S = Conditional(6, LM), Seq2Seq(5, 4, 3, 4, GRU)
+HALF: Any = 4.5
 PARAMS = {model: model.init(rng) for model in (CLASSIFIER, TAGGER, LM, CONDITIONAL, S2S)}
 SPELLING = (whole(2, 2), np.array([1, 2]), whole(T, B))
 
@@ -40,7 +42,7 @@ CASES = {
     "max of nothing": (lambda: nn.masked_max(KEYS, np.array([1, 0, 2])), "lengths: got [1, 0, 2], expected at least 1"),
     "pooling": (lambda: Classifier(5, 2, 3, 4, pooling="min"), "pooling: got 'min', expected one of"),
     "no classes": (lambda: Classifier(5, 0, 3, 4), "K: got 0, expected an integer, at least 1"),
-    "half a unit": (lambda: LanguageModel(5, 4, 3, 4.5), "H: got 4.5, expected an integer, at least 1"),
+    "half a unit": (lambda: LanguageModel(5, 4, 3, HALF), "H: got 4.5, expected an integer, at least 1"),
     "no symbols": (lambda: LanguageModel(0, 4, 3, 4), "inputs: got 0, expected"),
     "tied": (lambda: LanguageModel(5, 4, 3, 4, tied=True), "tied: got D=3, H=4"),
     "no words": (lambda: Tagger(0, 3, 2, 4), "words: got 0, expected"),

@@ -31,7 +31,7 @@ def normalise_backward(dy, y, scale):
 
 
 def ln_lstm_forward(a, u, inputs, own):
-    """Layer normalisation of each recurrent gate and of the cell state, with a gain for the latter."""
+    """Normalise each recurrent gate and the cell state, with a gain for the latter."""
     h, C = inputs
     normed = [normalise(x) for x in u]
     v = [x for x, _ in normed]
@@ -56,10 +56,12 @@ IFGO = ("i", "f", "g", "o")
 
 
 def from_contributing():
-    """The example cell of CONTRIBUTING.md, as it stands there."""
+    """Return the example cell of CONTRIBUTING.md, as it stands there."""
     text = (Path(__file__).resolve().parents[2] / "CONTRIBUTING.md").read_text()
     scope: dict = {}
-    exec(re.search(r"## Add a cell\n.*?```python\n(.*?)```", text, re.DOTALL)[1], scope)
+    code = re.search(r"## Add a cell\n.*?```python\n(.*?)```", text, re.DOTALL)
+    assert code
+    exec(code[1], scope)
     return scope["PEEPHOLE"]
 
 
@@ -77,7 +79,7 @@ CELLS = [
 
 
 def problem(cell, T=6, B=3, D=4, H=5, seed=0):
-    """Random arrays of distinct sizes, nonzero states, and a random gradient on every output."""
+    """Return random arrays of distinct sizes, nonzero states, and a random gradient on every output."""
     rng = np.random.default_rng(seed)
     G = len(cell.gates)
     params = Params(
@@ -103,7 +105,7 @@ def test_hand_written_backward_equals_autograd_through_the_same_forward(cell, le
 
     leaf = lambda array: torch.tensor(array, requires_grad=True)  # noqa: E731
     t_xs, t_state = leaf(xs), tuple(leaf(s) for s in state)
-    t_params = Params(*(leaf(p) for p in params[:3]), tuple(leaf(p) for p in params.own))
+    t_params = Params(*(leaf(p) for p in params[:3]), own=tuple(leaf(p) for p in params.own))
     hs, final, _ = run(cell, t_xs, t_state, t_params, None if lengths is None else torch.tensor(lengths))
     loss = (hs * torch.tensor(dhs)).sum() + sum((s * torch.tensor(d)).sum() for s, d in zip(final, dstate))
     leaves = [t_xs, *t_state, *t_params[:3], *t_params.own]

@@ -25,23 +25,25 @@ cells = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 
 
 def problem(cell, T, B=3, D=2, H=4, seed=0):
-    """Random arrays: xs, state, params, dhs, dstate."""
+    """Return random arrays: xs, state, params, dhs, dstate."""
     rng = np.random.default_rng(seed)
     G = len(cell.gates)
-    params = Params(*(0.7 * rng.normal(size=shape) for shape in [(G * H, D), (G * H, H), (G * H,)]),
-                    tuple(rng.normal(size=H) for _ in cell.own))  # fmt: skip
+    params = Params(
+        *(0.7 * rng.normal(size=shape) for shape in [(G * H, D), (G * H, H), (G * H,)]),
+        own=tuple(rng.normal(size=H) for _ in cell.own),
+    )
     state, dstate = (tuple(rng.normal(size=(B, H)) for _ in cell.state) for _ in range(2))
     return rng.normal(size=(T, B, D)), state, params, rng.normal(size=(T, B, H)), dstate
 
 
 def convert(arrays, library):
     if isinstance(arrays, Params):
-        return Params(*(library(a) for a in arrays[:3]), tuple(library(a) for a in arrays.own))
+        return Params(*(library(a) for a in arrays[:3]), own=tuple(library(a) for a in arrays.own))
     return tuple(library(a) for a in arrays) if isinstance(arrays, tuple) else library(arrays)
 
 
 def results(engine, cell, arrays, lengths, truncate, with_dstate=True):
-    """Everything that goes out of the two functions, with checkpoints or by the reference alone, as NumPy arrays."""
+    """Return all that the two functions return, with checkpoints or by the reference alone, as NumPy arrays."""
     xs, state, params, dhs, dstate = arrays
     hs, final, cache = run(cell, xs, state, params, lengths, **OPTIONS[engine])
     dxs, dstate0, d = run_backward(cell, dhs, dstate if with_dstate else None, cache, truncate)
@@ -92,7 +94,7 @@ def test_a_recurrent_layer_can_ask_for_it():
 
 
 def peak(engine, cell, arrays, k=None):
-    """The most memory, in bytes, that one forward and backward pass holds at a time, its results included."""
+    """Return the most memory, in bytes, that one forward and backward pass holds at a time, its results included."""
     results(engine, cell, problem(cell, 2), None, k)  # whatever is set up at a first call
     xs, state, params, dhs, dstate = arrays
     gc.collect()
@@ -118,7 +120,7 @@ def test_what_is_no_cache_is_refused():
     xs, state, params, dhs, _ = problem(cell, 4)
     _, _, plain = scan(cell, xs, state, params)
     with pytest.raises(TypeError, match="cache: got a ScanCache, expected Checkpoints"):
-        checkpointed_backward(cell, dhs, None, plain)
+        checkpointed_backward(cell, dhs, None, plain)  # pyright: ignore[reportArgumentType]
     with pytest.raises(TypeError, match="cache: got a tuple, expected what `run` returned"):
         run_backward(cell, dhs, None, (1, 2))
 

@@ -54,7 +54,7 @@ PEEPHOLE = Cell("peephole LSTM", ("i", "f", "g", "o"), ("h", "C"),
 
 
 def problem(cell, dtype="float64", T=9, B=5, D=3, H=7, seed=0):
-    """xs, state, params, dhs, dstate."""
+    """Return xs, state, params, dhs, dstate."""
     rng, G = np.random.default_rng(seed), len(cell.gates)
     array = lambda *shape: (0.7 * rng.normal(size=shape)).astype(dtype)  # noqa: E731
     params = Params(array(G * H, D), array(G * H, H), array(G * H), tuple(array(H) for _ in cell.own))
@@ -105,9 +105,13 @@ def test_it_equals_the_reference_in_float64_at_sizes_that_fill_no_tile(cell, dty
 @pytest.mark.parametrize("cell", [RNN, LSTM, GRU], ids=["rnn", "lstm", "gru"])
 def test_it_stays_that_exact_at_the_sizes_people_train(cell, dtype):
     rng, (T, B, D, H) = np.random.default_rng(5), (35, 32, 64, 128)
-    arrays = (rng.normal(size=(T, B, D)).astype(dtype), tuple(np.zeros((B, H), dtype) for _ in cell.state),
-              init_recurrent(cell, D, H, rng, dtype), rng.normal(size=(T, B, H)).astype(dtype),
-              tuple(np.zeros((B, H), dtype) for _ in cell.state))  # fmt: skip
+    arrays = (
+        rng.normal(size=(T, B, D)).astype(dtype),
+        tuple(np.zeros((B, H), dtype) for _ in cell.state),
+        init_recurrent(cell, D, H, rng, dtype),
+        rng.normal(size=(T, B, H)).astype(dtype),
+        tuple(np.zeros((B, H), dtype) for _ in cell.state),
+    )
     expected = both_ways(REFERENCE, cell, doubled(arrays))
     for ours, theirs in zip(both_ways(COMPILED, cell, arrays), expected, strict=True):
         assert relative_error(ours.astype(float), theirs) <= MOST[dtype]
@@ -121,8 +125,15 @@ def test_gradients_agree_with_the_complex_step(cell):
     dxs, _, d = cpu_scan_backward(cell, dhs, None, cache)
 
     def loss(W):
-        return (scan(cell, xs + 0j, tuple(s + 0j for s in state), params._replace(
-            V=params.V + 0j, W=W, b=params.b + 0j, own=tuple(p + 0j for p in params.own)))[0] * dhs).sum()  # fmt: skip
+        return (
+            scan(
+                cell,
+                xs + 0j,
+                tuple(s + 0j for s in state),
+                params._replace(V=params.V + 0j, W=W, b=params.b + 0j, own=tuple(p + 0j for p in params.own)),
+            )[0]
+            * dhs
+        ).sum()
 
     assert relative_error(d.W, complex_step(loss, params.W)) <= 1e-10
 
@@ -264,9 +275,13 @@ def test_mixed_dtypes_go_to_the_reference(monkeypatch):
 def test_arrays_in_any_layout_are_read_and_none_is_written():
     xs, state, params, dhs, dstate = problem(LSTM, T=6, B=8)
     expected = both_ways(COMPILED, LSTM, (xs, state, params, dhs, dstate))
-    odd = (np.asfortranarray(xs), tuple(np.asfortranarray(s) for s in state),
-           Params(np.asfortranarray(params.V), params.W[::-1][::-1], params.b), dhs[:, ::-1][:, ::-1],
-           tuple(map(np.asfortranarray, dstate)))  # fmt: skip
+    odd = (
+        np.asfortranarray(xs),
+        tuple(np.asfortranarray(s) for s in state),
+        Params(np.asfortranarray(params.V), params.W[::-1][::-1], params.b),
+        dhs[:, ::-1][:, ::-1],
+        tuple(map(np.asfortranarray, dstate)),
+    )
     for array in (odd[0], *odd[1], *odd[2][:3], odd[3], *odd[4]):
         array.flags.writeable = False
     for ours, theirs in zip(both_ways(COMPILED, LSTM, odd), expected, strict=True):
@@ -311,9 +326,12 @@ def test_kernels_lie_in_the_folder_that_the_environment_names_and_are_compiled_o
     spoken = []
     for _ in range(2):
         done = subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(code)], env={**os.environ, "RNNCORE_KERNELS": str(tmp_path)},
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            [sys.executable, "-c", textwrap.dedent(code)],
+            env={**os.environ, "RNNCORE_KERNELS": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         spoken.append(done.stderr)
     assert "compiled the RNN for float64" in spoken[0] and str(tmp_path) in spoken[0]
     assert spoken[1] == ""

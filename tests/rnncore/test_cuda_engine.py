@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,12 +40,12 @@ DRIVERS = {"cuda": (cuda_scan, cuda_scan_backward), "reference": (scan, scan_bac
 
 @pytest.fixture
 def interpreter(monkeypatch):
-    """Triton's own interpreter: the same kernels, NumPy in place of a device."""
+    """Use Triton's own interpreter: the same kernels, NumPy in place of a device."""
     monkeypatch.setenv("TRITON_INTERPRET", "1")
 
 
 def problem(cell, dtype=torch.float64, T=5, B=5, D=3, H=7, device="cpu", seed=0):
-    """xs, state, params, dhs, dstate as tensors."""
+    """Return xs, state, params, dhs, dstate as tensors."""
     rng, G = np.random.default_rng(seed), len(cell.gates)
     array = lambda *shape, by=0.7: torch.asarray(by * rng.normal(size=shape)).to(dtype).to(device)  # noqa: E731
     params = Params(
@@ -54,7 +55,7 @@ def problem(cell, dtype=torch.float64, T=5, B=5, D=3, H=7, device="cpu", seed=0)
     return array(T, B, D), state, params, array(T, B, H), dstate
 
 
-def doubled(x):
+def doubled(x) -> Any:
     if isinstance(x, Params):
         return Params(*map(doubled, x))
     return tuple(map(doubled, x)) if isinstance(x, tuple | list) else x.double().cpu()
@@ -68,7 +69,7 @@ def both_ways(drivers, cell, arrays, lengths=None, truncate=None):
 
 
 def compare(cell, arrays, most, lengths=None, truncate=None, drivers=DRIVERS["cuda"]):
-    """The engine on these arrays against the reference on the same numbers in float64."""
+    """Compare the engine on these arrays with the reference on the same numbers in float64."""
     found = both_ways(drivers, cell, arrays, lengths, truncate)
     expected = both_ways(
         DRIVERS["reference"], cell, doubled(arrays), lengths if lengths is None else lengths.cpu(), truncate
@@ -105,7 +106,7 @@ def test_truncation_at_every_place(interpreter, monkeypatch, cell, chip, truncat
 
 
 def forward(a, u, inputs, own):
-    """An LSTM whose output gate sees the new memory, with numbers that are not whole, and a power."""
+    """Compute an LSTM whose output gate sees the new memory, with numbers that are not whole, and a power."""
     (_, C), (p,) = inputs, own
     i, f, g = sigmoid(a[0] + u[0]), sigmoid(a[1] + u[1]), 1.7 * tanh(0.3 * (a[2] + u[2]))
     new = f * C + i * g / 1.1
@@ -255,7 +256,7 @@ def test_what_it_cannot_do_is_refused_by_name(monkeypatch):
 
 @pytest.fixture
 def recorder(interpreter, monkeypatch):
-    """How often each of the loops that were recorded was played."""
+    """Count how often each of the loops that were recorded was played."""
     counts = []
 
     def capture(loop, buffers):
@@ -383,7 +384,7 @@ def compiler(monkeypatch, tmp_path):
     monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(engine, "interpreted", lambda: True)  # tensors on the CPU will do
     compiler = Compiler()
-    driver.set_active(compiler)
+    driver.set_active(compiler)  # pyright: ignore[reportArgumentType]
     monkeypatch.setattr(JITFunction, "__getitem__", lambda kernel, grid: compiler.launched(kernel, grid))
     yield compiler
     with contextlib.suppress(RuntimeError):  # there is no driver without a device
@@ -391,13 +392,15 @@ def compiler(monkeypatch, tmp_path):
 
 
 def stack(code):
-    """Bytes of slow memory for each thread, as the tool that comes with Triton reads them in the machine code."""
+    """Return the bytes of slow memory for each thread, as Triton's own tool reads them in the machine code."""
     tool = Path(sys.modules["triton"].__path__[0]) / "backends" / "nvidia" / "bin" / "cuobjdump"
     with tempfile.NamedTemporaryFile(suffix=".cubin") as file:
         file.write(code.asm["cubin"])
         file.flush()
         told = subprocess.run([tool, "--dump-resource-usage", file.name], capture_output=True, text=True, check=True)
-    return int(re.search(r"STACK:(\d+)", told.stdout)[1])
+    found = re.search(r"STACK:(\d+)", told.stdout)
+    assert found, told.stdout
+    return int(found[1])
 
 
 @pytest.mark.parametrize("cell", [LSTM, GRU_BEFORE], ids=["lstm", "gru-before"])
@@ -413,9 +416,13 @@ def test_the_kernels_of_a_step_compile_once_for_all_steps(compiler, monkeypatch,
 
 @pytest.mark.parametrize(
     "cell, dtype, H, capability",
-    [(LSTM, torch.bfloat16, 120, 80), (RNN, torch.float32, 128, 90), (GRU, torch.float64, 9, 90),
-     (OWN, torch.float32, 16, 75)],
-)  # fmt: skip
+    [
+        (LSTM, torch.bfloat16, 120, 80),
+        (RNN, torch.float32, 128, 90),
+        (GRU, torch.float64, 9, 90),
+        (OWN, torch.float32, 16, 75),
+    ],
+)
 def test_the_kernels_of_all_steps_compile_and_need_the_memory_that_was_expected(compiler, cell, dtype, H, capability):
     compiler.capability = capability
     for T in (1, 3, 16):
@@ -424,6 +431,7 @@ def test_the_kernels_of_all_steps_compile_and_need_the_memory_that_was_expected(
     for made in compiler.made.values():
         (code,) = made.values()
         wide = kernels.widest(cell, torch.empty(0, H, dtype=dtype))
+        assert wide is not None
         assert code.asm["cubin"] and code.metadata.shared <= kernels.needed(cell, wide, dtype.itemsize)
         assert stack(code) == 0, "numbers that do not fit into registers"
 
@@ -441,7 +449,7 @@ def test_on_a_device_it_equals_the_reference(monkeypatch, cell, dtype, chip):
     skip_kinks(cell, dtype)
     monkeypatch.setattr(kernels, "WIDEST", chip)
     compare(cell, problem(cell, dtype, 1, 1, 1, 1, DEVICE), 5 * MOST[dtype])  # fixed: one number has no scale beside it
-    seed = np.random.default_rng().integers(2**31)
+    seed = int(np.random.default_rng().integers(2**31))
     print("seed", seed)
     largest = (20, 20, 200, 200) if chip == NOWHERE else (35, 32, 64, 128 if dtype.itemsize == 2 else 64)
     for T, B, D, H in [(5, 5, 3, 7), largest]:

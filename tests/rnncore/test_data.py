@@ -151,7 +151,7 @@ def test_pad_shift_and_length_batches():
     assert inputs.tolist() == [[8, 8], [5, 7], [6, 0]] and targets[mask].tolist() == [5, 7, 6, 0, 0]
     assert 8 not in targets[mask]
     sizes = np.random.default_rng(0).integers(1, 30, 101)
-    batches = length_batches(sizes, 8, np.random.default_rng(1))
+    batches = length_batches(sizes.tolist(), 8, np.random.default_rng(1))
     assert sorted(np.concatenate(batches)) == list(range(101)) and max(map(len, batches)) == 8
     assert np.mean([np.ptp(sizes[b]) for b in batches]) < 3
     assert [list(b) for b in length_batches([3, 1, 2], 2)] == [[1, 2], [0]]

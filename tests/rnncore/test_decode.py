@@ -31,7 +31,7 @@ def logprob(string):
 
 
 def all_finished(T):
-    """Every string of at most T symbols that ends in EOS, or has T symbols without one."""
+    """Yield every string of at most T symbols that ends in EOS, or has T symbols without one."""
     for n in range(1, T + 1):
         for head in itertools.product(range(1, K), repeat=n - 1):
             yield (*head, EOS)
@@ -44,7 +44,7 @@ def test_a_wide_beam_finds_the_best_of_all_strings(alpha):
     scores = {s: logprob(s) / len(s) ** alpha for s in all_finished(T)}
     state, ids = start()
     (found,) = beam(step, state, ids, EOS, K**T, alpha, T)
-    best = max(scores, key=scores.get)
+    best = max(scores, key=scores.__getitem__)
     assert tuple(found[0].ids) == best and found[0].score == pytest.approx(scores[best], abs=1e-12)
     assert {tuple(h.ids) for h in found} == set(scores)  # each string once
     assert all(a.score >= b.score for a, b in itertools.pairwise(found))
@@ -65,9 +65,14 @@ def test_sequences_of_a_batch_do_not_meet():
     params = {name: 3 * p for name, p in model.init(rng).items()}
     src, lengths = rng.integers(0, 5, (4, 3)), np.array([4, 2, 3])
     search = lambda src, lengths: beam(  # noqa: E731
-        lambda ids, s: model.step(params, ids, s), model.encode(params, src, lengths)[0],
-        np.full(src.shape[1], 3), EOS, 3, 1.0, 8,
-    )  # fmt: skip
+        lambda ids, s: model.step(params, ids, s),
+        model.encode(params, src, lengths)[0],
+        np.full(src.shape[1], 3),
+        EOS,
+        3,
+        1.0,
+        8,
+    )
     together = search(src, lengths)
     for j in range(3):
         alone = search(src[: lengths[j], [j]], lengths[[j]])[0]

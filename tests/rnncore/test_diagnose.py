@@ -1,5 +1,7 @@
 """Jacobians, their products, Lyapunov exponents and bounds."""
 
+from typing import Any
+
 import array_api_strict
 import numpy as np
 import pytest
@@ -26,16 +28,18 @@ cells = pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS)
 
 
 def problem(cell, T=6, B=2, D=3, H=4, seed=0, scale=0.7):
-    """Random arrays: xs, state, params."""
+    """Return random arrays: xs, state, params."""
     rng = np.random.default_rng(seed)
     G = len(cell.gates)
-    params = Params(*(scale * rng.normal(size=shape) for shape in [(G * H, D), (G * H, H), (G * H,)]),
-                    tuple(rng.normal(size=H) for _ in cell.own))  # fmt: skip
+    params = Params(
+        *(scale * rng.normal(size=shape) for shape in [(G * H, D), (G * H, H), (G * H,)]),
+        own=tuple(rng.normal(size=H) for _ in cell.own),
+    )
     return rng.normal(size=(T, B, D)), tuple(rng.normal(size=(B, H)) for _ in cell.state), params
 
 
 def states_of(cell, xs, state, params, t, lengths=None):
-    """The parts of the state after t steps, side by side: (B, S)."""
+    """Return the parts of the state after t steps, side by side: (B, S)."""
     if t:
         clipped = None if lengths is None else np.minimum(lengths, t)
         state = scan(cell, xs[:t], state, params, clipped)[1]
@@ -43,9 +47,9 @@ def states_of(cell, xs, state, params, t, lengths=None):
 
 
 def steps_by(cell, params, t, xs, state, b):
-    """torch's Jacobian of step t (from 1) for sequence b."""
+    """Return torch's Jacobian of step t (from 1) for sequence b."""
     before = torch.tensor(states_of(cell, xs, state, params, t - 1)[b])
-    leaf = Params(*(torch.tensor(p) for p in params[:3]), tuple(torch.tensor(p) for p in params.own))
+    leaf = Params(*(torch.tensor(p) for p in params[:3]), own=tuple(torch.tensor(p) for p in params.own))
 
     def step(flat):
         final = scan(cell, torch.tensor(xs[t - 1 : t, b : b + 1]), split(flat[None], len(cell.state)), leaf)[1]
@@ -69,7 +73,7 @@ def test_jacobians_equal_autograd_at_every_step(cell):
 @pytest.mark.parametrize("library", [torch.asarray, array_api_strict.asarray], ids=["torch", "strict"])
 def test_jacobians_are_the_same_on_other_libraries(library, cell):
     xs, state, params = problem(cell)
-    other = Params(*(library(p) for p in params[:3]), tuple(library(p) for p in params.own))
+    other = Params(*(library(p) for p in params[:3]), own=tuple(library(p) for p in params.own))
     J = jacobians(cell, scan(cell, library(xs), tuple(library(s) for s in state), other)[2])
     expected = jacobians(cell, scan(cell, xs, state, params)[2])
     assert relative_error(to_numpy(J), expected) <= 1e-12
@@ -126,7 +130,7 @@ def test_gradient_norms_equal_those_of_products_and_of_the_way_back(cell, length
 
 
 def nearly_linear(W, T):
-    """The Jacobians of a tanh RNN whose states stay so small that tanh is the identity, nearly."""
+    """Return the Jacobians of a tanh RNN whose states stay so small that tanh is the identity, nearly."""
     H = len(W)
     params = Params(np.eye(H), W, np.zeros(H))
     xs = 1e-4 * np.random.default_rng(0).normal(size=(T, 2, H))
@@ -196,6 +200,7 @@ def test_an_orthogonal_matrix_has_radius_and_norm_one():
 
 
 J = np.zeros((3, 2, 4, 4))
+NO_CACHE: Any = "cache"
 XS, STATE, PARAMS = problem(LSTM)
 CACHE = scan(LSTM, XS, STATE, PARAMS)[2]
 
@@ -215,7 +220,7 @@ CACHE = scan(LSTM, XS, STATE, PARAMS)[2]
         (lambda: gradient_norm_by_lag(LSTM, CACHE, 7), ValueError, "t: got 7, expected"),
         (lambda: gradient_norm_by_lag(LSTM, CACHE, None, np.zeros((2, 4))), ValueError, "direction: got .*, expected"),
         (lambda: gradient_norm_by_lag(LSTM, CACHE, None, np.ones((2, 5))), ValueError, "direction: got .*, expected"),
-        (lambda: gradient_norm_by_lag(LSTM, "cache"), TypeError, "cache: got a str, expected"),
+        (lambda: gradient_norm_by_lag(LSTM, NO_CACHE), TypeError, "cache: got a str, expected"),
         (lambda: jacobians(LSTM, run(LSTM, XS, STATE, PARAMS, checkpoint=True)[2]), TypeError, "cache: got a"),
         (lambda: spectral_radius(np.zeros((8, 4))), ValueError, r"W: got shape \(8, 4\), expected"),
         (lambda: norm_bound(np.zeros((8, 4)), RNN), ValueError, r"W: got shape \(8, 4\), expected"),

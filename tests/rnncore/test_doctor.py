@@ -35,8 +35,13 @@ def test_without_a_measurement_it_only_looks(capsys):
 
 def test_what_is_told_to_openblas_is_said():
     environment = {**os.environ, "OPENBLAS_CORETYPE": "Haswell"}
-    done = subprocess.run([sys.executable, "-c", "import rnncore; rnncore.doctor(0)"], env=environment,
-                          capture_output=True, text=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", "import rnncore; rnncore.doctor(0)"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert "OPENBLAS_CORETYPE is Haswell" in done.stdout or "openblas" not in done.stdout
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import types
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ TOY = Engine("toy", toy_obstacle, toy_scan, toy_backward, step=("layer", "produc
 
 @pytest.fixture
 def toy(monkeypatch):
-    """The one line of choice.ENGINES, and the module that it names."""
+    """Add the one line of choice.ENGINES, and the module that it names."""
     module = types.ModuleType("rnncore.engines.toy")
     module.ENGINE = TOY  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
@@ -147,7 +148,7 @@ print(choice.engine, *sorted({"torch", "triton"} & set(sys.modules)))
 
 
 def parts(found):
-    """All arrays of nested tuples in float64, from left to right."""
+    """Return all arrays of nested tuples in float64, from left to right."""
     if isinstance(found, tuple):
         return [array for part in found for array in parts(part)]
     return [to_numpy(found).astype(float)]
@@ -170,19 +171,19 @@ def test_every_engine_does_as_the_reference(engine, cell, dtype, lengths):
             assert "which cannot be used: " in str(error)
             continue
         ran = True
-        hs, final, cache = run(cell, *given[:3], None if ends is None else make(ends), engine=engine)
+        hs, final, cache = run(cell, *given[:3], lengths=None if ends is None else make(ends), engine=engine)
         assert cache.engine == engine and type(hs) is type(given[0]) and hs.dtype == given[0].dtype
-        back = run_backward(cell, *given[3:], cache, 2)
+        back = run_backward(cell, *given[3:], cache=cache, truncate=2)
         exact = [mapped(lambda x: x.astype(float), part) for part in (xs, state, params, dhs, dstate)]
-        want, last, kept = scan(cell, *exact[:3], ends)
-        theirs = (want, last, scan_backward(cell, *exact[3:], kept, 2))
+        want, last, kept = scan(cell, *exact[:3], lengths=ends)
+        theirs = (want, last, scan_backward(cell, *exact[3:], cache=kept, truncate=2))
         for ours, wanted in zip(parts((hs, final, back)), parts(theirs), strict=True):
             assert relative_error(ours, wanted) <= (2e-6 if dtype == "float32" else 1e-12)
     if not ran:
         pytest.skip("refuses these arrays or this cell, on this machine")
 
 
-def mapped(function, part):
+def mapped(function, part) -> Any:
     if isinstance(part, Params):
         return Params(*(mapped(function, one) for one in part))
     return tuple(mapped(function, one) for one in part) if isinstance(part, tuple) else function(part)

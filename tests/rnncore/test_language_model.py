@@ -86,8 +86,9 @@ def test_charlm_comes_within_two_hundredths_of_a_bit_of_the_exact_score(engine):
 
 def test_a_text_is_trained_on_validated_and_continued(tmp_path):
     text = "the cat sat on the mat. " * 200
-    model, vocabulary, run = train_text(text[:3600], text[3600:], steps=60, H=32, T=16, B=8, lr=0.01, every=30,
-                                        run_dir=tmp_path, progress=False)  # fmt: skip
+    model, vocabulary, run = train_text(
+        text[:3600], text[3600:], steps=60, H=32, T=16, B=8, lr=0.01, every=30, run_dir=tmp_path, progress=False
+    )
     assert run.params["rnn.W_l0"].dtype == np.float32
     assert run.history[-1]["validation"] < 0.8 * np.log(len(vocabulary))
     written = generate(model, run.params, vocabulary, "the", 20, np.random.default_rng(0), 0.5)

@@ -1,6 +1,7 @@
 """Every model's gradients against torch autograd through the model's own forward pass, and against the complex step."""
 
 import functools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,8 +23,8 @@ SPELLING = (rng.integers(0, 5, (4, 7)), np.array([1, 4, 2, 3, 3, 2, 1]), rng.int
 SOURCES = rng.integers(0, 7, (4, B))
 SOURCE_LENGTHS = np.array([2, 4, 1])
 
-LM = {"inputs": 6, "K": 5, "D": 3, "H": 4}
-S2S = {"sources": 7, "targets": 6, "D": 4, "H": 3}
+LM: dict[str, Any] = {"inputs": 6, "K": 5, "D": 3, "H": 4}
+S2S: dict[str, Any] = {"sources": 7, "targets": 6, "D": 4, "H": 3}
 MODELS = {
     "lm": (LanguageModel(**LM), (IDS,)),
     "lm, two layers, LSTM": (LanguageModel(**LM, cell=LSTM, layers=2), (IDS,)),
@@ -45,10 +46,13 @@ MODELS = {
             (SOURCES, SOURCE_LENGTHS, IDS),
         )
         for attention, cell, layers, tied in [
-            (None, GRU, 1, False), ("dot", GRU, 2, True), ("additive", LSTM, 1, False), ("additive", RNN, 2, True)
+            (None, GRU, 1, False),
+            ("dot", GRU, 2, True),
+            ("additive", LSTM, 1, False),
+            ("additive", RNN, 2, True),
         ]
     },
-}  # fmt: skip
+}
 models = pytest.mark.parametrize("name", MODELS)
 
 
@@ -87,7 +91,7 @@ def test_gradients_equal_autograd_through_the_same_forward(name, dropout):
 
 @functools.cache
 def stepped(name, shape):
-    """Gradients by the complex step, once for all engines: no engine but the reference takes complex numbers."""
+    """Return gradients by the complex step, once for all engines: only the reference takes complex numbers."""
     model, inputs = MODELS[name]
     params, upstream = model.init(np.random.default_rng(1)), np.random.default_rng(2).normal(size=shape)
 

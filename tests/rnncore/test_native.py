@@ -18,7 +18,7 @@ DEVICES = ["cpu", pytest.param("cuda", marks=pytest.mark.gpu)]
 
 
 def problem(cell, dtype, device="cpu", T=7, B=4, D=3, H=5):
-    """xs, state, params, dhs, dstate as tensors."""
+    """Return xs, state, params, dhs, dstate as tensors."""
     rng, G = np.random.default_rng(T), len(cell.gates)
     array = lambda *shape: torch.asarray(0.6 * rng.normal(size=shape)).to(dtype).to(device)  # noqa: E731
     params = Params(array(G * H, D), array(G * H, H), array(G * H), tuple(array(H) for _ in cell.own))
@@ -71,8 +71,9 @@ def test_what_torch_does_not_have_is_refused_by_name():
     assert "complex128" in str(obstacle(LSTM, "complex128"))
     xs, state, params, dhs, _ = problem(LSTM, torch.float64)
     with pytest.raises(ValueError, match=r"not torch's"):
-        run(LSTM, xs.numpy(), tuple(s.numpy() for s in state), Params(*(p.numpy() for p in params[:3])),
-            engine="native")  # fmt: skip
+        run(
+            LSTM, xs.numpy(), tuple(s.numpy() for s in state), Params(*(p.numpy() for p in params[:3])), engine="native"
+        )
     with pytest.raises(TypeError, match="cache: got a tuple, expected the NativeCache"):
         native_scan_backward(LSTM, dhs, None, ())  # type: ignore[arg-type]
 

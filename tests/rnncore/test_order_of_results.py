@@ -4,6 +4,7 @@ Models, and pairs of layers, are found by themselves: a new one must be given an
 """
 
 import inspect
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,8 +41,8 @@ MODELS = {
 models = pytest.mark.parametrize("name", MODELS)
 
 
-def public_models():
-    """The classes of rnncore.models that have parameters."""
+def public_models() -> set[Any]:
+    """Return the classes of rnncore.models that have parameters."""
     found = (getattr(rnncore.models, name) for name in rnncore.models.__all__)
     return {thing for thing in found if inspect.isclass(thing) and hasattr(thing, "init")}
 
@@ -51,7 +52,7 @@ def test_every_public_model_has_an_example():
 
 
 def stateful(model):
-    """Does it take an initial state?"""
+    """Return whether it takes an initial state."""
     return "state" in inspect.signature(model.forward).parameters
 
 
@@ -142,7 +143,8 @@ def test_the_module_of_torch_takes_whatever_keeps_the_protocol():
     assert isinstance(Line(), Model)
     module = Module(Line())
     module(torch.arange(6.0).reshape(3, 2)).sum().backward()
-    assert module.w.grad.tolist() == [6, 9]
+    grad = module.get_parameter("w").grad
+    assert grad is not None and grad.tolist() == [6, 9]
 
 
 # -- Layers: the backward function of a pair gives gradients in the order of the arguments, parameters last
@@ -165,11 +167,13 @@ PARAMETERS = {"U", "c", "E", "v", "A", "a"}
 
 
 def pairs():
-    """name -> (forward, backward)."""
+    """Return name -> (forward, backward)."""
     ends = [name for name in rnncore.layers.__all__ if name.endswith("_backward") and name != "run_backward"]
     stems = {name.removesuffix("_backward"): getattr(rnncore.layers, name) for name in ends}
-    return {stem: (getattr(rnncore.layers, stem + "_forward", None) or getattr(rnncore.layers, stem), backward)
-            for stem, backward in stems.items()}  # fmt: skip
+    return {
+        stem: (getattr(rnncore.layers, stem + "_forward", None) or getattr(rnncore.layers, stem), backward)
+        for stem, backward in stems.items()
+    }
 
 
 def test_every_pair_of_layers_has_an_example():
@@ -193,8 +197,8 @@ def test_the_recurrent_layer_keeps_the_order_too():
     layer = rnncore.layers.Recurrent(RNN, 3, 6, 2)
     params, xs, state = layer.init(rng), draw(T, B, 3), (draw(2, B, 6),)
     ys, final, cache = layer.forward(params, xs, state)
-    *dinputs, grads = layer.backward(np.ones_like(ys), final, cache)
-    assert dinputs[0].shape == xs.shape and shapes(dinputs[1]) == shapes(state) and grads.keys() == params.keys()
+    dxs, dstate, grads = layer.backward(np.ones_like(ys), final, cache)
+    assert dxs.shape == xs.shape and shapes(dstate) == shapes(state) and grads.keys() == params.keys()
 
 
 def test_the_order_is_written_down_where_a_reader_looks():

@@ -23,8 +23,19 @@ from rnncore.train.checkpoint import load_checkpoint
 from rnncore.train.parallel import EmptyShare, cut, take_gpu
 
 ROOT = Path(__file__).resolve().parents[2]
-TASKS = ("adding", "captions", "charlm", "copy", "music", "names", "pixels", "polarity", "tagging", "translate",
-         "wordlm")  # fmt: skip
+TASKS = (
+    "adding",
+    "captions",
+    "charlm",
+    "copy",
+    "music",
+    "names",
+    "pixels",
+    "polarity",
+    "tagging",
+    "translate",
+    "wordlm",
+)
 SHORT = {"adding": ["--length", "12"], "copy": ["--delay", "3"]}
 MODELS = (Classifier, Conditional, LanguageModel, Seq2Seq, Tagger)
 
@@ -46,20 +57,22 @@ def words(n, seed=0):
 
 
 def stateful(**more):
-    return charlm.train_text(text(700), text(300, 1), B=5, T=16, H=12, layers=2, dropout=0.3, cell="lstm",
-                             every=5, **{"steps": 14, **more})[2]  # fmt: skip
+    return charlm.train_text(
+        text(700), text(300, 1), B=5, T=16, H=12, layers=2, dropout=0.3, cell="lstm", every=5, **{"steps": 14, **more}
+    )[2]
 
 
 def classifier(**more):
-    """17 names in batches of 4: the last batch of an epoch is one name, which leaves nothing for a second process."""
+    """Train on 17 names in batches of 4: the last of an epoch is one name and leaves nothing for a second process."""
     train, validation, test = (([text(k % 5 + 1, k) for k in range(n)], np.arange(n) % 3) for n in (17, 9, 9))
     return names.train((train, validation, test), 3, steps=12, D=5, H=6, B=4, every=5, **more)[1]
 
 
 def pairs(**more):
     made = [(s, np.append(s[::-1], 7)) for s in strings(25, 6, 7)]
-    return translate.train_pairs(Seq2Seq(8, 9, 6, 6, dropout=0.3), made[:18], made[18:], 8, B=5, every=4,
-                                 smoothing=0.1, **more)  # fmt: skip
+    return translate.train_pairs(
+        Seq2Seq(8, 9, 6, 6, dropout=0.3), made[:18], made[18:], 8, B=5, every=4, smoothing=0.1, **more
+    )
 
 
 def tagged(**more):
@@ -74,13 +87,12 @@ def sentences(**more):
 def chorales(**more):
     draw = np.random.default_rng(0)
     pieces = [draw.integers(50, 65, (int(draw.integers(2, 5)), 4)) for _ in range(9)]
-    return music.train_chorales(music.Chorales(pieces), music.Chorales(pieces[:3]), 4, D=6, H=8, B=3, every=2,
-                                **more)[1]  # fmt: skip
+    train, valid = music.Chorales(pieces), music.Chorales(pieces[:3])
+    return music.train_chorales(train, valid, 4, D=6, H=8, B=3, every=2, **more)[1]
 
 
 def fold(**more):
-    return polarity.train_fold(words(30), np.arange(30) % 2, np.arange(5), D=6, H=5, steps=6, B=7, every=3,
-                               **more)[1]  # fmt: skip
+    return polarity.train_fold(words(30), np.arange(30) % 2, np.arange(5), D=6, H=5, steps=6, B=7, every=3, **more)[1]
 
 
 RUNS = {f.__name__: f for f in (stateful, classifier, pairs, tagged, sentences, chorales, fold)}
@@ -88,18 +100,18 @@ RUNS = {f.__name__: f for f in (stateful, classifier, pairs, tagged, sentences, 
 
 @contextlib.contextmanager
 def in_float64():
-    """Parameters of every model in float64, whatever a task asks for."""
+    """Make parameters of every model in float64, whatever a task asks for."""
     with contextlib.ExitStack() as stack:
         for model in MODELS:
             init = model.init
-            stack.enter_context(mock.patch.object(
-                model, "init", lambda self, rng, dtype=None, init=init: init(self, rng, np.float64)
-            ))  # fmt: skip
+            stack.enter_context(
+                mock.patch.object(model, "init", lambda self, rng, dtype=None, init=init: init(self, rng, np.float64))
+            )
         yield
 
 
 def everything(folder, prefix):
-    """Parameters and history of all runs in float64, and of one in float32, into files."""
+    """Write parameters and history of all runs in float64, and of one in float32, into files."""
     with in_float64():
         found = {name: run(progress=False) for name, run in RUNS.items()}
     found["single"] = stateful(progress=False)
@@ -122,7 +134,7 @@ def job_tasks(folder):
 
 
 def job_interrupted(folder):
-    """Every process is interrupted in its eighth step, three after the last checkpoint."""
+    """Interrupt every process in its eighth step, three after the last checkpoint."""
     calls, loss = [], LanguageModel.loss
 
     def interrupted(*arguments, **more):
@@ -151,7 +163,7 @@ def job_failing_step(folder):
 
 
 def job_drifting(folder):
-    """A step that draws something for its own part only; what every process says to that."""
+    """Take a step that draws something for its own part only; print what every process says to that."""
 
     def step(params, step, rng, carry):
         (x,) = share(np.zeros((3, 1)))
@@ -164,7 +176,7 @@ def job_drifting(folder):
 
 
 def job_ddp(folder):
-    """In the process group that training has made."""
+    """Run in the process group that training has made."""
     import torch
 
     import rnncore.torch as ours
@@ -180,7 +192,7 @@ def job_ddp(folder):
 
 
 def job_all(folder):
-    """What goes well, in one launch, since starting torch takes longer than all of it."""
+    """Run what goes well, in one launch, since starting torch takes longer than all of it."""
     for job in (job_everything, job_tasks, job_drifting, job_ddp):
         job(folder)
 
@@ -204,12 +216,17 @@ def ddp_loss(module, xs, targets):
 
 
 def launch(job, folder, seconds=600):
-    """torchrun on this file, with two processes. seconds: after which it hangs, however busy the machine."""
+    """Run torchrun on this file, with two processes. seconds: after which it hangs, however busy the machine."""
     start = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     arguments = [*start, __file__, job, str(folder)]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": paths}) as process:  # fmt: skip
+    with subprocess.Popen(
+        arguments,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": paths},
+    ) as process:
         try:
             out, err = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -220,7 +237,7 @@ def launch(job, folder, seconds=600):
 
 
 def assert_same(folder, first, second, tolerance):
-    """The same parameters and history, in two sets of files."""
+    """Expect the same parameters and history in two sets of files."""
     ours, theirs = (np.load(folder / f"{name}.npz") for name in (first, second))
     assert ours.files == theirs.files
     for name in ours.files:
@@ -236,7 +253,7 @@ def assert_same(folder, first, second, tolerance):
 
 @pytest.fixture(scope="module")
 def launched(tmp_path_factory):
-    """(folder of what two processes wrote in all jobs that go well, what they printed)."""
+    """Return (folder of what two processes wrote in all jobs that go well, what they printed)."""
     folder = tmp_path_factory.mktemp("runs")
     done = launch("all", folder)
     assert done.returncode == 0, done.stderr
@@ -245,7 +262,7 @@ def launched(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def folder(launched):
-    """All runs, in one process and in two."""
+    """Return the folder of all runs, in one process and in two."""
     everything(launched[0], "alone")
     return launched[0]
 
@@ -358,8 +375,9 @@ def test_shares_are_parts_of_the_batch_and_masks_are_those_of_one_process(monkey
         with pytest.raises(ValueError, match=r"expected .* in this process's part"):
             mine.random((4, 7))
     assert [len(part[1]) for part in parts] == [3, 2, 2]
-    for axis, expected, got in zip((1, 0, 1, 0, 1, 1, 1), (ids, lengths, xs, images, mask, per_word, again),
-                                   zip(*parts)):  # fmt: skip
+    for axis, expected, got in zip(
+        (1, 0, 1, 0, 1, 1, 1), (ids, lengths, xs, images, mask, per_word, again), zip(*parts)
+    ):
         np.testing.assert_array_equal(np.concatenate(got, axis=axis), expected)
 
 

@@ -88,7 +88,7 @@ def close(ours, theirs, rtol=1e-12):
 
 
 def inside(case, array):
-    """`array` (T, B, .), with zeros where the sequences have ended."""
+    """Return `array` (T, B, .), with zeros where the sequences have ended."""
     if case.lengths is None:
         return array
     return np.where(np.arange(len(array))[:, None, None] < case.lengths[None, :, None], array, 0.0)
@@ -125,9 +125,12 @@ def test_permuting_the_batch_permutes_everything_and_leaves_the_weights_gradient
     random.shuffle(order)
     swap = lambda parts: tuple(part[:, order] for part in parts)  # noqa: E731
     other = case._replace(
-        xs=case.xs[:, order], state=swap(case.state), dys=case.dys[:, order], dstate=swap(case.dstate),
+        xs=case.xs[:, order],
+        state=swap(case.state),
+        dys=case.dys[:, order],
+        dstate=swap(case.dstate),
         lengths=None if case.lengths is None else case.lengths[order],
-    )  # fmt: skip
+    )
     (ys, final, cache), (ys2, final2, cache2) = forward(case), forward(other)
     close([ys2, *final2], [ys[:, order], *swap(final)])
     n = 1 + len(final)
@@ -174,8 +177,12 @@ def test_the_way_back_is_linear_in_the_upstream_gradient(case, alpha, beta):
     _, _, cache = forward(case)
     rng = np.random.default_rng(0)
     dys, dstate = rng.normal(size=case.dys.shape), tuple(rng.normal(size=d.shape) for d in case.dstate)
-    mixed = backward(case, cache, dys=alpha * case.dys + beta * dys,
-                     dstate=tuple(alpha * a + beta * b for a, b in zip(case.dstate, dstate)))  # fmt: skip
+    mixed = backward(
+        case,
+        cache,
+        dys=alpha * case.dys + beta * dys,
+        dstate=tuple(alpha * a + beta * b for a, b in zip(case.dstate, dstate)),
+    )
     parts = zip(backward(case, cache), backward(case, cache, dys=dys, dstate=dstate))
     close(mixed, [alpha * a + beta * b for a, b in parts], 1e-11)
     zero = backward(case, cache, dys=0 * case.dys, dstate=tuple(0 * d for d in case.dstate))
@@ -207,7 +214,7 @@ def test_reverse_is_its_own_inverse_and_its_own_transpose(case):
 
 
 def autograd(case, dtype=torch.float64, seed=None):
-    """Outputs, and all gradients by autograd through our own forward pass."""
+    """Return outputs, and all gradients by autograd through our own forward pass."""
     leaf = lambda a: torch.tensor(a, dtype=dtype, requires_grad=True)  # noqa: E731
     params, xs = {name: leaf(p) for name, p in case.params.items()}, leaf(case.xs)
     state = tuple(leaf(s) for s in case.state)
@@ -225,8 +232,18 @@ def autograd(case, dtype=torch.float64, seed=None):
 @pytest.mark.parametrize("lengths", [None, [6, 1, 3, 0]], ids=["full", "lengths"])
 @pytest.mark.parametrize("dropout", [None, False, True], ids=["plain", "dropout", "variational"])
 def test_gradients_equal_autograd_through_our_own_forward(cell, layers, bidirectional, lengths, dropout):
-    case = build(cell, 6, 4, 2, 5, layers, bidirectional, None if lengths is None else np.array(lengths),
-                 dropout=0.0 if dropout is None else 0.4, variational=bool(dropout))  # fmt: skip
+    case = build(
+        cell,
+        6,
+        4,
+        2,
+        5,
+        layers,
+        bidirectional,
+        None if lengths is None else np.array(lengths),
+        dropout=0.0 if dropout is None else 0.4,
+        variational=bool(dropout),
+    )
     seed = None if dropout is None else 7
     values, expected = autograd(case, seed=seed)
     rng = None if seed is None else np.random.default_rng(seed)
@@ -260,7 +277,7 @@ MODULES = {"rnn": torch.nn.RNN, "relu": torch.nn.RNN, "lstm": torch.nn.LSTM, "gr
 
 
 def torch_module(name, case):
-    """torch's layer with our weights. Of its two biases the first holds b; the second is b_n in the GRU, else zero."""
+    """Return torch's layer with our weights. Of its two biases the first holds b; the second is b_n or zero."""
     layer, more = case.layer, {"nonlinearity": "relu"} if name == "relu" else {}
     module = MODULES[name](layer.D, layer.H, layer.layers, bidirectional=layer.bidirectional, **more).double()
     with torch.no_grad():
@@ -276,14 +293,15 @@ def torch_module(name, case):
 
 
 def through_torch(name, case):
-    """Values and gradients of torch.nn's layer in float64, under our names."""
+    """Return values and gradients of torch.nn's layer in float64, under our names."""
     module = torch_module(name, case)
     leaf = lambda a: torch.tensor(np.asarray(a, np.float64), requires_grad=True)  # noqa: E731
     xs, state = leaf(case.xs), tuple(leaf(s) for s in case.state)
     inputs = xs
     if case.lengths is not None:
         inputs = torch.nn.utils.rnn.pack_padded_sequence(xs, torch.tensor(case.lengths), enforce_sorted=False)
-    ys, final = module(inputs, state if len(state) > 1 else state[0])
+    (first, *others) = state
+    ys, final = module(inputs, state if others else first)
     if case.lengths is not None:
         ys, _ = torch.nn.utils.rnn.pad_packed_sequence(ys, total_length=len(case.xs))
     final = final if isinstance(final, tuple) else (final,)
@@ -322,7 +340,7 @@ def test_values_and_gradients_equal_torch_nn(name, layers, bidirectional, length
 
 
 def two_grus(r_bias, block_diagonal=False):
-    """Outputs of GRU and GRU_BEFORE with the same weights, b_n = 0 and r = sigmoid(r_bias) at all times."""
+    """Return outputs of GRU and GRU_BEFORE with the same weights, b_n = 0 and r = sigmoid(r_bias) at all times."""
     rng = np.random.default_rng(0)
     T, B, D, H = 6, 3, 2, 4
     V, W, b = rng.normal(size=(3 * H, D)), rng.normal(size=(3 * H, H)), rng.normal(size=3 * H)
@@ -337,8 +355,8 @@ def two_grus(r_bias, block_diagonal=False):
 def test_the_two_grus_are_equal_exactly_when_r_is_constant_where_w_n_connects():
     for r_bias in (1000.0, -1000.0):  # r = 1 and r = 0: not even rounding differs
         np.testing.assert_array_equal(*two_grus(r_bias))
-    close(*([a] for a in two_grus(0.3)), 1e-14)  # r = 0.57 for all units
-    close(*([a] for a in two_grus(np.array([0.3, 0.3, -2, -2]), block_diagonal=True)), 1e-14)
+    close(*([a] for a in two_grus(0.3)), rtol=1e-14)  # r = 0.57 for all units
+    close(*([a] for a in two_grus(np.array([0.3, 0.3, -2, -2]), block_diagonal=True)), rtol=1e-14)
     for unequal, block in [(np.array([0.3, 0.3, -2, -2]), False), (np.array([0.3, -2, 0.3, -2]), True)]:
         after, before = two_grus(unequal, block)
         assert np.abs(after - before).max() > 0.01
@@ -354,7 +372,7 @@ def test_orthogonal_has_orthonormal_rows_or_columns_and_a_gain(shape):
 
 
 def is_even(draw, n=2000):
-    """Has the mean of n draws the values it has under the Haar measure, within 5 deviations: entries 0, det 0?"""
+    """Ask if the mean of n draws has its values under the Haar measure, within 5 deviations: entries 0, det 0."""
     rng = np.random.default_rng(0)
     Q = np.stack([draw(rng) for _ in range(n)])
     entries = np.abs(Q.mean(axis=0)).max() < 5 * np.sqrt(1 / 3 / n)  # an entry has variance 1/3

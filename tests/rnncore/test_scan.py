@@ -29,7 +29,7 @@ sizes = pytest.mark.parametrize("sizes", SIZES, ids=str)
 
 
 def problem(sizes, dtype=np.float64, seed=0):
-    """xs, h0, params, dhs, dh_T; the weights are scaled so that tanh is not flat everywhere."""
+    """Return xs, h0, params, dhs, dh_T; the weights are scaled so that tanh is not flat everywhere."""
     T, B, D, H = sizes
     rng = np.random.default_rng(seed)
     params = Params(*(0.5 * rng.normal(size=shape).astype(dtype) for shape in [(H, D), (H, H), (H,)]))
@@ -42,7 +42,7 @@ def to_numpy(array):
 
 
 def torch_nn(xs, h0, params, dhs, dh):
-    """hs and all gradients of torch.nn.RNN in float64."""
+    """Return hs and all gradients of torch.nn.RNN in float64."""
     module = torch.nn.RNN(xs.shape[2], h0.shape[1]).double()
     weights = [torch.tensor(np.asarray(p, np.float64)) for p in (*params[:3], 0 * params.b)]
     with torch.no_grad():
@@ -75,9 +75,10 @@ def test_values_and_gradients_equal_torch_nn(library, dtype, sizes):
 @dtypes
 def test_gradients_equal_autograd_through_our_own_forward(device, dtype, sizes):
     xs, h0, params, dhs, dh = problem(sizes, dtype)
-    leaves = [torch.tensor(a, requires_grad=True, device=device) for a in (xs, h0, *params[:3])]
+    leaves = [torch.tensor(a, requires_grad=True, device=device) for a in (xs, h0, params.V, params.W, params.b)]
+    V, W, b = leaves[2:]
     dhs, dh = (torch.tensor(a, device=device) for a in (dhs, dh))
-    hs, (last,), cache = scan(RNN, leaves[0], (leaves[1],), Params(*leaves[2:]))
+    hs, (last,), cache = scan(RNN, leaves[0], (leaves[1],), Params(V, W, b))
     expected = torch.autograd.grad((hs * dhs).sum() + (last * dh).sum(), leaves)
     with torch.no_grad():
         dxs, (dh0,), d = scan_backward(RNN, dhs, (dh,), cache)
@@ -98,7 +99,7 @@ def test_gradients_equal_the_complex_step(masked, sizes):
         return (hs * dhs).sum() + (last * dh).sum()
 
     arrays = {"xs": xs, "h0": h0, **dict(zip("VWb", params))}
-    gradcheck(loss, arrays, {"xs": dxs, "h0": dh0, **dict(zip("VWb", d))}, rtol=1e-12)
+    gradcheck(loss, arrays, {"xs": dxs, "h0": dh0, "V": d.V, "W": d.W, "b": d.b}, rtol=1e-12)
 
 
 def test_padding_changes_nothing_and_the_last_state_is_the_one_at_the_length():
@@ -122,7 +123,7 @@ def test_truncation_equals_autograd_with_detach_between_chunks(k):
     dxs, (dh0,), d = scan_backward(RNN, dhs, None, cache, truncate=k)
 
     leaves = [torch.tensor(a, requires_grad=True) for a in (xs, h0, *params[:3])]
-    h, total = leaves[1], 0
+    h, total = leaves[1], torch.tensor(0.0)
     for t in range(6):
         if t and t % k == 0:
             h = h.detach()

@@ -28,12 +28,23 @@ NOT_SIZES = {"seed", "bos", "eos", "pad", "condition", "number", "key", "up", "s
 ELSEWHERE = {
     "truncate": "scan.check_backward checks it, see test_bad_input",
     "Recurrent.weights.k": "the number of a layer",
-    **{f"{name}.{size}": "passed to fit, which is tested here" for name in ("train", "train_source", "train_text",
-       "train_chorales", "train_fold", "train_pairs", "train_sentences", "train_treebank")
-       for size in ("steps", "every")},
+    **{
+        f"{name}.{size}": "passed to fit, which is tested here"
+        for name in (
+            "train",
+            "train_source",
+            "train_text",
+            "train_chorales",
+            "train_fold",
+            "train_pairs",
+            "train_sentences",
+            "train_treebank",
+        )
+        for size in ("steps", "every")
+    },
     "train.code": "passed to Conditional, which is tested here",
     "generate.T": "passed to sample, which is tested here",
-}  # fmt: skip
+}
 ZERO = {"B", "n", "L", "chars", "code", "warmup", "min_count", "s", "t"}
 """Names for which 0 may pass: an empty batch, no letters, no encoder, a run that only reads its checkpoint."""
 ZERO_HERE = {"Source.floor.order", "fit.steps", "norm_bound.steps", "sample.T", "greedy.T", "valid_steps.T"}
@@ -41,16 +52,37 @@ ZERO_HERE = {"Source.floor.order", "fit.steps", "norm_bound.steps", "sample.T", 
 LM = LanguageModel(4, 3, 2, 5)
 WEIGHTS = Params(np.ones((2, 1)), np.eye(2), np.zeros(2))
 VALUES = {
-    "cell": LSTM, "lm": LM, "rng": np.random.default_rng(0), "like": np.zeros(1), "ids": np.zeros(9, int),
-    "lengths": [1, 2], "alpha": 0.0, "lr": 0.1, "J": np.ones((3, 1, 2, 2)), "W": np.eye(2), "noise": 0.1,
-    "params": LM.init(np.random.default_rng(0)), "text": "abc",
-}  # fmt: skip
+    "cell": LSTM,
+    "lm": LM,
+    "rng": np.random.default_rng(0),
+    "like": np.zeros(1),
+    "ids": np.zeros(9, int),
+    "lengths": [1, 2],
+    "alpha": 0.0,
+    "lr": 0.1,
+    "J": np.ones((3, 1, 2, 2)),
+    "W": np.eye(2),
+    "noise": 0.1,
+    "params": LM.init(np.random.default_rng(0)),
+    "text": "abc",
+}
 MORE = {
     "norm_bound": {"cell": RNN},
     "gradient_norm_by_lag": {"cell": RNN, "cache": scan(RNN, np.ones((3, 1, 1)), (np.zeros((1, 2)),), WEIGHTS)[2]},
 }
-OBJECTS = [EVEN_PROCESS, REBER, REVIEWS, SCENES, TAGGED, MELODIES, Numbers(), Reversal(), NGram(3, 2), LM,
-           Recurrent(RNN, 2, 3)]  # fmt: skip
+OBJECTS = [
+    EVEN_PROCESS,
+    REBER,
+    REVIEWS,
+    SCENES,
+    TAGGED,
+    MELODIES,
+    Numbers(),
+    Reversal(),
+    NGram(3, 2),
+    LM,
+    Recurrent(RNN, 2, 3),
+]
 
 
 def modules():
@@ -60,7 +92,7 @@ def modules():
 
 
 def callables():
-    """(name, callable) of all public functions and classes of the rooms, and of public methods, bound to an object."""
+    """Yield (name, callable) of the rooms' public functions and classes, and of public methods, bound to an object."""
     for module in modules():
         for name in getattr(module, "__all__", ()):
             thing = getattr(module, name)
@@ -79,15 +111,19 @@ def callables():
 
 
 def sizes(function):
-    """The names of its integer parameters that are sizes."""
+    """Yield the names of its integer parameters that are sizes."""
     for name, parameter in inspect.signature(function).parameters.items():
         kinds = str(getattr(parameter.annotation, "__name__", parameter.annotation)).split(" | ")
         if "int" in kinds and parameter.kind is not inspect.Parameter.VAR_KEYWORD and name not in NOT_SIZES:
             yield name
 
 
-CASES = [(name, function, size) for name, function in callables() for size in sizes(function)
-         if not {size, f"{name}.{size}"} & ELSEWHERE.keys()]  # fmt: skip
+CASES = [
+    (name, function, size)
+    for name, function in callables()
+    for size in sizes(function)
+    if not {size, f"{name}.{size}"} & ELSEWHERE.keys()
+]
 
 
 def test_the_walk_finds_what_there_is():
@@ -108,8 +144,11 @@ def test_the_walk_finds_what_there_is():
 @pytest.mark.parametrize("name, function, size", CASES, ids=[f"{name}-{size}" for name, _, size in CASES])
 def test_what_is_no_size_is_refused_by_name(name, function, size):
     parameters = inspect.signature(function).parameters
-    given = {key: VALUES.get(key, 2 if "int" in str(p.annotation) else None) for key, p in parameters.items()
-             if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}  # fmt: skip
+    given = {
+        key: VALUES.get(key, 2 if "int" in str(p.annotation) else None)
+        for key, p in parameters.items()
+        if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    }
     given |= MORE.get(name, {})
     zero_may_pass = size in ZERO or f"{name}.{size}" in ZERO_HERE
     for bad in (True, np.True_, 2.5, 3.0, np.float64(3), -1, np.int64(-2), "3", [3], *([] if zero_may_pass else [0])):

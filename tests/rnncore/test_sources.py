@@ -44,7 +44,7 @@ def entropy(probabilities):
 
 
 def chi_square(counts, expected):
-    """Statistic and degrees of freedom, rare outcomes put together."""
+    """Return statistic and degrees of freedom, rare outcomes put together."""
     counts, expected = np.asarray(counts, float), np.asarray(expected, float)
     rare = expected < 5
     if rare.any():
@@ -62,7 +62,7 @@ def plausible(counts, expected):
 
 
 def paths(source, string):
-    """P(string) as a sum over all walks through the states."""
+    """Return P(string) as a sum over all walks through the states."""
     n, total = source.T.shape[1], 0.0
     for walk in itertools.product(range(n), repeat=len(string) + 1):
         p = source.stationary()[walk[0]]
@@ -84,10 +84,13 @@ def test_hidden_markov_probabilities_floors_and_beliefs_equal_a_sum_over_walks(s
     string = np.array([1, 1, 0, 1])[:, None]
     last = source.belief(string)[-1, 0]
     joint = [
-        sum(source.stationary()[w[0]] * np.prod([source.T[s, i, j] for s, i, j in zip(string[:, 0], w, w[1:])])
-            for w in itertools.product(range(2), repeat=5) if w[-1] == state)
+        sum(
+            source.stationary()[w[0]] * np.prod([source.T[s, i, j] for s, i, j in zip(string[:, 0], w, w[1:])])
+            for w in itertools.product(range(2), repeat=5)
+            if w[-1] == state
+        )
         for state in range(2)
-    ]  # fmt: skip
+    ]
     np.testing.assert_allclose(last, np.array(joint) / sum(joint), atol=1e-9)
 
 
@@ -117,7 +120,7 @@ def test_a_rate_that_enumeration_does_not_reach_is_refused_with_its_bounds():
 
 
 def all_strings(grammar, longest):
-    """Every string up to a length, with its probability, by walking the arcs."""
+    """Return every string up to a length, with its probability, by walking the arcs."""
     found, walks = {}, [((), 0, 1.0)]
     while walks:
         string, state, p = walks.pop()
@@ -284,7 +287,7 @@ def test_scene_entropies_equal_those_of_the_table_of_captions():
 
 
 def plain_captions(shape, size, row, column):
-    """The caption grammar once more, as text: every caption of a scene with its probability."""
+    """Return the caption grammar once more, as text: every caption of a scene with its probability."""
     shapes = {"square": ("square", "box"), "cross": ("cross", "plus"), "ring": ("ring", "circle")}
     sizes = {"small": ("small ", "little "), "big": ("big ", "large ")}
     return {
@@ -340,8 +343,11 @@ def test_scene_samples_fit_their_probabilities_and_pictures_tell_the_condition()
     assert (ink.sum(axis=1) == 1).all() and (ink.argmax(axis=1) == quarter[conditions]).all()
 
 
-@pytest.mark.parametrize("source, known", [(STRONG, {2: 0.531, 4: 0.862, 8: 0.986, 14: 0.999}),
-                                           (WEAK, {2: 0.029, 14: 0.306})], ids=["strong", "weak"])  # fmt: skip
+@pytest.mark.parametrize(
+    "source, known",
+    [(STRONG, {2: 0.531, 4: 0.862, 8: 0.986, 14: 0.999}), (WEAK, {2: 0.029, 14: 0.306})],
+    ids=["strong", "weak"],
+)
 def test_the_information_of_a_genre_is_the_known_one(source, known):
     stay = source.transitions[0, 0, 0]
     for T, bits in known.items():
@@ -366,8 +372,15 @@ def test_a_genre_that_never_comes_tells_nothing():
 
 def test_tune_probabilities_equal_products_and_information_equals_its_definition():
     T, tunes = 3, np.array(list(itertools.product(range(8), repeat=3))).T
-    joint = np.array([[MELODIES.prior[g] * MELODIES.start[g, a] * MELODIES.transitions[g, a, b]
-                       * MELODIES.transitions[g, b, c] for a, b, c in tunes.T] for g in range(3)])  # fmt: skip
+    joint = np.array(
+        [
+            [
+                MELODIES.prior[g] * MELODIES.start[g, a] * MELODIES.transitions[g, a, b] * MELODIES.transitions[g, b, c]
+                for a, b, c in tunes.T
+            ]
+            for g in range(3)
+        ]
+    )
     for g in range(3):
         want = joint[g] / MELODIES.prior[g]
         np.testing.assert_allclose(np.exp(MELODIES.logprob(tunes, np.full(512, g))), want, atol=1e-12)

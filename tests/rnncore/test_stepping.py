@@ -54,8 +54,10 @@ def test_samples_are_the_same_and_batches_may_change_their_size():
             for step in (fast, lambda ids, s: model.step(params, ids, s))
         ]
         assert np.array_equal(drawn[0], drawn[1])
-    found = [beam(step, model.zero_state(params, 2), np.zeros(2, int), 3, 4, 0.5, 9)
-             for step in (fast, lambda ids, s: model.step(params, ids, s))]  # fmt: skip
+    found = [
+        beam(step, model.zero_state(params, 2), np.zeros(2, int), 3, 4, 0.5, 9)
+        for step in (fast, lambda ids, s: model.step(params, ids, s))
+    ]
     for ours, theirs in zip(*found, strict=True):
         assert [list(h.ids) for h in ours] == [list(h.ids) for h in theirs]
 

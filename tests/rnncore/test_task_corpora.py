@@ -1,6 +1,7 @@
 """What tasks do with real data, on a few sentences: in the process, so that their lines are counted."""
 
 import os
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from rnncore.data import EOS, NGram, jsb_chorales
 from rnncore.tasks import music, names, polarity, tagging, translate, wordlm
 
-quiet = {"progress": False}
+quiet: dict[str, Any] = {"progress": False}
 SENTENCES = ["the cat sees the dog", "the dog sees a cat", "a cat runs", "the dog runs", "a dog sees the cat"] * 8
 TAGS = {"the": "DET", "a": "DET", "cat": "NOUN", "dog": "NOUN", "sees": "VERB", "runs": "VERB"}
 
@@ -87,14 +88,22 @@ def test_chorales_train_score_and_go_on_by_themselves():
 @real
 @pytest.mark.real_data
 @pytest.mark.slow
-@pytest.mark.parametrize("main, arguments, printed", [
-    (wordlm, ["--data", "multi30k", "--steps", "2"], "perplexity"),
-    (tagging, ["--data", "ud-english-ewt", "--steps", "2", "--hidden", "8"], "UPOS accuracy, test"),
-    (translate, ["--data", "multi30k", "--steps", "2", "--limit", "300", "--hidden", "8", "--embedding", "8"], "BLEU"),
-    (polarity, ["--data", "rt-polarity", "--steps", "2", "--folds", "1"], "accuracy, mean over folds"),
-    (names, ["--data", "names", "--steps", "2"], "-grams, order chosen on validation"),
-    (music, ["--data", "jsb-chorales", "--steps", "1", "--hidden", "8"], "below the n-grams, percent"),
-], ids=lambda value: value.__name__.rsplit(".", 1)[-1] if hasattr(value, "__name__") else "")  # fmt: skip
+@pytest.mark.parametrize(
+    "main, arguments, printed",
+    [
+        (wordlm, ["--data", "multi30k", "--steps", "2"], "perplexity"),
+        (tagging, ["--data", "ud-english-ewt", "--steps", "2", "--hidden", "8"], "UPOS accuracy, test"),
+        (
+            translate,
+            ["--data", "multi30k", "--steps", "2", "--limit", "300", "--hidden", "8", "--embedding", "8"],
+            "BLEU",
+        ),
+        (polarity, ["--data", "rt-polarity", "--steps", "2", "--folds", "1"], "accuracy, mean over folds"),
+        (names, ["--data", "names", "--steps", "2"], "-grams, order chosen on validation"),
+        (music, ["--data", "jsb-chorales", "--steps", "1", "--hidden", "8"], "below the n-grams, percent"),
+    ],
+    ids=lambda value: value.__name__.rsplit(".", 1)[-1] if hasattr(value, "__name__") else "",
+)
 def test_a_task_runs_on_its_corpus_from_end_to_end(main, arguments, printed, capsys, tmp_path, monkeypatch):
     """All but charlm, which test_language_model.py runs. Of the chorales every eighth: n-grams of all take long."""
     monkeypatch.setattr(music, "jsb_chorales", lambda split: jsb_chorales(split)[::8])

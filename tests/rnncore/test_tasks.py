@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ TASKS = (
     "translate",
     "wordlm",
 )
-quiet = {"progress": False}
+quiet: dict[str, Any] = {"progress": False}
 
 # distance from the optimum, in the unit of each source
 
@@ -167,8 +168,11 @@ and the same on every machine.
 @pytest.mark.parametrize("task", TASKS)
 def test_a_killed_task_goes_on_and_ends_with_the_same_weights(task, tmp_path):
     steps, module = "400" if task == "pixels" else "200", f"rnncore.tasks.{task}"
-    killed = subprocess.run([sys.executable, "-c", KILLED, module, *command(task, tmp_path / "killed", steps)],
-                            capture_output=True, text=True)  # fmt: skip
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, module, *command(task, tmp_path / "killed", steps)],
+        capture_output=True,
+        text=True,
+    )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert load_checkpoint(tmp_path / "killed" / "checkpoint.npz")[1]["step"] < int(steps)
     for name in ("killed", "whole"):
@@ -235,8 +239,10 @@ def test_stored_results_reach_what_they_should(name):
 
 
 def test_attention_is_worth_something_and_names_beat_counting():
-    scores = [json.loads((RESULTS / f"{n}.json").read_text())["scores"] for n in
-              ("multi30k-attention", "multi30k-no-attention", "names")]  # fmt: skip
+    scores = [
+        json.loads((RESULTS / f"{n}.json").read_text())["scores"]
+        for n in ("multi30k-attention", "multi30k-no-attention", "names")
+    ]
     assert scores[0]["BLEU, test_2016_flickr"] > scores[1]["BLEU, test_2016_flickr"]
     ngram = next(value for key, value in scores[2].items() if "grams" in key)
     assert scores[2]["accuracy, test"] > ngram

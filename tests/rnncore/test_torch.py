@@ -9,6 +9,7 @@ import subprocess
 import sys
 import warnings
 import weakref
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def ours(kind, *args, **options):
 
 
 def pair(kind, *args, **options):
-    """Our module and torch's, with the same parameters."""
+    """Return our module and torch's, with the same parameters."""
     _, theirs, more = KINDS[kind]
     one, two = ours(kind, *args, **options), theirs(*args, **more, **options)
     one.load_state_dict(two.state_dict(), strict=True)
@@ -61,16 +62,18 @@ def normal(*shape, seed=0, dtype=torch.float64, device="cpu"):
 
 
 def problem(kind, module, given, batch_first, dtype, device="cpu"):
-    """The input and the initial state, if given: leaves that require gradients."""
+    """Return the input and the initial state, if given: leaves that require gradients."""
     xs = normal(B, T, D, dtype=dtype, device=device) if batch_first else normal(T, B, D, dtype=dtype, device=device)
     shape = (module.num_layers * (1 + module.bidirectional), B, H)
     parts = (2 if kind == "lstm" else 1) if given else 0
-    return [leaf.requires_grad_() for leaf in (xs, *(normal(*shape, seed=k + 1, dtype=dtype, device=device)
-                                                     for k in range(parts)))]  # fmt: skip
+    return [
+        leaf.requires_grad_()
+        for leaf in (xs, *(normal(*shape, seed=k + 1, dtype=dtype, device=device) for k in range(parts)))
+    ]
 
 
 def call(module, leaves, lengths, batch_first):
-    """The output, padded, and the parts of the final state, for leaves (input, parts of the initial state ...)."""
+    """Return the padded output and the parts of the final state, for leaves (input, parts of the initial state ...)."""
     xs, *state = leaves
     hx = None if not state else state[0] if len(state) == 1 else tuple(state)
     if lengths is not None:
@@ -80,7 +83,10 @@ def call(module, leaves, lengths, batch_first):
     if lengths is not None:
         assert isinstance(output, PackedSequence)
         for mine, given in zip(output[1:], xs[1:]):
-            assert (mine is None and given is None) or torch.equal(mine, given)
+            if mine is None or given is None:
+                assert mine is given
+            else:
+                assert torch.equal(mine, given)
         output, back = pad_packed_sequence(output, batch_first)
         assert back.tolist() == lengths
         for b, n in enumerate(lengths):
@@ -89,8 +95,8 @@ def call(module, leaves, lengths, batch_first):
 
 
 def gradients(outputs, wanted):
-    """Of a weighted sum of all outputs, with weights that are the same in every call."""
-    loss = sum((y * normal(*y.shape, seed=9 + k).to(y)).sum() for k, y in enumerate(outputs))
+    """Return those of a weighted sum of all outputs, with weights that are the same in every call."""
+    loss: Any = sum((y * normal(*y.shape, seed=9 + k).to(y)).sum() for k, y in enumerate(outputs))
     return torch.autograd.grad(loss, wanted)
 
 
@@ -113,8 +119,9 @@ def compare(one, two, leaves, lengths, batch_first, tolerance):
 def test_values_and_all_gradients_equal_torch_nn(kind, device, dtype, lengths):
     for layers, both, bias, given, first in itertools.product((1, 2), *[(False, True)] * 4):
         torch.manual_seed(1)
-        one, two = pair(kind, D, H, layers, bias=bias, batch_first=first, bidirectional=both, dtype=dtype,
-                        device=device)  # fmt: skip
+        one, two = pair(
+            kind, D, H, layers, bias=bias, batch_first=first, bidirectional=both, dtype=dtype, device=device
+        )
         leaves = problem(kind, one, given, first, dtype, device)
         with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
             compare(one, two, leaves, LENGTHS[lengths], first, TOLERANCE[dtype])
@@ -170,8 +177,8 @@ def test_outputs_that_are_not_used_and_outputs_changed_in_place(kind):
     outputs = call(one, [xs], None, False)
     for k in range(len(outputs)):
         alone = torch.autograd.grad(call(one, [xs], None, False)[k].sum(), [xs, *one.parameters()])
-        zeros = [(y if j == k else 0 * y).sum() for j, y in enumerate(outputs)]
-        whole = torch.autograd.grad(sum(zeros), [xs, *one.parameters()], retain_graph=True)
+        total: Any = sum((y if j == k else 0 * y).sum() for j, y in enumerate(outputs))
+        whole = torch.autograd.grad(total, [xs, *one.parameters()], retain_graph=True)
         assert all(torch.equal(a, b) for a, b in zip(alone, whole))
     output, _ = one(xs)
     (want,) = torch.autograd.grad((3 * one(xs)[0]).sum(), xs)
@@ -183,7 +190,7 @@ def test_a_parameter_changed_between_the_passes_is_noticed_and_so_is_a_second_ba
     one = LSTM(D, H)
     output, _ = one(normal(T, B, D, dtype=torch.float32))
     with torch.no_grad():
-        one.weight_hh_l0.add_(1)
+        one.get_parameter("weight_hh_l0").add_(1)
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
         output.sum().backward()
     output = one(normal(T, B, D, dtype=torch.float32))[0].sum()
@@ -206,7 +213,7 @@ def test_a_second_derivative_is_refused(weighted):
 
 def test_the_graph_and_the_cache_are_freed_without_the_garbage_collector():
     class Cache:
-        pass
+        output: Any
 
     alive = []
 
@@ -221,7 +228,7 @@ def test_the_graph_and_the_cache_are_freed_without_the_garbage_collector():
     try:
         (y,) = differentiable(forward, lambda d, cache: {"x": 2 * d[0]}, {"x": x})
         y.sum().backward()
-        assert x.grad.tolist() == [2, 2] and alive[0]() is not None
+        assert x.grad is not None and x.grad.tolist() == [2, 2] and alive[0]() is not None
         del y
         assert alive[0]() is None
     finally:
@@ -333,12 +340,12 @@ def test_autocast_computes_in_float32(kind, device):
     assert torch.equal(one(xs)[0], call(one, [xs.detach()], None, False)[0])
 
 
-def language(**options):
+def language(**options) -> Any:
     return LanguageModel(5, 4, 3, 6, cell=LSTM_CELL, layers=2, **options)
 
 
 def cases():
-    """Models with inputs as torch tensors."""
+    """Return models with inputs as torch tensors."""
     rng = np.random.default_rng(0)
     ids = torch.tensor(rng.integers(4, size=(T, B)))
     ends = torch.tensor([3, 5, 1])
@@ -382,7 +389,7 @@ def test_a_wrapped_language_model_trains_carries_its_state_and_passes_gradcheck(
         loss.backward()
         optimiser.step()
         losses.append(loss.item())
-    assert losses[-1] < 0.3 * losses[0] and not state[0].requires_grad
+    assert losses[-1] < 0.3 * losses[0] and state is not None and not state[0].requires_grad
     names = [name for name, _ in wrapped.named_parameters()]
 
     def function(*tensors):
@@ -423,6 +430,11 @@ def test_a_wrapped_model_refuses_gradients_of_its_inputs_and_notices_changed_ids
         output.sum().backward()
 
 
+def gradients_of(net):
+    """Return a copy of each parameter's gradient, which must be there."""
+    return [p.grad.clone() for p in net.parameters()]
+
+
 @pytest.mark.parametrize("kind", ["modules", "wrapped"])
 def test_distributed_data_parallel(kind, tmp_path):
     class Net(torch.nn.Module):
@@ -433,17 +445,20 @@ def test_distributed_data_parallel(kind, tmp_path):
         def forward(self, xs):
             return self.out(self.rnn(xs)[0])
 
-    net, x = (Net(), normal(T, B, D, dtype=torch.float32)) if kind == "modules" else (Module(language()), torch.ones(
-        T, B, dtype=torch.int64))  # fmt: skip
+    net, x = (
+        (Net(), normal(T, B, D, dtype=torch.float32))
+        if kind == "modules"
+        else (Module(language()), torch.ones(T, B, dtype=torch.int64))
+    )
     net(x).sum().backward()
-    want = [p.grad.clone() for p in net.parameters()]
+    want = gradients_of(net)
     net.zero_grad()
     torch.distributed.init_process_group("gloo", f"file://{tmp_path}/meet", rank=0, world_size=1)
     try:
         torch.nn.parallel.DistributedDataParallel(net)(x).sum().backward()
     finally:
         torch.distributed.destroy_process_group()
-    assert all(torch.equal(p.grad, w) for p, w in zip(net.parameters(), want))
+    assert all(torch.equal(a, b) for a, b in zip(gradients_of(net), want, strict=True))
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -534,8 +549,9 @@ def test_bad_input_is_named(error, words, act):
 
 
 def test_names_that_would_collide_are_refused():
+    nothing: Any = None
     with pytest.raises(ValueError, match="params: got"):
-        Module(None, {"a.b": np.ones(1), "a__b": np.ones(1)})
+        Module(nothing, {"a.b": np.ones(1), "a__b": np.ones(1)})
 
 
 def test_importing_the_rest_of_rnncore_does_not_import_torch():

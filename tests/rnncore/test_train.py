@@ -35,6 +35,7 @@ def test_clip_by_norm_equals_torch_and_keeps_the_direction():
     theirs = torch.nn.utils.clip_grad_norm_(leaves, 0.5)
     assert norm == pytest.approx(theirs.item(), rel=1e-12)
     for ours, leaf in zip(clipped.values(), leaves):
+        assert leaf.grad is not None
         np.testing.assert_allclose(ours, leaf.grad.numpy(), rtol=1e-5)  # torch divides by norm + 1e-6
     for name in GRADS:
         np.testing.assert_allclose(clipped[name] * norm / 0.5, GRADS[name], rtol=1e-12)
@@ -67,14 +68,16 @@ def test_clip_by_value_clips_both_sides_and_can_turn_the_direction():
 
 
 def adamw(leaves, lr, decay):
-    """torch's, with the custom that vectors do not decay."""
-    groups = [{"params": [p for p in leaves if p.ndim > 1], "weight_decay": decay},
-              {"params": [p for p in leaves if p.ndim < 2], "weight_decay": 0.0}]  # fmt: skip
+    """Return torch's, with the custom that vectors do not decay."""
+    groups = [
+        {"params": [p for p in leaves if p.ndim > 1], "weight_decay": decay},
+        {"params": [p for p in leaves if p.ndim < 2], "weight_decay": 0.0},
+    ]
     return torch.optim.AdamW(groups, lr)
 
 
 def scheduled(optimiser, steps):
-    """An optimiser whose step also moves torch's cosine schedule, for `steps` steps and no further."""
+    """Return an optimiser whose step also moves torch's cosine schedule, for `steps` steps and no further."""
     schedule, plain = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps), optimiser.step
 
     def step():
@@ -125,15 +128,24 @@ def test_optimisers_equal_torch_over_twenty_steps(ours, theirs):
 
 
 def quadratic(params, step, rng, carry):
-    """A noisy parabola, and a carry that counts."""
+    """Take a step on a noisy parabola, with a carry that counts."""
     noise = rng.normal(size=params["w"].shape)
     seen = carry.get("seen", np.array(0)) + 1
     return StepResult(float((params["w"] ** 2).sum()), 1, {"w": 2 * params["w"] + 0.1 * noise}, {"seen": seen})
 
 
 def train(steps, run_dir=None, seed=3, **more):
-    return fit({"w": np.ones(4)}, quadratic, Adam(0.1), steps, np.random.default_rng(seed), every=5,
-               run_dir=run_dir, progress=False, **more)  # fmt: skip
+    return fit(
+        {"w": np.ones(4)},
+        quadratic,
+        Adam(0.1),
+        steps,
+        np.random.default_rng(seed),
+        every=5,
+        run_dir=run_dir,
+        progress=False,
+        **more,
+    )
 
 
 def test_a_resumed_run_equals_an_uninterrupted_one_to_the_bit(tmp_path):
@@ -153,8 +165,16 @@ def test_an_interrupt_leaves_the_last_checkpoint_and_says_where(tmp_path, capsys
         return quadratic(params, step, rng, carry)
 
     with pytest.raises(KeyboardInterrupt):
-        fit({"w": np.ones(4)}, interrupted, Adam(0.1), 30, np.random.default_rng(3), every=5, run_dir=tmp_path,
-            progress=False)  # fmt: skip
+        fit(
+            {"w": np.ones(4)},
+            interrupted,
+            Adam(0.1),
+            30,
+            np.random.default_rng(3),
+            every=5,
+            run_dir=tmp_path,
+            progress=False,
+        )
     assert "last saved step 10" in capsys.readouterr().err
     np.testing.assert_array_equal(train(30, tmp_path).params["w"], train(30).params["w"])
 
