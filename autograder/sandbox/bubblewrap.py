@@ -39,7 +39,7 @@ ENVIRONMENT = {
 
 
 def available() -> str | None:
-    """The path of bubblewrap, or None."""
+    """Return the path of bubblewrap, or None."""
     return shutil.which("bwrap")
 
 
@@ -53,7 +53,7 @@ def server_plan(limits: Limits, course: str = COURSE) -> dict[str, Any]:
 
 
 def child_plan(limits: Limits, isolated: bool) -> dict[str, Any]:
-    """What the fork server is told of one child.
+    """Return what the fork server is told of one child.
 
     For root, the process becomes a user id drawn for this child alone: it owns nothing, and the limit on processes,
     which the kernel keeps per user, is its own. Another user cannot do that, and stays who it is.

@@ -63,7 +63,7 @@ class Group:
         return sum(int((folder / file).read_text()) for folder in self.folders if (folder / file).exists())
 
     def killed(self) -> int:
-        """How many processes the system ended because the group had used up its memory."""
+        """Return how many processes the system ended because the group had used up its memory."""
         for folder in self.folders:
             for file in ("memory.events", "memory.oom_control"):
                 with contextlib.suppress(OSError):

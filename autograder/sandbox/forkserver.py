@@ -52,11 +52,11 @@ class Child:
     isolated: bool
 
     def out_of_memory(self) -> bool:
-        """Did the system end one of its processes for want of memory?"""
+        """Return whether the system ended one of its processes for want of memory."""
         return self.group is not None and self.group.killed() > self.killed_before
 
     def interrupt(self) -> None:
-        """As Ctrl-C does."""
+        """Interrupt it, as Ctrl-C does."""
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.student, signal.SIGINT)
 

@@ -52,7 +52,7 @@ FAMILIES = (1, 2, 10, 16)
 
 
 def program(machine: str | None = None) -> bytes | None:
-    """The filter, as prctl takes it, or None for a machine whose numbers are not known here."""
+    """Return the filter, as prctl takes it, or None for a machine whose numbers are not known here."""
     machine = machine or platform.machine()
     if machine not in MACHINES:
         return None
