@@ -91,6 +91,16 @@ def test_sixteen_writers_at_once_lose_no_grade(course):
     }
 
 
+@pytest.mark.parametrize("course", ["sqlite"], indirect=True)
+def test_graders_of_the_same_work_at_once_end_with_one_grade(course):
+    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+        reported = list(pool.map(write, [course.root] * 12, [2 + k // 4 for k in range(12)]))
+    assert reported == [2 + k // 4 for k in range(12)]
+    assert {student: score for (student, _), (score, _) in scores(course).items()} == {
+        "student2": 2, "student3": 3, "student4": 4
+    }  # fmt: skip
+
+
 def test_lateness_costs_what_the_policy_says_and_the_score_stays(tmp_path):
     course = Course(tmp_path / "course")
     build(course)
