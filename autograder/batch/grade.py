@@ -105,7 +105,7 @@ def grade(
 def _run(
     todo: list[tuple[str, str]], load: Any, jobs: int, scheduler: str | None
 ) -> Generator[tuple[tuple[str, str], Any, int], None, None]:
-    """((student, assignment), result or the failure after the last try, tries), as they end."""
+    """Yield ((student, assignment), result or the failure after the last try, tries), as they end."""
     left = todo
     for attempt in range(1, TRIES + 1):
         retry: list[tuple[str, str]] = []
@@ -126,7 +126,7 @@ def _run(
 
 
 def _is_current(course: Course, job: Job) -> bool:
-    """Was this very submission graded with these very cases, and is that on record?"""
+    """Return whether this very submission was graded with these very cases, and that is on record."""
     path = course.notebook("autograded", job.assignment, job.student)
     try:
         return json.loads(path.read_text(encoding="utf-8"))["metadata"]["rnn_course"]["key"] == key(job)
@@ -135,18 +135,17 @@ def _is_current(course: Course, job: Job) -> bool:
 
 
 def _keep(course: Course, job: Job, result: dict[str, Any], audit: Path, tries: int) -> None:
-    """Gradebook first, then the record, the graded notebook last: only that file says that a submission is done.
+    """Write the gradebook first, then the record, the graded notebook last: only that file says that it is done.
 
-    After a kill in between it is graded again, with the same result: the record then tells of both times.
+    After a kill in between a submission is graded again, with the same result: the record then tells of both times.
     """
     notebook = nbformat.reads(result["notebook"], as_version=4)
     score = record(course, job.assignment, job.student, notebook)
     summary = {name: result[name] for name in ("verdicts", "remarks", "error", "seconds", "peak", "sandboxed")}
     notebook.metadata["rnn_course"] = {"key": result["key"], "score": score, **summary}
-    _log(audit, {
-        "student": job.student, "assignment": job.assignment, "score": score, "tries": tries, "seed": job.seed,
-        "submission": result["submission"], "cases": job.version, "limits": asdict(job.limits), **summary,
-    })  # fmt: skip
+    entry = {"student": job.student, "assignment": job.assignment, "score": score, "tries": tries, "seed": job.seed}
+    entry |= {"submission": result["submission"], "cases": job.version, "limits": asdict(job.limits), **summary}
+    _log(audit, entry)
     path = course.notebook("autograded", job.assignment, job.student)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")

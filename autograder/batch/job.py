@@ -44,8 +44,9 @@ class Job:
 def grade_one(job: Job) -> dict[str, Any]:
     """Grade one submission. A student's failure is a verdict; InfrastructureError is the grader's own."""
     source = nbformat.reads(job.source, as_version=4)
-    graded = grade_notebook(job.submission, source, job.seed, job.limits, job.unsafe, cold=job.cold,
-                            refused=job.refused)  # fmt: skip
+    graded = grade_notebook(
+        job.submission, source, job.seed, job.limits, job.unsafe, cold=job.cold, refused=job.refused
+    )
     return {
         "notebook": nbformat.writes(graded.notebook),
         "verdicts": [asdict(verdict) for verdict in graded.verdicts],
@@ -60,9 +61,9 @@ def grade_one(job: Job) -> dict[str, Any]:
 
 
 def key(job: Job) -> str:
-    """Equal keys give equal verdicts."""
-    parts = [job.submission or b"", job.source.encode(), str(job.seed).encode(), job.version.encode(),
-             repr(job.limits).encode()]  # fmt: skip
+    """Return the key of a job: equal keys give equal verdicts."""
+    texts = (job.source, str(job.seed), job.version, repr(job.limits))
+    parts = [job.submission or b"", *(text.encode() for text in texts)]
     return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 

@@ -108,7 +108,7 @@ def on_dask(
 
 
 def _submitted(pool: ProcessPoolExecutor, work: Callable, load: Callable, item: Any) -> Future:
-    """The future of one item; of a pool that broke, one that says so."""
+    """Return the future of one item; of a pool that broke, one that says so."""
     try:
         return pool.submit(work, load(item))
     except BrokenProcessPool as error:
@@ -125,7 +125,7 @@ def _outcome(future: Any) -> Any:
 
 
 def _family(pid: int | None) -> list[psutil.Process]:
-    """A process and all below it. A sandbox that is just being built does not yet die with its parent."""
+    """Return a process and all below it. A sandbox that is just being built does not yet die with its parent."""
     try:
         process = psutil.Process(pid)
         return [process, *process.children(recursive=True)]
@@ -134,7 +134,7 @@ def _family(pid: int | None) -> list[psutil.Process]:
 
 
 def _begin(turn: Any, cores: list[int]) -> None:
-    """What a worker does first.
+    """Prepare a worker, before all else that it does.
 
     Ctrl-C goes to all processes of a terminal, and the parent decides; a parent that was killed cannot, and its workers
     end with it. Where there is a worker for each core, it stays on one with its sandbox: judge and student talk in

@@ -88,8 +88,8 @@ def register(course: Course, assignment: str) -> None:
         if mark and not mark["solution"]:  # nbgrader's own commands compare it with what a student hands in
             mark["checksum"] = compute_checksum(cell)
 
-    graded = {cell.metadata["nbgrader"]["grade_id"]: (float(cell.metadata["nbgrader"]["points"]), cell.source)
-              for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")}  # fmt: skip
+    marks = [(cell.metadata.get("nbgrader", {}), cell.source) for cell in notebook.cells]
+    graded = {mark["grade_id"]: (float(mark["points"]), source) for mark, source in marks if mark.get("grade")}
     with _alone(course):
         with open_gradebook(course) as gradebook:
             gradebook.update_or_create_assignment(assignment)
@@ -159,16 +159,17 @@ def handed_in(course: Course, assignment: str, student: str) -> datetime.datetim
 
 
 def settings(course: Course) -> Any:
-    """What nbgrader_config.py of the course says; nothing if there is none."""
+    """Return what nbgrader_config.py of the course says; nothing if there is none."""
     if not (course.root / "nbgrader_config.py").exists():
         return Config()
     return PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
 
 
 def back_up(course: Course, keep: int = 10) -> Path | None:
-    """A consistent copy of a SQLite gradebook in backup/, taken while others may write; the oldest beyond `keep` go.
+    """Put a consistent copy of a SQLite gradebook in backup/ while others may write; the oldest beyond `keep` go.
 
-    None when there is no gradebook yet. For PostgreSQL that is the server's business (pg_dump), and None, too.
+    Returns its path, or None when there is no gradebook yet. For PostgreSQL that is the server's business (pg_dump),
+    and None, too.
     """
     source = course.root / "gradebook.db"
     if not course.db_url.endswith(str(source)) or not source.exists():
@@ -188,7 +189,7 @@ def back_up(course: Course, keep: int = 10) -> Path | None:
 
 @patiently
 def scores(course: Course) -> dict[tuple[str, str], tuple[float, float]]:
-    """(student, assignment) -> (score, points), for everything in the gradebook."""
+    """Return (student, assignment) -> (score, points), for everything in the gradebook."""
     with open_gradebook(course) as gradebook:
         return {
             (submission.student.id, assignment.name): (float(submission.score), float(submission.max_score))
@@ -199,7 +200,7 @@ def scores(course: Course) -> dict[tuple[str, str], tuple[float, float]]:
 
 @patiently
 def penalties(course: Course) -> dict[tuple[str, str], float]:
-    """(student, assignment) -> the points that lateness costs, where it costs any."""
+    """Return (student, assignment) -> the points that lateness costs, where it costs any."""
     with open_gradebook(course) as gradebook:
         return {
             (submission.student.id, assignment.name): float(submission.late_submission_penalty)
@@ -210,13 +211,13 @@ def penalties(course: Course) -> dict[tuple[str, str], float]:
 
 
 def open_gradebook(course: Course) -> Any:
-    """nbgrader's gradebook; Any, because its annotations contradict its code."""
+    """Open nbgrader's gradebook; Any, because its annotations contradict its code."""
     return Gradebook(course.db_url)
 
 
 @contextlib.contextmanager
 def _alone(course: Course) -> Iterator[None]:
-    """While this runs nobody else is in here: a lock of PostgreSQL, or of a file beside the SQLite database."""
+    """Keep everybody else out while this runs: by a lock of PostgreSQL, or of a file beside the SQLite database."""
     if course.db_url.startswith("postgresql"):
         engine = create_engine(course.db_url)
         with engine.connect() as connection:
@@ -233,7 +234,7 @@ def _alone(course: Course) -> Iterator[None]:
 
 
 def _texts(path: Path) -> dict[str | None, str]:
-    """The text of each marked cell of a graded notebook; nothing if there is none."""
+    """Return the text of each marked cell of a graded notebook; nothing if there is none."""
     try:
         return {grade_id(cell): cell.source for cell in nbformat.read(path, as_version=4).cells}
     except (OSError, ValueError):
@@ -241,7 +242,7 @@ def _texts(path: Path) -> dict[str | None, str]:
 
 
 def _settled(course: Course, assignment: str, student: str, cells: list[str]) -> list[str]:
-    """Those of the cells to which a person has given points, and nothing was asked since."""
+    """Return those of the cells to which a person has given points, and nothing was asked since."""
     settled = []
     with open_gradebook(course) as gradebook, contextlib.suppress(MissingEntry):
         for cell in cells:

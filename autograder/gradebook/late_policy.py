@@ -24,7 +24,7 @@ class LatePolicy(BasePlugin):
     grace = Float(0.0, help="seconds after the due date that cost nothing").tag(config=True)
 
     def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:
-        """The points to take from this score; None if there is nothing to take."""
+        """Return the points to take from this score; None if there is nothing to take."""
         days = math.ceil(max(0.0, total_seconds_late - self.grace) / DAY)
         share = min(self.most, self.per_day * days)
         return score * share if share > 0 else None

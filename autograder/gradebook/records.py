@@ -76,7 +76,7 @@ class Tries:
 
 
 def record_of(student: str, assignment: str, notebook: dict[str, Any]) -> Record | None:
-    """The record in a graded notebook, or None if this grader did not write it."""
+    """Return the record in a graded notebook, or None if this grader did not write it."""
     said = notebook["metadata"].get("rnn_course")
     if said is None:
         return None
@@ -94,7 +94,7 @@ def record_of(student: str, assignment: str, notebook: dict[str, Any]) -> Record
 
 
 def graded_records(course: Course) -> Iterator[Record]:
-    """The records of all that is graded, in order, one notebook in memory at a time."""
+    """Yield the records of all that is graded, in order, one notebook in memory at a time."""
     for path in sorted(course.root.glob("autograded/*/*/*.ipynb")):
         record = record_of(path.parts[-3], path.parts[-2], json.loads(path.read_text(encoding="utf-8")))
         if record is not None:
@@ -102,7 +102,7 @@ def graded_records(course: Course) -> Iterator[Record]:
 
 
 def marks(course: Course) -> dict[tuple[str, str], Marks]:
-    """(student, assignment) -> what the gradebook says; nothing if there is no gradebook."""
+    """Return (student, assignment) -> what the gradebook says; nothing if there is no gradebook."""
     if course.db_url.startswith("sqlite:///") and not Path(course.db_url.removeprefix("sqlite:///")).exists():
         return {}
     return _read_marks(course)
@@ -110,7 +110,7 @@ def marks(course: Course) -> dict[tuple[str, str], Marks]:
 
 @patiently
 def _read_marks(course: Course) -> dict[tuple[str, str], Marks]:
-    """Three queries, however many students there are."""
+    """Read all marks in three queries, however many students there are."""
     found: dict[tuple[str, str], Marks] = {}
     with open_gradebook(course) as gradebook:
         submissions = gradebook.db.query(tables.SubmittedAssignment, tables.Assignment.name).join(
@@ -134,15 +134,14 @@ def _read_marks(course: Course) -> dict[tuple[str, str], Marks]:
             tables.Grade.needs_manual_grade,
         )
         for student, name, cell, score, points, manual, extra, waiting in _joined(given, tables.Grade):
-            found[student, name].cells[cell] = Mark(
-                float(score), float(points or 0), manual is not None or bool(extra), bool(waiting),
-                comments.get((student, name, cell), ""),
-            )  # fmt: skip
+            by_person, remark = manual is not None or bool(extra), comments.get((student, name, cell), "")
+            mark = Mark(float(score), float(points or 0), by_person, bool(waiting), remark)
+            found[student, name].cells[cell] = mark
     return found
 
 
 def _joined(query: Any, table: Any) -> Any:
-    """The query over grades or comments, each with its student, assignment and cell."""
+    """Return the query over grades or comments, each with its student, assignment and cell."""
     query = query.select_from(table).join(tables.BaseCell, table.cell_id == tables.BaseCell.id)
     query = query.join(tables.SubmittedNotebook, table.notebook_id == tables.SubmittedNotebook.id)
     query = query.join(
@@ -152,7 +151,10 @@ def _joined(query: Any, table: Any) -> Any:
 
 
 def tries(course: Course) -> dict[tuple[str, str], Tries]:
-    """(student, assignment) -> how its last batch went, from the audit log. A line torn by a crash is passed over."""
+    """Return (student, assignment) -> how its last batch went, from the audit log.
+
+    A line torn by a crash is passed over.
+    """
     latest: dict[tuple[str, str], tuple[float, Tries]] = {}
     for path in sorted(course.root.glob("audit/*.jsonl")):
         with open(path, encoding="utf-8") as file:

@@ -106,7 +106,7 @@ class Kernel:
             self._server.close()
 
     def out_of_memory(self) -> bool:
-        """Did the system itself end something for want of memory?"""
+        """Return whether the system itself ended something for want of memory."""
         return self._child.out_of_memory()
 
     @property
@@ -149,7 +149,7 @@ class Kernel:
     # -- asking the agent ---------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """A test begins: its questions together have so much time."""
+        """Begin a test: its questions together have so much time."""
         self._test_deadline = time.monotonic() + self.limits.test
 
     def ask(self, message: dict, seconds: float | None = None) -> dict:
@@ -169,21 +169,21 @@ class Kernel:
             raise self.stopped
         if reply is None:
             self._interrupt()
-            raise Stopped("call", f"A call took longer than {seconds:.0f} seconds, or all calls longer than "
-                                  f"{self.limits.test:.0f}.")  # fmt: skip
+            text = f"A call took longer than {seconds:.0f} seconds, or all calls longer than {self.limits.test:.0f}."
+            raise Stopped("call", text)
         return reply
 
     # -- another process of ours goes on with the conversation --------------------------------------------
 
     def parts(self) -> tuple[dict[str, Any], list[int]]:
-        """What another process needs to take part: data, and descriptors that go beside it."""
+        """Return what another process needs to take part: data, and descriptors that go beside it."""
         child = replace(self._child, channel=None)
         data = {"limits": self.limits, "child": child, "deadline": self._deadline}
         return data, [self._channel.fileno(), child.watch, child.student]
 
     @classmethod
     def of_parts(cls, data: dict[str, Any], descriptors: list[int]) -> Kernel:
-        """The same kernel over there. `leave` it, since it is not that process's to end."""
+        """Return the same kernel over there. `leave` it, since it is not that process's to end."""
         kernel = cls(data["limits"])
         channel, watch, student = descriptors
         kernel._child = replace(data["child"], channel=socket.socket(fileno=channel), watch=watch, student=student)
@@ -198,10 +198,10 @@ class Kernel:
         os.close(self._child.student)
 
     def state(self) -> dict[str, Any]:
-        """Where the conversation stands, as data."""
+        """Return where the conversation stands, as data."""
         stopped = self.stopped and (self.stopped.reason, str(self.stopped))
-        return {"id": self._id, "buffer": bytes(self._buffer), "received": self.received, "peak": self.peak,
-                "stopped": stopped}  # fmt: skip
+        counts = {"received": self.received, "peak": self.peak}
+        return {"id": self._id, "buffer": bytes(self._buffer), **counts, "stopped": stopped}
 
     def go_on(self, state: dict[str, Any]) -> None:
         """Go on where the process that told this state has left off."""
@@ -224,7 +224,7 @@ class Kernel:
         return self._await(deadline) if self._send(len(data).to_bytes(4, "big") + data, deadline) else None
 
     def _send(self, data: bytes, deadline: float) -> bool:
-        """Send all of it. False when the other end does not take it in time, or has gone."""
+        """Send all of it and return True, or False when the other end does not take it in time, or has gone."""
         poller, left = select.poll(), memoryview(data)
         poller.register(self._channel, select.POLLOUT)
         while left:
@@ -243,7 +243,7 @@ class Kernel:
         return True
 
     def _await(self, deadline: float, callbacks: bool = True) -> dict | None:
-        """The agent's next word on the last question; None after the deadline, or when stopped."""
+        """Return the agent's next word on the last question; None after the deadline, or when stopped."""
         while not self.stopped:
             for message in self._messages():
                 if message.get("id") != self._id:
@@ -267,7 +267,7 @@ class Kernel:
         return None
 
     def _messages(self) -> Any:
-        """The whole messages among the bytes that came."""
+        """Yield the whole messages among the bytes that came."""
         while len(self._buffer) >= 4 and not self.stopped:
             size = int.from_bytes(self._buffer[:4], "big")
             if size > self.limits.message:

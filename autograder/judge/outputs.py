@@ -65,5 +65,5 @@ class Keeper:
 
 
 def _text(value: Any) -> str:
-    """As text that a file can hold: JSON can spell half of a character."""
+    """Return the value as text that a file can hold: JSON can spell half of a character."""
     return str(value).encode("utf-8", "replace").decode()

@@ -20,7 +20,7 @@ MISSING = "# The cell `{}` was missing from the submission."
 
 
 def reassemble(submission: NotebookNode | None, source: NotebookNode) -> tuple[NotebookNode, list[str]]:
-    """(notebook to run, remarks for the student). `submission` None stands for one that could not be read.
+    """Return (notebook to run, remarks for the student). `submission` None stands for one that could not be read.
 
     Source cells keep their order; a cell that the student added stays after the cell it followed.
     """
@@ -54,7 +54,7 @@ def reassemble(submission: NotebookNode | None, source: NotebookNode) -> tuple[N
 
 
 def _sort(cells: list, known: set, given: Counter[str], remarks: list[str]) -> tuple[dict, dict, set]:
-    """Sources by id, added cells by the id of the known cell before them, and all ids seen.
+    """Return sources by id, added cells by the id of the known cell before them, and all ids seen.
 
     given: the instructor's cells without an id; what the student has of them unchanged was not added.
     """

@@ -90,7 +90,7 @@ class _Referee:
         theirs.close()
 
     def is_alive(self) -> bool:
-        """Is it there, and a child of this very process?"""
+        """Return whether it is there, and a child of this very process."""
         return self.parent == os.getpid() and self._status is None and self._ended(os.WNOHANG) is None
 
     def _ended(self, options: int = 0) -> int | None:
@@ -100,7 +100,7 @@ class _Referee:
         return self._status
 
     def ask(self, kernel: Kernel, question: tuple) -> Any:
-        """The answer, or None when none comes in time, or will come."""
+        """Return the answer, or None when none comes in time, or will come."""
         data, descriptors = (None, []) if self._of is kernel else kernel.parts()
         self._of = kernel
         try:
@@ -110,7 +110,7 @@ class _Referee:
             return None
 
     def close(self) -> int:
-        """End the process; how it ended."""
+        """End the process and return how it ended."""
         self._socket.close()
         if self.parent == os.getpid() and self._status is None:
             os.kill(self.process, signal.SIGKILL)
@@ -124,7 +124,7 @@ class _Mine(threading.local):
     referee: _Referee | None = None
 
     def end(self) -> int:
-        """End it; how it ended."""
+        """End it and return how it ended."""
         referee, self.referee = self.referee, None
         return referee.close() if referee is not None else 0
 
@@ -133,7 +133,7 @@ _mine = _Mine()
 
 
 def pid() -> int | None:
-    """The process of this thread's referee, if there is one."""
+    """Return the process of this thread's referee, if there is one."""
     return _mine.referee.process if _mine.referee is not None else None
 
 
@@ -191,7 +191,7 @@ def _send(channel: socket.socket, message: Any, descriptors: list[int] | tuple[(
 
 
 def _receive(channel: socket.socket, deadline: float | None = None) -> tuple[Any, list[int]]:
-    """The next message, which comes from a process that runs our code only, and the descriptors that came with it.
+    """Return the next message, from a process that runs our code only, and the descriptors that came with it.
 
     Raises EOFError or TimeoutError when there is none.
     """
@@ -209,7 +209,7 @@ def _receive(channel: socket.socket, deadline: float | None = None) -> tuple[Any
 
 
 def _why(status: int, limits: Limits) -> str:
-    """Why a referee that ended so gave no verdict."""
+    """Return why a referee that ended so gave no verdict."""
     if status == -signal.SIGXCPU:
         return f"{UNJUDGED} comparing it took longer than {limits.judge} seconds."
     if status == -signal.SIGKILL:  # by us, when the notebook's time was over, or by the system, for want of memory

@@ -31,7 +31,7 @@ class RemoteFunction:
         return reply.value
 
     def call_remote(self, args: tuple, seconds: float | None = None) -> Reply:
-        """The value, the positions of changed arguments, the exception. Raises Stopped if the kernel is no more."""
+        """Return value, positions of changed arguments and exception. Raises Stopped if the kernel is no more."""
         functions: list[Callable] = []
         data = [_encode(arg, functions) for arg in args]
         answer = self.kernel.ask({"op": "call", "name": self.name, "args": data}, seconds)
@@ -45,7 +45,7 @@ class RemoteFunction:
         return Reply(None, (), Raised("RuntimeError", text))
 
     def module_remote(self, args, state, inputs, upstream, seconds: float | None = None) -> Reply:
-        """What run_module (autograder.inside.torch_module) gives over there."""
+        """Return what run_module (autograder.inside.torch_module) gives over there."""
         parts = {"state": state, "inputs": list(inputs), "upstream": list(upstream)}
         message = {"op": "module", "name": self.name, "args": [encode(arg) for arg in args]}
         message |= {name: encode(part) for name, part in parts.items()}
@@ -53,7 +53,7 @@ class RemoteFunction:
 
 
 def _encode(arg: Any, functions: list[Callable]) -> Any:
-    """Data as data; functions of ours by number, wherever they are among the argument's parts."""
+    """Write data as data and functions of ours by number, wherever they are among the argument's parts."""
 
     def refer(value: Any) -> dict:
         if isinstance(value, RemoteFunction):
@@ -69,7 +69,7 @@ def _encode(arg: Any, functions: list[Callable]) -> Any:
 
 
 def _reply(answer: dict, count: int) -> Reply:
-    """A Reply from an answer that may be anything."""
+    """Make a Reply from an answer that may be anything."""
     if "error" in answer:
         return Reply(None, (), _error(answer["error"]))
     changed = answer.get("changed")
@@ -83,10 +83,13 @@ def _reply(answer: dict, count: int) -> Reply:
 
 
 def _error(said: Any) -> Raised:
-    """An exception from fields that may be anything: those that are not as they should be are left out."""
+    """Make an exception from fields that may be anything: those that are not as they should be are left out."""
     said = said if isinstance(said, dict) else {}
-    texts = {name: plain(text)[:1000] for name in ("type", "message", "function", "source")
-             if isinstance(text := said.get(name), str)}  # fmt: skip
+    texts = {
+        name: plain(text)[:1000]
+        for name in ("type", "message", "function", "source")
+        if isinstance(text := said.get(name), str)
+    }
     line = said.get("line") if type(said.get("line")) is int and 0 < said["line"] < 10**6 else 0
     return Raised(texts.pop("type", "") or "Exception", **texts, line=line)
 

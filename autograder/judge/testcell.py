@@ -25,7 +25,7 @@ __all__ = ["free_names", "run_test", "write_verdict"]
 def run_test(
     cell: NotebookNode, kernel: Kernel, seed: int, broken: dict[str, str], run: Callable[..., Verdict] = run_check
 ) -> Verdict:
-    """The verdict of one test cell; its outputs are written into the cell. Never raises for what a student did.
+    """Return the verdict of one test cell, and write its outputs into the cell. Never raises for what a student did.
 
     Every check of the cell must pass. broken: name -> why the cell that should define it failed, for a better message.
     run: stands in for run_check.
@@ -34,7 +34,7 @@ def run_test(
     name = grade_id(cell) or ""
 
     def check(exercise: str, *functions: Any, show: Callable[[str], Any] = print, **_: Any) -> None:
-        """What students know as `check`, with the secret seed, and every verdict written down."""
+        """Do what students know as `check`, with the secret seed, and write every verdict down."""
         verdicts.append(run(exercise, functions, seed))
         if not verdicts[-1].passed:
             raise CheckFailed(verdicts[-1])
@@ -51,9 +51,9 @@ def run_test(
         if missing:
             verdict = replace(unfinished, reason="undefined", called=(missing[0],), seen=broken.get(missing[0], ""))
         else:
+            here = {"check": check, "__name__": "__test__", **functions}
             with contextlib.redirect_stdout(shown):
-                exec(compile(cell.source, f"<test cell {name}>", "exec"),
-                     {"check": check, "__name__": "__test__", **functions})  # fmt: skip
+                exec(compile(cell.source, f"<test cell {name}>", "exec"), here)
             if kernel.stopped:
                 raise kernel.stopped
             verdict = _conclusion(verdicts, plain(shown.getvalue().strip())) if verdicts else unfinished
@@ -64,24 +64,27 @@ def run_test(
     except Exception as error:  # the test cell or a case tripped over an answer nobody had thought of
         verdict = replace(unfinished, reason="cell", seen=plain(f"{type(error).__name__}: {error}"))
     points = float(cell.metadata["nbgrader"].get("points", 0))
-    verdict = replace(verdict, grade_id=name, of=points, score=round(points * verdict.share, 4),
-                      seconds=round(time.monotonic() - began, 3))  # fmt: skip
+    score, seconds = round(points * verdict.share, 4), round(time.monotonic() - began, 3)
+    verdict = replace(verdict, grade_id=name, of=points, score=score, seconds=seconds)
     write_verdict(cell, verdict)
     return verdict
 
 
 def free_names(source: str) -> list[str]:
-    """Names that a cell reads and does not set itself, builtins and `check` left out."""
+    """Return the names that a cell reads and does not set itself, builtins and `check` left out."""
     tree = ast.parse(source)
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
     bound = {node.id for node in names if isinstance(node.ctx, ast.Store)} | set(dir(builtins)) | {"check"}
-    bound |= {alias.asname or alias.name for node in ast.walk(tree)
-              if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}  # fmt: skip
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    bound |= {alias.asname or alias.name for node in imports for alias in node.names}
     return sorted({node.id for node in names} - bound)
 
 
 def _conclusion(verdicts: list[Verdict], shown: str) -> Verdict:
-    """One verdict of several: the first that is not passed, or all of them together. shown: what the cell printed."""
+    """Make one verdict of several: the first that is not passed, or all of them together.
+
+    shown: what the cell printed.
+    """
     for verdict in verdicts:
         if not verdict.passed:  # parts count where it is the cell's only check
             return verdict if len(verdicts) == 1 else replace(verdict, share=0.0, right_parts={})
@@ -91,7 +94,7 @@ def _conclusion(verdicts: list[Verdict], shown: str) -> Verdict:
 
 
 def write_verdict(cell: NotebookNode, verdict: Verdict) -> None:
-    """The outputs that nbgrader's own rule scores the same way, and the verdict itself in the metadata."""
+    """Write the outputs that nbgrader's own rule scores the same way, and the verdict itself into the metadata."""
     text, cell.execution_count = message(verdict), None
     said = v4.new_output("stream", name="stdout", text=text + "\n")
     if verdict.passed:
