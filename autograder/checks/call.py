@@ -27,7 +27,7 @@ class Reply(NamedTuple):
 
 
 def call_module(function: Callable, args, state, inputs, upstream, seconds: float | None = None) -> Reply:
-    """What `run_module` (autograder.inside.torch_module) gives for the torch module that `function(*args)` makes."""
+    """Return what `run_module` (autograder.inside.torch_module) gives for the torch module of `function(*args)`."""
     if hasattr(function, "module_remote"):
         return function.module_remote(args, state, inputs, upstream, seconds)
     try:
@@ -52,7 +52,7 @@ def call(function: Callable, args: tuple, seconds: float | None = None) -> Reply
 
 
 def _fresh(value: Any) -> Any:
-    """A copy of data with the same memory order and write protection; what cannot change or is no data as it is."""
+    """Return a copy of data, with its memory order and write protection; what cannot change or is no data as it is."""
     if isinstance(value, int | float | str):
         return value
     if isinstance(value, np.ndarray):

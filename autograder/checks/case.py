@@ -75,7 +75,10 @@ class Failure(NamedTuple):
 
 
 def there_and_back(name, forward, args, backward, upstream, expected, axes, rtol=RTOL) -> Case:
-    """A forward call for the cache, then the backward call: expected names the gradients in the order of the result."""
+    """Make a case of a forward call for the cache, then the backward call.
+
+    expected: the gradients by name, in the order of the result.
+    """
 
     def run(f):
         _, cache = getattr(f, forward)(*args)
@@ -85,7 +88,7 @@ def there_and_back(name, forward, args, backward, upstream, expected, axes, rtol
 
 
 def back_twice(forward, backward, problems) -> Case:
-    """Forward A, forward B, backward A, backward B: a cache kept in one place gives itself away.
+    """Make a case of forward A, forward B, backward A, backward B: a cache kept in one place gives itself away.
 
     problems: two triples (arguments of forward, upstream gradient, expected gradients by name).
     """
@@ -93,8 +96,8 @@ def back_twice(forward, backward, problems) -> Case:
     def run(f):
         caches = [getattr(f, forward)(*args)[1] for args, _, _ in problems]
         grads = [getattr(f, backward)(upstream, cache) for (_, upstream, _), cache in zip(problems, caches)]
-        return {f"{name} of call {k}": g for k, (got, (_, _, want)) in enumerate(zip(grads, problems), 1)
-                for name, g in zip(want, got)}  # fmt: skip
+        pairs = [zip(want, got) for got, (_, _, want) in zip(grads, problems)]
+        return {f"{name} of call {k}": g for k, pair in enumerate(pairs, 1) for name, g in pair}
 
     expected = {f"{name} of call {k}": g for k, (_, _, want) in enumerate(problems, 1) for name, g in want.items()}
     return Case("forward twice, then backward twice", run, expected)
@@ -121,14 +124,14 @@ SHAPES = (
 
 
 def sizes(rng: np.random.Generator) -> Iterator[Sizes]:
-    """The fixed shapes, then one drawn at random."""
+    """Yield the fixed shapes, then one drawn at random."""
     yield from SHAPES
     T, B, D, H = rng.permutation(np.arange(2, 8))[:4]
     yield Sizes("random sizes", int(T), int(B), int(D), int(H))
 
 
 def layouts(array: np.ndarray, read_only: bool = True) -> Iterator[tuple[str, np.ndarray]]:
-    """The same values in column-major order, as every other column of a wider array, and read-only.
+    """Yield the same values in column-major order, as every other column of a wider array, and read-only.
 
     read_only: False where the assignment's text does not say that some arrays are.
     """

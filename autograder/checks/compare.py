@@ -15,7 +15,9 @@ RTOL = 1e-7
 
 
 def compare(name: str, got: Any, want: Any, axes: str = "", rtol: float = RTOL) -> Difference | None:
-    """None if `got` is `want` up to a relative error of `rtol`, the largest entry of `want` being the measure.
+    """Return how `got` differs from `want`, or None if it is the same up to a relative error of `rtol`.
+
+    The measure is the largest entry of `want`.
 
     axes: a letter for each axis of `want` ("TBH"), so that a place can be told as "time step 3, batch row 1".
     """
@@ -42,14 +44,18 @@ def compare(name: str, got: Any, want: Any, axes: str = "", rtol: float = RTOL) 
         error = np.where(got == want, 0.0, np.abs(got - want))
     scale = np.abs(want[np.isfinite(want)]).max(initial=0.0) or 1.0
     wrong = ~(error <= rtol * scale) if finite else ~np.isfinite(got)
-    largest = float(error.max() / scale)
+    ratio = float(error.max() / scale)
+    largest = ratio if np.isfinite(ratio) else str(ratio)
     first = tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), wrong.shape)) if wrong.ndim else ()
-    return Difference(name, "value" if finite else "not-finite", None, want.shape, "", first, axes,
-                      int(wrong.sum()), wrong.size, largest if np.isfinite(largest) else str(largest))  # fmt: skip
+    kind, count = "value" if finite else "not-finite", int(wrong.sum())
+    return Difference(name, kind, None, want.shape, "", first, axes, count, wrong.size, largest)
 
 
 def agree(left: Any, right: Any, rtol: float = 1e-6) -> bool:
-    """Are two outputs the same up to a relative error, whatever they are? The measure is the largest entry at right."""
+    """Return whether two outputs, whatever they are, are the same up to a relative error.
+
+    The measure is the largest entry at right.
+    """
     if left is None or right is None:
         return left is None and right is None
     try:

@@ -14,13 +14,13 @@ ROOT = Path(__file__).resolve().parent.parent / "cases"
 
 @cache
 def exercises() -> tuple[str, ...]:
-    """Names of all exercises that have cases."""
+    """Return the names of all exercises that have cases."""
     return tuple(sorted(path.parent.name for path in ROOT.glob("*/cases.py")))
 
 
 @cache
 def load_cases(exercise: str) -> ModuleType:
-    """The module of cases of an exercise. Raises ValueError, listing the names there are, for an unknown one."""
+    """Return the module of cases of an exercise. Raise ValueError, listing the names there are, for an unknown one."""
     if exercise not in exercises():
         raise ValueError(f"exercise: got {exercise!r}, expected one of {', '.join(exercises())}")
     return importlib.import_module(f"autograder.cases.{exercise}.cases")

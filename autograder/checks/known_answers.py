@@ -46,14 +46,14 @@ class Answer:
 
     @cached_property
     def text(self) -> str:
-        """The source of the answer. Raises ValueError for a text that the solution does not have exactly once."""
+        """Return the source of the answer. Raise ValueError for a text that the solution does not have exactly once."""
         if not self.edits:
             return (ROOT / self.exercise / f"{self.name}.py").read_text(encoding="utf-8")
         text, new = solution_text(self.exercise), dict(self.edits)
         for old in new:
             if text.count(old) != 1:
-                raise ValueError(f"{self.exercise}, {self.name}: found {text.count(old)} times in the solution, "
-                                 f"expected exactly once: {old!r}")  # fmt: skip
+                found = f"found {text.count(old)} times in the solution, expected exactly once"
+                raise ValueError(f"{self.exercise}, {self.name}: {found}: {old!r}")
         text, count = re.subn("|".join(map(re.escape, new)), lambda found: new[found[0]], text)
         if count != len(self.edits):
             raise ValueError(f"{self.exercise}, {self.name}: got texts that overlap, expected them apart: {list(new)}")
@@ -64,7 +64,7 @@ class Answer:
         return compile(self.text, f"<{self.exercise}, {self.name}>", "exec")
 
     def functions(self, base: dict[str, Callable]) -> dict[str, Callable]:
-        """The functions of this answer, over `base` for those it does not define itself.
+        """Return the functions of this answer, over `base` for those it does not define itself.
 
         It runs like a cell in the notebook of its assignment, after all the others.
         """
@@ -75,7 +75,7 @@ class Answer:
 
 @cache
 def answers(exercise: str, kind: str) -> tuple[Answer, ...]:
-    """The wrong or the right answers of an exercise, by name; kind is "wrong" or "right"."""
+    """Return the wrong or the right answers of an exercise, by name; kind is "wrong" or "right"."""
     found = [_from_file(exercise, path) for path in (ROOT / exercise).glob(f"{kind}_*.py")]
     mistakes = ROOT / exercise / "mistakes.toml"
     if kind == "wrong" and mistakes.is_file():
@@ -96,7 +96,10 @@ def _from_file(exercise: str, path: Path) -> Answer:
 
 
 def read_mistakes(exercise: str, text: str) -> list[Answer]:
-    """The wrong answers in the text of a mistakes.toml. Raises ValueError, naming the exercise and the mistake."""
+    """Return the wrong answers in the text of a mistakes.toml.
+
+    Raise ValueError, naming the exercise and the mistake.
+    """
     try:
         lines = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -115,5 +118,5 @@ def _mistake(exercise: str, name: str, line: Any) -> Answer:
         raise ValueError(f"{exercise}, {name}: got an empty text to replace, expected one of the solution")
     if unknown := sorted(more.keys() - {"diagnosis", "share"}):
         raise ValueError(f"{exercise}, {name}: got {', '.join(unknown)}, expected nothing but diagnosis and share")
-    return Answer(exercise, name, words[0], more.get("diagnosis", name), more.get("share", 0.0),
-                  tuple(zip(words[1::2], words[2::2])))  # fmt: skip
+    edits = tuple(zip(words[1::2], words[2::2]))
+    return Answer(exercise, name, words[0], more.get("diagnosis", name), more.get("share", 0.0), edits)

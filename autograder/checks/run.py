@@ -46,7 +46,7 @@ class _Calls:
     widened: list[str] = field(default_factory=list)
 
     def call(self, name: str, *args: Any) -> Any:
-        """Call one of them."""
+        """Call one of the functions, by its name."""
         self.made.append((name, args, ""))
         reply = call(self.functions[name], args, self.seconds)
         if reply.error is not None:
@@ -71,7 +71,7 @@ class _Calls:
 
 
 def outcome(case: Case, functions: Mapping[str, Callable], seconds: float | None = None) -> Outcome:
-    """Run one case. Never raises for what a student's function does. seconds: for one call, if that is unusual."""
+    """Run one case. Raise nothing for what a student's function does. seconds: for one call, if that is unusual."""
     calls = _Calls(functions, seconds)
     f = SimpleNamespace(**{name: partial(calls.call, name) for name in functions}, module=calls.module)
     outputs, error = {}, None
@@ -87,11 +87,11 @@ def outcome(case: Case, functions: Mapping[str, Callable], seconds: float | None
 
 
 def failure(case: Case, result: Outcome, pure: bool = False) -> Failure | None:
-    """Why this outcome is not the one expected, or None. pure: a changed argument is a failure, too."""
+    """Return why this outcome is not the one expected, or None. pure: a changed argument is a failure, too."""
     if result.error is not None:
         return Failure("error", error=result.error)
-    differences = (compare(name, result.outputs.get(name), want, case.axes.get(name, ""), case.rtol)
-                   for name, want in case.expected.items())  # fmt: skip
+    got, axes, wanted = result.outputs, case.axes, case.expected.items()
+    differences = (compare(name, got.get(name), want, axes.get(name, ""), case.rtol) for name, want in wanted)
     if places := tuple(filter(None, differences)):
         return Failure(places[0].kind, places)
     if case.judge is not None:
@@ -105,9 +105,9 @@ def failure(case: Case, result: Outcome, pure: bool = False) -> Failure | None:
 
 
 def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> Verdict:
-    """The verdict on one exercise. Equal seeds give equal cases.
+    """Return the verdict on one exercise. Equal seeds give equal cases.
 
-    Raises ValueError for an unknown exercise or a wrong number of functions.
+    Raise ValueError for an unknown exercise or a wrong number of functions.
     """
     spec = load_cases(exercise)
     if len(functions) != len(spec.FUNCTIONS):
@@ -117,8 +117,10 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
     by_name, seconds = dict(zip(spec.FUNCTIONS, functions)), getattr(spec, "SECONDS", None)
     cases, random_state = _drawn(spec, exercise, seed), pickle.dumps(np.random.get_state())  # noqa: NPY002  (guarded)
     results = [outcome(case, by_name, seconds) for case in cases]
-    notes = [Note(kind, names) for kind in ("changed", "widened")
-             if (names := tuple(sorted({name for result in results for name in getattr(result, kind)})))]  # fmt: skip
+    notes = []
+    for kind in ("changed", "widened"):
+        if names := {name for result in results for name in getattr(result, kind)}:
+            notes.append(Note(kind, tuple(sorted(names))))
     if random_state != pickle.dumps(np.random.get_state()):  # noqa: NPY002
         notes.append(Note("random"))
 
@@ -129,8 +131,7 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
     if not found:
         return Verdict(exercise, 1.0, share=1.0, cases=len(cases), notes=tuple(notes))
     first, why = next(iter(found.items()))
-    diagnosis, known = diagnose(exercise, lambda answer, k: _known(exercise, seed, answer, k), results, why,
-                                trains=seconds is not None)  # fmt: skip
+    diagnosis, known = diagnose(exercise, partial(_known, exercise, seed), results, why, trains=seconds is not None)
     if diagnosis is None and seconds is None and _first_that_remembers(cases, results, by_name, seed) is not None:
         diagnosis = "remembers-calls"
     if diagnosis is None and _is_forward_wrong(spec, functions, seed):
@@ -138,14 +139,27 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
     right = {part: share for part, share in parts.items() if part not in {cases[k].part for k in found}}
     share = sum(right.values(), 0.0)
     return Verdict(
-        exercise, share, share=share, case=FailedCase(first + 1, cases[first].name), cases=len(cases),
-        failed_cases=len(found), diagnosis=diagnosis, known=known, places=why.places, error=why.error, seen=why.seen,
-        called=results[first].calls, equation=spec.EQUATION, page=spec.PAGE, right_parts=right, notes=tuple(notes),
-    )  # fmt: skip
+        exercise,
+        share,
+        share=share,
+        case=FailedCase(first + 1, cases[first].name),
+        cases=len(cases),
+        failed_cases=len(found),
+        diagnosis=diagnosis,
+        known=known,
+        places=why.places,
+        error=why.error,
+        seen=why.seen,
+        called=results[first].calls,
+        equation=spec.EQUATION,
+        page=spec.PAGE,
+        right_parts=right,
+        notes=tuple(notes),
+    )
 
 
 def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[str], Any] = print) -> None:
-    """Check an exercise. Shows one line if it is right; raises CheckFailed, which explains itself, if it is not."""
+    """Check an exercise. Show one line if it is right; raise CheckFailed, which explains itself, if it is not."""
     verdict = run_check(exercise, functions, seed)
     if verdict.passed:
         show(verdict.message)
@@ -157,9 +171,10 @@ def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[st
 
 @lru_cache(maxsize=256)
 def _drawn(spec, exercise: str, seed: int) -> tuple[Case, ...]:
-    """The cases of one seed. Their oracles can take longer than the answers, and they are pure: each runs on copies.
+    """Return the cases of one seed.
 
-    Raises ValueError where an exercise has parts whose shares do not add up, or a case that belongs to none of them.
+    Their oracles can take longer than the answers, and they are pure: each runs on copies.
+    Raise ValueError where an exercise has parts whose shares do not add up, or a case that belongs to none of them.
     """
     cases, parts = tuple(spec.cases(np.random.default_rng([seed, *exercise.encode()]))), getattr(spec, "PARTS", {})
     strange = {case.part for case in cases} - (set(parts) or {""})
@@ -170,13 +185,14 @@ def _drawn(spec, exercise: str, seed: int) -> tuple[Case, ...]:
 
 @lru_cache(maxsize=4096)
 def _known(exercise: str, seed: int, answer: Answer, k: int) -> Outcome:
-    """What a known answer gives in case k of a seed: the same for every student who is compared with it."""
+    """Return what a known answer gives in case k of a seed: the same for every student who is compared with it."""
     return outcome(_drawn(load_cases(exercise), exercise, seed)[k], answer.functions(solution_functions(exercise)))
 
 
 def _is_forward_wrong(spec, functions, seed) -> bool:
-    """Where the exercise goes back through a forward function of the student's own: is that one already wrong?
+    """Return whether the student's own forward function, which the exercise goes back through, is already wrong.
 
+    False where there is no such function.
     A backward pass can be the exact gradient of a wrong forward pass, and then nothing in it needs mending.
     """
     forward = spec.FUNCTIONS[0]
@@ -184,7 +200,7 @@ def _is_forward_wrong(spec, functions, seed) -> bool:
 
 
 def _first_that_remembers(cases, results, by_name, seed) -> int | None:
-    """The first case, in a shuffled order, that gives another result the second time."""
+    """Return the first case, in a shuffled order, that gives another result the second time, or None."""
     for k in np.random.default_rng(seed).permutation(len(cases)):
         if not alike(outcome(cases[k], by_name), results[k]):
             return int(k)
@@ -192,7 +208,7 @@ def _first_that_remembers(cases, results, by_name, seed) -> int | None:
 
 
 def _settle(value: Any) -> Any:
-    """A copy, so that what a later call overwrites is still here. Ragged or foreign values stay as they are."""
+    """Return a copy, so that what a later call overwrites is still here. Ragged or foreign values stay as they are."""
     try:
         array = np.array(value)
     except Exception:

@@ -10,8 +10,17 @@ from autograder import percent
 from autograder.checks.exercises import load_cases
 from autograder.percent import Assignment
 
-__all__ = ["SOLUTIONS", "assignment", "assignments", "folder", "home", "solution_functions", "solution_scope",
-           "solution_text", "surroundings"]  # fmt: skip
+__all__ = [
+    "SOLUTIONS",
+    "assignment",
+    "assignments",
+    "folder",
+    "home",
+    "solution_functions",
+    "solution_scope",
+    "solution_text",
+    "surroundings",
+]
 
 
 def folder() -> Path:
@@ -25,7 +34,7 @@ SOLUTIONS = folder()
 
 
 def assignments() -> dict[str, list[str]]:
-    """Assignment name -> its exercises, in the order of the file."""
+    """Return the exercises of each assignment by its name, in the order of the file."""
     return {path.stem: list(assignment(path.stem).points) for path in sorted(SOLUTIONS.glob("ch*.py"))}
 
 
@@ -37,7 +46,7 @@ def assignment(name: str) -> Assignment:
 
 @cache
 def solution_scope(name: str) -> dict:
-    """The namespace that an assignment's code leaves, its checks not run."""
+    """Return the namespace that an assignment's code leaves, its checks not run."""
     scope: dict = {"__name__": name}
     for cell in assignment(name).code:
         lines = "\n" * cell.line + cell.source  # so that a traceback names the file's own line
@@ -55,13 +64,13 @@ def home(exercise: str) -> str:
 
 
 def solution_functions(exercise: str) -> dict[str, Callable]:
-    """What `check` is given for this exercise, taken from the solution file."""
+    """Return what `check` is given for this exercise, taken from the solution file."""
     scope = solution_scope(home(exercise))
     return {name: scope[name] for name in load_cases(exercise).FUNCTIONS}
 
 
 def surroundings(exercise: str) -> dict:
-    """The namespace in which the exercise is solved: that of its assignment, solved."""
+    """Return the namespace in which the exercise is solved: that of its assignment, solved."""
     return solution_scope(home(exercise))
 
 

@@ -93,7 +93,7 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Is all of it right?"""
+        """Whether all of it is right."""
         return self.share == 1
 
     @property
@@ -103,10 +103,10 @@ class Verdict:
 
     @classmethod
     def of_data(cls, data: Any) -> Verdict:
-        """The verdict in a record (`dataclasses.asdict`, as JSON). What a record lacks has its default.
+        """Return the verdict in a record (`dataclasses.asdict`, as JSON). What a record lacks has its default.
 
         A record from before verdicts were data has its words: `message` and `warnings` are told as they stand.
-        Raises ValueError for what is no record of a verdict.
+        Raise ValueError for what is no record of a verdict.
         """
         if not isinstance(data, dict) or not {"exercise", "score"} <= data.keys():
             raise ValueError(f"verdict: got {str(data)[:100]}, expected a record with exercise and score")
@@ -114,8 +114,9 @@ class Verdict:
             if not isinstance(data.get(name) or 0, int | float):
                 raise ValueError(f"verdict: got {name} {str(data[name])[:100]!r}, expected a number")
         if "message" in data:
-            old = {"told": data["message"], "of": data.get("points", 1.0), "share": float(bool(data.get("passed"))),
-                   "notes": [{"kind": "said", "names": [text]} for text in data.get("warnings", ())]}  # fmt: skip
+            notes = [{"kind": "said", "names": [text]} for text in data.get("warnings", ())]
+            share = float(bool(data.get("passed")))
+            old = {"told": data["message"], "of": data.get("points", 1.0), "share": share, "notes": notes}
             data = old | {name: value for name, value in data.items() if value is not None}
         try:
             return _read(cls, data)
@@ -142,7 +143,7 @@ PARTS = {"case": FailedCase, "error": Raised, "places": Difference, "notes": Not
 
 
 def _read(kind: Any, data: dict[str, Any]) -> Any:
-    """A record of this kind; of what JSON has no word for, lists are tuples and objects are records."""
+    """Return a record of this kind; of what JSON has no word for, lists are tuples and objects are records."""
     given = {one.name: data[one.name] for one in fields(kind) if data.get(one.name) is not None}
     for name, value in given.items():
         part = PARTS.get(name) if kind is Verdict else None

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["LONGEST", "difference", "message", "note", "plain", "raised"]
 
 AXES = {"T": "time step", "B": "batch row", "H": "unit", "D": "input", "K": "row of the vocabulary"}
-HINTS = {"reshaped": " Its values are right: only the shape is not.",
-         "transposed": " It is the transpose of what was expected."}  # fmt: skip
+HINTS = {
+    "reshaped": " Its values are right: only the shape is not.",
+    "transposed": " It is the transpose of what was expected.",
+}
 REMEMBERS = (
     "a second call with the same arguments gave another result. "
     "Does a global variable, or a default argument, remember the first?"
@@ -27,7 +29,7 @@ LONGEST = 6000
 
 
 def message(verdict: Verdict) -> str:
-    """All that a verdict says."""
+    """Return all that a verdict says."""
     if verdict.told:
         return plain(verdict.told)
     if verdict.reason is not None:
@@ -65,7 +67,7 @@ def message(verdict: Verdict) -> str:
 
 
 def _unfinished(verdict: Verdict) -> str:
-    """Why there is no true verdict."""
+    """Tell why there is no true verdict."""
     if verdict.reason == "cell":
         return f"The test could not be finished ({verdict.seen})."
     if verdict.reason != "undefined":
@@ -85,7 +87,7 @@ def _seen(verdict: Verdict) -> str:
 
 
 def raised(error: Raised) -> str:
-    """An exception, and where it was raised."""
+    """Tell of an exception, and where it was raised."""
     if not error.type:
         return f"what {error.function} returned could not be taken apart: {error.message}"
     if error.unwritten:
@@ -98,7 +100,7 @@ def raised(error: Raised) -> str:
 
 
 def difference(place: Difference) -> str:
-    """How an output differs, and where first."""
+    """Tell how an output differs, and where first."""
     name, shape = place.output, place.want
     if place.kind == "none":
         return f"{name} is None. Is a `return` missing, or a variable never filled?"
@@ -122,7 +124,7 @@ def difference(place: Difference) -> str:
 
 
 def note(one: Note) -> str:
-    """What is not wrong and still worth a word."""
+    """Tell what is not wrong and still worth a word."""
     names = ", ".join(one.names)
     return {
         "changed": f"{names} was changed in place. No points are lost, but a caller may not expect it.",
@@ -132,5 +134,5 @@ def note(one: Note) -> str:
 
 
 def plain(text: str) -> str:
-    """The text without the characters that steer a terminal; what a student's exception says is part of it."""
+    """Return the text without the characters that steer a terminal; what a student's exception says is part of it."""
     return re.sub(r"[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\U0010ffff]", "?", text)[:LONGEST]

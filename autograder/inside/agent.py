@@ -75,7 +75,7 @@ class Agent:
                 self.show("stream", {"name": "stderr", "text": "An output was too large to be kept.\n"})
 
     def answer(self, request):
-        """The reply to one request."""
+        """Return the reply to one request."""
         if request["op"] == "run":
             return {"ran": self.run(request["code"])}
         if request["op"] == "names":
@@ -83,7 +83,7 @@ class Agent:
         return self.module(request) if request["op"] == "module" else self.call(request)
 
     def run(self, code):
-        """Run a cell; the name of the exception that ended it, or None."""
+        """Run a cell; return the name of the exception that ended it, or None."""
         try:
             with self.channel.interruptible():
                 result = self.shell.run_cell(code, store_history=True)
@@ -93,7 +93,7 @@ class Agent:
         return None if error is None else type(error).__name__
 
     def refer(self, value):
-        """The handle of an object that stays here."""
+        """Return the handle of an object that stays here."""
         id = self.ids.get(builtins.id(value))
         if id is None:
             id = self.ids[builtins.id(value)] = secrets.token_hex(8)
@@ -101,7 +101,7 @@ class Agent:
         return {"h": id, "n": type(value).__name__}
 
     def resolve(self, data):
-        """The object of a handle, or a function that calls the judge's."""
+        """Return the object of a handle, or a function that calls the judge's."""
         if "f" in data:
             return self.callback(data["f"], data.get("n", "function"))
         if "g" in data:
@@ -111,7 +111,7 @@ class Agent:
         return self.objects[data["h"]]
 
     def callback(self, number, name):
-        """A function that the judge computes."""
+        """Return a function that the judge computes."""
 
         def function(*args):
             self.callbacks += 1
@@ -162,12 +162,12 @@ class Agent:
 
 
 def _error(kind, message):
-    """An exception that no student's code raised, in the form of all others."""
+    """Return an exception that no student's code raised, in the form of all others."""
     return asdict(Raised(kind, message))
 
 
 def _same_start():
-    """Random numbers begin alike in each notebook, or the same work could be graded differently twice."""
+    """Let random numbers begin alike in each notebook, or the same work could be graded differently twice."""
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002  (the generator that students may use without a seed)
     if "torch" in sys.modules:

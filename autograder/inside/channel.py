@@ -21,13 +21,13 @@ class Channel:
         self._open, self._pending = False, False
 
     def send(self, message):
-        """Send a JSON object. Raises ProtocolError, and sends nothing, if it is too large."""
+        """Send a JSON object. Raise ProtocolError, and send nothing, if it is too large."""
         text = pack(message).encode()
         with self._lock, self._closed():
             self._socket.sendall(len(text).to_bytes(4, "big") + text)
 
     def receive(self):
-        """The next message. Ctrl-C gets out of the waiting, but not out of a message."""
+        """Return the next message. Ctrl-C gets out of the waiting, but not out of a message."""
         select.select([self._socket], [], [])
         with self._closed():
             return unpack(self._exactly(int.from_bytes(self._exactly(4), "big")).decode())
@@ -45,14 +45,14 @@ class Channel:
     # -- Ctrl-C -------------------------------------------------------------------------------------------
 
     def on_interrupt(self, *_):
-        """The handler of the signal: raises while a student's code runs, waits otherwise."""
+        """Handle the signal: raise KeyboardInterrupt while a student's code runs, wait otherwise."""
         if self._open:
             raise KeyboardInterrupt
         self._pending = True
 
     @contextlib.contextmanager
     def interruptible(self):
-        """A stretch that Ctrl-C ends, such as a student's code."""
+        """Let Ctrl-C end what runs in this context, such as a student's code."""
         self._pending, self._open = False, True
         try:
             yield

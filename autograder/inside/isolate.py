@@ -28,13 +28,14 @@ def _must(result, what):
 
 
 def new_pid_namespace():
-    """The next child will be the first process of a new namespace."""
+    """Make the next child the first process of a new namespace."""
     _must(libc.unshare(CLONE_NEWPID), "unshare")
 
 
 def private_mounts(size, home, kept):
-    """A /tmp and a /dev/shm of `size` bytes that nobody else sees, and a /proc that shows this namespace alone.
+    """Mount a /tmp and a /dev/shm of `size` bytes that nobody else sees, and a /proc of this namespace alone.
 
+    home: the folder to make, which everybody may write to.
     kept: folders below /tmp that stay in sight, as they are: Python itself may lie there.
     """
     _must(libc.unshare(CLONE_NEWNS | CLONE_NEWIPC), "unshare")
@@ -83,7 +84,10 @@ def _filter(program):
 
 
 def reap(child):
-    """The first process of a namespace: bury what dies in it, and end when `child` does, which ends all the others."""
+    """Be the first process of a namespace.
+
+    Bury what dies in it, and end when `child` does, which ends all the others.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(ChildProcessError):
         while os.wait()[0] != child:

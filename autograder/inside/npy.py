@@ -29,7 +29,7 @@ class TooLarge(ProtocolError):
 
 
 def array_to_text(array, most):
-    """The array as text. Raises TooLarge for more than `most` elements."""
+    """Return the array as text. Raise TooLarge for more than `most` elements."""
     if array.size > most or array.dtype.itemsize > 32:
         raise TooLarge("arrays are too large")
     fortran = array.flags.f_contiguous and not array.flags.c_contiguous
@@ -39,7 +39,7 @@ def array_to_text(array, most):
 
 @lru_cache(maxsize=4096)
 def _head(dtype, fortran, shape):
-    """All of a .npy file but the numbers. The same few come again and again."""
+    """Return all of a .npy file but the numbers. The same few come again and again."""
     file = io.BytesIO()
     header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": fortran, "shape": shape}
     np.lib.format.write_array_header_1_0(file, header)
@@ -47,7 +47,10 @@ def _head(dtype, fortran, shape):
 
 
 def array_from_text(text, most):
-    """The array in a text, in its memory order. Raises ProtocolError for anything else, or more than `most` numbers."""
+    """Return the array in a text, in its memory order.
+
+    Raise ProtocolError for anything else, or more than `most` numbers.
+    """
     if not isinstance(text, str):
         raise ProtocolError("expected base64")
     try:
@@ -68,7 +71,10 @@ def array_from_text(text, most):
 
 
 def spread(array):
-    """The same numbers, every second one of twice as many in memory. Raises ProtocolError where NumPy has no such."""
+    """Return the same numbers, every second one of twice as many in memory.
+
+    Raise ProtocolError where NumPy has no such.
+    """
     try:
         wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
     except ValueError as error:  # there are no elements, but its other dimensions are too large
@@ -79,7 +85,7 @@ def spread(array):
 
 @lru_cache(maxsize=4096)
 def _header(raw):
-    """(dtype, Fortran order?, shape) from the header's text, for arrays of numbers alone."""
+    """Return (dtype, Fortran order?, shape) from the header's text, for arrays of numbers alone."""
     try:
         header = ast.literal_eval(raw.decode("latin1").strip())
         descr, order, shape = header["descr"], header["fortran_order"], header["shape"]

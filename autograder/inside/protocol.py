@@ -68,7 +68,7 @@ class _Left:
 
 
 def pack(message, bounds=BOUNDS):
-    """A JSON object as text, checked for length."""
+    """Return a JSON object as text, checked for length."""
     text = json.dumps(message, separators=(",", ":"))
     if len(text) > bounds.text:
         raise TooLarge(f"a message of {len(text)} characters is too long")
@@ -76,7 +76,7 @@ def pack(message, bounds=BOUNDS):
 
 
 def unpack(text, bounds=BOUNDS):
-    """The JSON object in a text. Raises ProtocolError for anything else."""
+    """Return the JSON object in a text. Raise ProtocolError for anything else."""
     if not isinstance(text, str) or len(text) > bounds.text:
         raise ProtocolError("expected a text of bounded length")
     try:
@@ -89,10 +89,10 @@ def unpack(text, bounds=BOUNDS):
 
 
 def encode(value: Any, refer=None, bounds=BOUNDS):
-    """The value as JSON data.
+    """Return the value as JSON data.
 
     refer(object) gives the tagged form of what is no data, and {"h": handle or None} for a container.
-    Raises ProtocolError for what has no data form when there is no `refer`, and for what is too large.
+    Raise ProtocolError for what has no data form when there is no `refer`, and for what is too large.
     """
     return _encode(value, refer, _Left(bounds), 0)
 
@@ -176,9 +176,10 @@ def _npy(array, left):
 
 
 def decode(data, resolve=None, bounds=BOUNDS) -> Any:
-    """The value in JSON data. resolve(tagged) gives what a handle ({"h": ...}) or a function ({"f": ...}) stands for.
+    """Return the value in JSON data.
 
-    Without `resolve`, handles become Handle and functions are refused. Raises ProtocolError for anything unexpected.
+    resolve(tagged) gives what a handle ({"h": ...}) or a function ({"f": ...}) stands for.
+    Without `resolve`, handles become Handle and functions are refused. Raise ProtocolError for anything unexpected.
     """
     return _decode(data, resolve, _Left(bounds), 0)
 
@@ -231,15 +232,13 @@ def _tensor(array):
 
 
 def _decode_generator(data, resolve, left, depth):
-    """Only for the student's process: nothing of theirs draws random numbers over here."""
+    """Make a generator, in the student's process alone: nothing of theirs draws random numbers over here."""
     words = data["r"]
     if resolve is None or not isinstance(words, list) or len(words) != 2:
         raise ProtocolError("a random generator is not expected here")
     state, increment = (_decode_integer({"i": word}, resolve, left, depth) for word in words)
     bits = np.random.PCG64()
-    bits.state = {
-        "bit_generator": "PCG64", "state": {"state": state, "inc": increment}, "has_uint32": 0, "uinteger": 0
-    }  # fmt: skip
+    bits.state = {"bit_generator": "PCG64", "state": {"state": state, "inc": increment}, "has_uint32": 0, "uinteger": 0}
     return np.random.Generator(bits)
 
 

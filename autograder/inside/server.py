@@ -24,7 +24,7 @@ KEEP = []
 
 
 def _only_asks():
-    """Is this a question of importlib.util.find_spec, and no import?"""
+    """Return whether this is a question of importlib.util.find_spec, and no import."""
     frame = sys._getframe(2)
     for _ in range(4):
         if frame is None:
@@ -114,7 +114,7 @@ def _fork(plan, channel, control, agent, isolate):
 
 
 def _child(plan, channel, agent, isolate):
-    """The first process of the namespace, and under it the one in which the notebook runs."""
+    """Run the first process of the namespace, and under it the one in which the notebook runs."""
     os.setsid()
     channel.send(b"?")  # the system adds our process id as the grader sees it
     if channel.recv(1) != b"!":

@@ -22,7 +22,7 @@ CHUNK = 100_000
 
 
 def _nobody(kind, content):
-    """Before the first cell there is nobody to show anything to."""
+    """Show nothing: before the first cell there is nobody to show it to."""
 
 
 class Publisher(DisplayPublisher):
@@ -35,7 +35,7 @@ class Publisher(DisplayPublisher):
         self.shell.show("display_data", {"data": _as_text(data)})
 
     def clear_output(self, wait=False):
-        """Nothing is taken back here."""
+        """Do nothing: what was shown is not taken back here."""
 
 
 class Hook(DisplayHook):
@@ -44,17 +44,17 @@ class Hook(DisplayHook):
     shell: "Shell"
 
     def start_displayhook(self):
-        """Begin."""
+        """Do nothing at the beginning of a value."""
 
     def write_output_prompt(self):
-        """No prompt."""
+        """Write no prompt."""
 
     def write_format_data(self, format_dict, md_dict=None):
         """Hand it over."""
         self.shell.show("execute_result", {"data": _as_text(format_dict)})
 
     def finish_displayhook(self):
-        """End."""
+        """Do nothing at the end of a value."""
 
 
 class Shell(InteractiveShell):
@@ -65,10 +65,10 @@ class Shell(InteractiveShell):
     display_pub_class = Type(Publisher)
 
     def enable_gui(self, gui=None):
-        """There are no windows."""
+        """Do nothing: there are no windows."""
 
     def ask_exit(self):
-        """A notebook does not end before its last cell."""
+        """Do nothing: a notebook does not end before its last cell."""
 
     def _showtraceback(self, etype, evalue, stb):
         trace = [line[:CHUNK] for line in stb]
@@ -85,11 +85,11 @@ class Stream(io.TextIOBase):
         self._parts, self._size, self._last = [], 0, time.monotonic()
 
     def writable(self):
-        """Yes."""
+        """Return True."""
         return True
 
     def write(self, text):
-        """Gather."""
+        """Gather text; hand it over when there is much of it, or when it has waited long enough."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         self._parts.append(text)
@@ -107,7 +107,7 @@ class Stream(io.TextIOBase):
 
 
 def make_shell():
-    """The shell of this process. It keeps no history on disk, and starts no thread."""
+    """Make the shell of this process. It keeps no history on disk, and starts no thread."""
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
@@ -116,7 +116,7 @@ def make_shell():
 
 
 def _as_text(data):
-    """Pictures as base64, as notebooks have them."""
+    """Return outputs as text: pictures as base64, as notebooks have them."""
     return {
         key: base64.b64encode(value).decode() if isinstance(value, bytes) else value
         for key, value in data.items()

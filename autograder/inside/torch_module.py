@@ -12,11 +12,10 @@ __all__ = ["run_module"]
 def run_module(make: Any, args: Any, state: Any, inputs: Any, upstream: Any) -> dict[str, Any]:
     """Make the module `make(*args)`, load `state` into it, and run it forward and back, all as NumPy arrays.
 
-    state: name -> array, as for `load_state_dict`, strictly. inputs: arrays; the floating ones
-    get gradients.
+    state: name -> array, as for `load_state_dict`, strictly. inputs: arrays; the floating ones get gradients.
     upstream: the gradient of the loss with respect to each output, None for an output that the loss does not see.
-    Returns {"outputs": [...], "grads": {name: array or None}, "inputs": [gradient or None, ...]}; None where no
-    gradient came. Raises whatever the module raises, and TypeError for a wrong number of outputs.
+    Return {"outputs": [...], "grads": {name: array or None}, "inputs": [gradient or None, ...]}; None where no
+    gradient came. Raise whatever the module raises, and TypeError for a wrong number of outputs.
     """
     import numpy as np
     import torch
@@ -50,7 +49,7 @@ def run_module(make: Any, args: Any, state: Any, inputs: Any, upstream: Any) -> 
 
 
 def _flat(value: Any) -> list:
-    """The tensors of a tensor, or of nested tuples of them."""
+    """Return the tensors of a tensor, or of nested tuples of them."""
     if isinstance(value, tuple | list):
         return [tensor for part in value for tensor in _flat(part)]
     if not hasattr(value, "detach"):

@@ -35,26 +35,30 @@ class Raised:
 
     @property
     def unwritten(self) -> bool:
-        """Is it what every function raises as it was released?"""
+        """Whether it is what every function raises as it was released."""
         return self.type == "NotImplementedError" and not self.message
 
 
 def is_tensor(value: Any) -> bool:
-    """Is it a torch tensor? Asked without importing torch."""
+    """Return whether it is a torch tensor; asked without importing torch."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor)
 
 
 def is_data(value: Any) -> bool:
-    """Is it an array, a number, a string, or a dict of these: what is copied for each call? All else is handed back."""
+    """Return whether it is an array, a number, a string, or a dict of these.
+
+    That is what is copied for each call. All else is handed back.
+    """
     if type(value) is dict:
         return all(type(key) is str and is_data(item) for key, item in value.items())
     return isinstance(value, np.ndarray | np.generic | bool | int | float | str) or is_tensor(value)
 
 
 def unchanged(before: Any, after: Any) -> bool:
-    """Is data what it was: the same type, dtype and shape, and equal values, NaN equal to NaN and 0.0 to -0.0?
+    """Return whether data is what it was: the same type, dtype and shape, and equal values.
 
+    NaN is equal to NaN, and 0.0 to -0.0.
     What is no data is the student's own to change, and counts as unchanged.
     """
     if before is after or not is_data(before):
@@ -74,7 +78,7 @@ def unchanged(before: Any, after: Any) -> bool:
 
 
 def describe(error: BaseException) -> Raised:
-    """The exception as data. Never raises, whatever the exception does when it is asked for its text."""
+    """Return the exception as data. Raise nothing, whatever the exception does when it is asked for its text."""
     try:
         message = str(error)[:1000]
     except BaseException:

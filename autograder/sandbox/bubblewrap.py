@@ -80,7 +80,7 @@ def child_plan(limits: Limits, isolated: bool) -> dict[str, Any]:
 
 
 def command(limits: Limits, control: int) -> list[str]:
-    """The whole command line. control: the number of the socket on which the server is asked for children.
+    """Return the whole command line. control: the number of the socket on which the server is asked for children.
 
     The server keeps the rights that making namespaces needs, inside this sandbox alone; its children keep none.
     """
@@ -112,7 +112,10 @@ def command(limits: Limits, control: int) -> list[str]:
 
 
 def _folders() -> list[str]:
-    """The folders on the way to what is bound, open to the sandbox's user; bubblewrap would close them."""
+    """Return options for the folders on the way to what is bound.
+
+    They are open to the sandbox's user; bubblewrap would close them.
+    """
     ends = [*_prefixes(), f"{COURSE}/inside", "/etc/file"]
     found = {str(parent): None for end in ends for parent in reversed(Path(end).parents) if parent != Path("/")}
     return [word for path in found for word in ("--perms", "0755", "--dir", path)]
@@ -131,25 +134,26 @@ def _system() -> list[str]:
 
 
 def _prefixes() -> list[str]:
-    """Where the interpreter and its packages are, as far as /usr does not hold them."""
+    """Return where the interpreter and its packages are, as far as /usr does not hold them."""
     paths = dict.fromkeys((sys.base_prefix, sys.prefix))
     return [path for path in paths if not Path(path).is_relative_to("/usr")]
 
 
 def _sites() -> list[str]:
-    """Every folder in sight that packages may lie in, whether or not a notebook's Python looks there by itself.
+    """Return every folder in sight that packages may lie in, if a notebook's Python looks there by itself or not.
 
     An environment stands on another Python, whose packages are in sight as well; and this very package may lie
     anywhere below /usr.
     """
-    found = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), str(INSIDE.parents[1]), *sys.path,
-             *site.getsitepackages([sys.prefix, sys.base_prefix])}  # fmt: skip
+    packages = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
+    packages += site.getsitepackages([sys.prefix, sys.base_prefix])
+    found = {*packages, str(INSIDE.parents[1]), *sys.path}
     seen = ["/usr", *_prefixes()]
     return sorted(path for path in found if any(Path(path).is_relative_to(place) for place in seen))
 
 
 def _python(forbidden: tuple[str, ...]) -> list[str]:
-    """The interpreter and its packages; whatever belongs to the course, and what is forbidden, is covered up."""
+    """Bind the interpreter and its packages; cover up whatever belongs to the course, and what is forbidden."""
     argv = [word for path in _prefixes() for word in ("--ro-bind", path, path)]
     for folder in _sites():
         for name in (*SECRET_PACKAGES, *forbidden):  # an operator, aten::gru, is no folder
@@ -163,10 +167,10 @@ def _python(forbidden: tuple[str, ...]) -> list[str]:
 
 
 def _course() -> list[str]:
-    """The folder of what runs inside: the agent that calls the student's functions, and a stub of `autograder`."""
+    """Bind the folder of what runs inside: the agent that calls the student's functions, a stub of `autograder`."""
     return ["--ro-bind", str(INSIDE), f"{COURSE}/inside"]
 
 
 def _private_tmp(limits: Limits) -> list[str]:
-    """With /dev/shm the only place that can be written to: in memory, and with a size."""
+    """Mount, in memory and with a size, what is with /dev/shm the only place that can be written to."""
     return ["--perms", "1777", "--size", str(limits.tmp), "--tmpfs", "/tmp", "--perms", "0777", "--dir", HOME]

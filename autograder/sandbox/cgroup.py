@@ -33,7 +33,7 @@ class Group:
 
     @classmethod
     def make(cls, pid: int) -> Group | None:
-        """Put a process, and all that it will start, into a new group. None where that is not allowed."""
+        """Put a process, and all that it will start, into a new group. Return None where that is not allowed."""
         version, found = places()
         if not found:
             return None
@@ -49,11 +49,13 @@ class Group:
         return group
 
     def limit(self, limits: Limits) -> None:
-        """From now on, what a notebook may use, beside what the group has in use already."""
+        """Limit what a notebook may use from now on, beside what the group has in use already."""
         used = self._number("memory.current" if self.version == 2 else "memory.usage_in_bytes")
         memory, room = str(used + limits.resident), str(limits.processes + self._number("pids.current"))
-        files = {"memory.max": memory, "memory.swap.max": "0", "pids.max": room} if self.version == 2 else {
-            "memory.limit_in_bytes": memory, "pids.max": room}  # fmt: skip
+        if self.version == 2:
+            files = {"memory.max": memory, "memory.swap.max": "0", "pids.max": room}
+        else:
+            files = {"memory.limit_in_bytes": memory, "pids.max": room}
         for folder in self.folders:
             for file, value in files.items():
                 if (folder / file).exists():
@@ -79,7 +81,7 @@ class Group:
 
 @cache
 def places() -> tuple[int, tuple[Path, ...]]:
-    """(version, the folders in which groups can be made); no folder where none can."""
+    """Return (version, the folders in which groups can be made); no folder where none can."""
     own = dict(line.split(":", 2)[1:] for line in Path("/proc/self/cgroup").read_text().splitlines())
     if (ROOT / "cgroup.controllers").exists():
         return 2, _delegated(ROOT / own.get("", "/").lstrip("/"))
@@ -101,7 +103,7 @@ def sweep() -> None:
 
 
 def _remove(folder: Path) -> None:
-    """A process that has just been killed still counts for some milliseconds."""
+    """Remove a group, and try again for a while: a process just killed still counts for some milliseconds."""
     for _ in range(20):
         try:
             folder.rmdir()
@@ -113,7 +115,10 @@ def _remove(folder: Path) -> None:
 
 
 def _delegated(place: Path) -> tuple[Path, ...]:
-    """A group with processes in it can have no groups with limits: we move into one of our own first."""
+    """Return the place, if groups with limits can be made in it, else nothing.
+
+    A group with processes in it can have no groups with limits: we move into one of our own first.
+    """
     try:
         if not {"memory", "pids"} <= set((place / "cgroup.controllers").read_text().split()):
             return ()

@@ -123,7 +123,7 @@ class ForkServer:
         return [sys.executable, "-I", str(course / "inside/server.py"), plan, str(control)]
 
     def fork(self, limits: Limits) -> Child:
-        """A new process, ready to serve. Raises OSError, TimeoutError or RuntimeError when there will be none."""
+        """Return a new process, ready to serve. Raise OSError, TimeoutError or RuntimeError when there will be none."""
         deadline = time.monotonic() + limits.start
         if self._group is not None:
             self._group.limit(limits)
@@ -153,7 +153,7 @@ class ForkServer:
                     os.close(fd)
 
     def _hello(self, channel: socket.socket, deadline: float) -> int:
-        """The process id that the system tells with a child's first word."""
+        """Return the process id that the system tells with a child's first word."""
         channel.settimeout(max(0.1, deadline - time.monotonic()))
         said, notes, _, _ = channel.recvmsg(1000, socket.CMSG_SPACE(CREDENTIALS.size))
         channel.settimeout(None)
@@ -162,7 +162,7 @@ class ForkServer:
         return next(CREDENTIALS.unpack(data)[0] for _, kind, data in notes if kind == socket.SCM_CREDENTIALS)
 
     def last_words(self) -> str:
-        """The end of what the server wrote to its stderr: for the instructor, when it did not start."""
+        """Return the end of what the server wrote to its stderr: for the instructor, when it did not start."""
         if self._errors.closed:
             return ""
         size = self._errors.seek(0, os.SEEK_END)
@@ -193,7 +193,10 @@ _all: set[ForkServer] = set()
 
 
 def warm(limits: Limits, unsafe: bool = False, fresh: bool = False) -> ForkServer:
-    """This thread's server for notebooks with these packages; made when there is none. fresh: make a new one."""
+    """Return this thread's server for notebooks with these packages; make it when there is none.
+
+    fresh: make a new one.
+    """
     kind = (limits.forbidden, unsafe, bubblewrap.available(), os.getpid())
     server = _mine.servers.pop(kind, None)
     if server is not None and fresh:

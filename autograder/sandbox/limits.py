@@ -46,7 +46,7 @@ class Limits:
     forbidden: tuple[str, ...] = ("torch", "tensorflow", "jax", "keras")
 
     def of(self, notebook: Mapping) -> Limits:
-        """These limits, but for those that the instructor's notebook of an assignment sets itself."""
+        """Return these limits, but for those that the instructor's notebook of an assignment sets itself."""
         return replace(self, **notebook["metadata"].get("rnn_course", {}).get("limits", {}))
 
     def __post_init__(self):

@@ -9,15 +9,19 @@ __all__ = ["highest", "resident"]
 
 
 def highest(pid: int) -> int:
-    """The most bytes that one process ever had in use. 0 if it is gone."""
+    """Return the most bytes that one process ever had in use. 0 if it is gone."""
     try:
-        return 1024 * int(re.search(r"^VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.M)[1])  # type: ignore[index]
+        status = Path(f"/proc/{pid}/status").read_text()
+        return 1024 * int(re.search(r"^VmHWM:\s+(\d+) kB", status, re.M)[1])  # type: ignore[index]
     except (OSError, TypeError):
         return 0
 
 
 def resident(pid: int | None) -> int:
-    """Bytes in use, pages that several processes share being counted once. 0 if the process is gone."""
+    """Return the bytes in use by a process and those it started; 0 if it is gone.
+
+    Pages that several processes share are counted once.
+    """
     total, todo, seen = 0, [pid] if pid else [], set()
     while todo:
         pid = todo.pop()
