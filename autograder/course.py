@@ -40,7 +40,7 @@ class Course:
         said.write_text(url + "\n", encoding="utf-8")
 
     def notebook(self, step: str, assignment: str, student: str = ".") -> Path:
-        """Return where the notebook of a step is: source, release, submitted, autograded; the last two for a student."""
+        """Return where a step's notebook is: source, release, submitted, autograded; the last two for a student."""
         return self.root / step / student / assignment / f"{assignment}.ipynb"
 
     def source(self, assignment: str) -> NotebookNode:
