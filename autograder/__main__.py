@@ -37,12 +37,15 @@ def main() -> None:
     """
 
 
-in_course = click.option("--course", "root", default="course", show_default=True, type=click.Path(path_type=Path),
-                         help="The folder of the course.")  # fmt: skip
+FILE, FOLDER = click.Path(exists=True, dir_okay=False, path_type=Path), click.Path(path_type=Path)
+in_course = click.option(
+    "--course", "root", default="course", show_default=True, type=FOLDER, help="The folder of the course."
+)
 one_assignment = click.option("--assignment", help="Only this assignment, ch01_rnn for example.")
 one_student = click.option("--student", help="Only this student.")
-unsafe = click.option("--unsafe-without-sandbox", "unsafe", is_flag=True,
-                      help="Run student code unguarded, where bubblewrap is missing.")  # fmt: skip
+unsafe = click.option(
+    "--unsafe-without-sandbox", "unsafe", is_flag=True, help="Run student code unguarded, where bubblewrap is missing."
+)
 
 
 @main.command()
@@ -63,7 +66,7 @@ def build(root: Path, database: str | None) -> None:
 
 
 @main.command()
-@click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("notebook", type=FILE)
 def check(notebook: Path) -> None:
     """Check your own NOTEBOOK, as its check cells would, and say what is not right yet.
 
@@ -123,8 +126,8 @@ def grade(root, assignment, student, jobs, again, cell_seconds, scheduler, cold,
             "Install it (Debian, Ubuntu: apt install bubblewrap), or say --unsafe-without-sandbox if you mean it."
         )
     try:
-        report = grade_course(Course(root), assignment, student, jobs, Limits(cell=cell_seconds), unsafe, again,
-                              scheduler=scheduler, cold=cold)  # fmt: skip
+        course, limits = Course(root), Limits(cell=cell_seconds)
+        report = grade_course(course, assignment, student, jobs, limits, unsafe, again, scheduler=scheduler, cold=cold)
     except KeyboardInterrupt:
         click.echo("\nStopped. What was reported is kept; run the same command to go on.", err=True)
         sys.exit(130)
@@ -135,11 +138,10 @@ def grade(root, assignment, student, jobs, again, cell_seconds, scheduler, cold,
 
 
 @main.command(epilog=f"Archives of {KNOWN} are known.")
-@click.argument("archive", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("archive", required=False, type=FILE)
 @in_course
 @click.option("--assignment", required=True, help="What the archive holds, or which to take: ch01_rnn.")
-@click.option("--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="CSV with the columns student, and lms_id or lms_name.")  # fmt: skip
+@click.option("--roster", type=FILE, help="CSV with the columns student, and lms_id or lms_name.")
 def collect(archive: Path | None, root: Path, assignment: str, roster: Path | None) -> None:
     """Take submissions out of your learning platform's zip ARCHIVE, into submitted/; without one, out of the exchange.
 
@@ -164,11 +166,14 @@ def collect(archive: Path | None, root: Path, assignment: str, roster: Path | No
 @main.command()
 @in_course
 @one_assignment
-@click.option("--fill", "template", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help=f"A gradebook CSV exported from {KNOWN}, to fill in; needs --assignment.")  # fmt: skip
+@click.option(
+    "--fill",
+    "template",
+    type=FILE,
+    help=f"A gradebook CSV exported from {KNOWN}, to fill in; needs --assignment.",
+)
 @click.option("--column", help="The column to fill, if it is not named after the assignment, or Grade.")
-@click.option("--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="CSV with the columns student and lms_id.")  # fmt: skip
+@click.option("--roster", type=FILE, help="CSV with the columns student and lms_id.")
 def export(root: Path, assignment: str | None, template: Path | None, column: str | None, roster: Path | None) -> None:
     """Print all scores as CSV, or an LMS's own gradebook file with one column filled in.
 

@@ -68,16 +68,14 @@ def build(course: Course) -> list[Path]:
 
 
 def source_notebook(path: Path) -> NotebookNode:
-    """The instructor's notebook of a percent file: solutions in, nbgrader's marks on every cell that matters.
+    """Make the instructor's notebook of a percent file: solutions in, nbgrader's marks on every cell that matters.
 
     Cells that students fill bear the checksum of their released text: by that nbgrader knows one left as it was.
     Raises ValueError, naming file and line, for what autograder.percent refuses, and for limits that are none.
     """
     assignment = percent.read(path)
-    notebook = v4.new_notebook(metadata={
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    })  # fmt: skip
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = v4.new_notebook(metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
     if assignment.limits:
         _check_limits(assignment)
         notebook.metadata["rnn_course"] = {"limits": assignment.limits}
@@ -92,7 +90,7 @@ def source_notebook(path: Path) -> NotebookNode:
 
 
 def release_notebook(source: NotebookNode) -> NotebookNode:
-    """The students' notebook, by nbgrader's own steps."""
+    """Make the students' notebook, by nbgrader's own steps."""
     notebook, resources = copy.deepcopy(source), cast(Any, {})
     for step in (LockCells, ClearSolutions, ClearOutput, ComputeChecksums):
         notebook, _ = step().preprocess(notebook, resources)
@@ -100,7 +98,7 @@ def release_notebook(source: NotebookNode) -> NotebookNode:
 
 
 def _check_limits(assignment: Assignment) -> None:
-    """The sandbox has such limits, and takes such values."""
+    """Raise ValueError where the sandbox has no such limits, or takes no such values."""
     where, line = assignment.path.name, assignment.cells[0].line
     known = [each.name for each in fields(Limits)]
     for name in assignment.limits:
@@ -113,10 +111,10 @@ def _check_limits(assignment: Assignment) -> None:
 
 
 def _mark(cell: Cell) -> dict:
-    """nbgrader's metadata, schema 3."""
+    """Return nbgrader's metadata for a cell, schema 3."""
     graded, filled = cell.kind in ("check", "answer"), cell.kind in ("exercise", "answer")
-    mark = {"schema_version": 3, "grade_id": cell.id, "task": False,
-            "grade": graded, "solution": filled, "locked": not filled}  # fmt: skip
+    mark = {"schema_version": 3, "grade_id": cell.id, "task": False}
+    mark |= {"grade": graded, "solution": filled, "locked": not filled}
     return {**mark, "points": cell.points} if graded else mark
 
 

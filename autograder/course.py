@@ -23,7 +23,7 @@ class Course:
 
     @property
     def db_url(self) -> str:
-        """Where the gradebook is: what the file `database` says, else SQLite in the course's folder.
+        """Return where the gradebook is: what the file `database` says, else SQLite in the course's folder.
 
         PostgreSQL is postgresql+psycopg://USER@HOST/NAME; leave the password to ~/.pgpass.
         """
@@ -31,7 +31,7 @@ class Course:
         return said.read_text(encoding="utf-8").strip() if said.exists() else f"sqlite:///{self.root / 'gradebook.db'}"
 
     def use_database(self, url: str) -> None:
-        """From now on the gradebook is at this URL. Raises ValueError for one that is neither SQLite nor PostgreSQL."""
+        """Keep the gradebook at this URL from now on. Raise ValueError if it is neither SQLite nor PostgreSQL."""
         if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError(f"database: got {url!r}, expected sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME")
         self.root.mkdir(parents=True, exist_ok=True)
@@ -40,28 +40,28 @@ class Course:
         said.write_text(url + "\n", encoding="utf-8")
 
     def notebook(self, step: str, assignment: str, student: str = ".") -> Path:
-        """The notebook of a step: source, release, submitted, autograded; the last two for a student."""
+        """Return where a step's notebook is: source, release, submitted, autograded; the last two for a student."""
         return self.root / step / student / assignment / f"{assignment}.ipynb"
 
     def source(self, assignment: str) -> NotebookNode:
-        """The instructor's notebook. Raises FileNotFoundError that says what to run first."""
+        """Read the instructor's notebook. Raise a FileNotFoundError that says what to run first."""
         path = self.notebook("source", assignment)
         if not path.is_file():
             raise FileNotFoundError(f"{path} is not there. Run `python -m autograder build` first.")
         return nbformat.read(path, as_version=4)
 
     def assignments(self) -> list[str]:
-        """Names of the assignments that were built."""
+        """Return the names of the assignments that were built."""
         return sorted(path.parent.name for path in self.root.glob("source/*/*.ipynb"))
 
     def submissions(self) -> list[tuple[str, str]]:
-        """(student, assignment) of everything handed in for an assignment that exists."""
+        """Return (student, assignment) of everything handed in for an assignment that exists."""
         known = set(self.assignments())
         folders = sorted(self.root.glob("submitted/*/*/"))
         return [(folder.parent.name, folder.name) for folder in folders if folder.name in known]
 
     def secret(self) -> bytes:
-        """The secret from which hidden seeds are made; drawn once, readable by its owner only."""
+        """Return the secret from which hidden seeds are made; it is drawn once, readable by its owner only."""
         path = self.root / "secret"
         if not path.exists():
             self.root.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ TYPES = {"code": "code", "markdown": "markdown", "raw": "raw", "heading": "markd
 
 
 def read_notebook(data: bytes) -> NotebookNode:
-    """The notebook in these bytes, without outputs and attachments: its cells' kinds, sources and nbgrader's marks.
+    """Read the notebook in these bytes, without outputs and attachments: kinds, sources and nbgrader's marks of cells.
 
     Raises ValueError, in words for the student, if there is none. nbformat's own reader is not asked: to find out
     what is wrong with a broken notebook of 2 MB takes it ten minutes, and a large one takes it gigabytes.
@@ -42,7 +42,7 @@ def read_notebook(data: bytes) -> NotebookNode:
 
 
 def _cell(raw: dict, number: int) -> NotebookNode:
-    """A cell in the terms of format 4, whatever stands in the file's."""
+    """Return a cell in the terms of format 4, whatever stands in the file's."""
     kind = TYPES[raw["cell_type"]]
     parts = raw.get("source", raw.get("input", ""))
     parts = parts if isinstance(parts, list) else [parts]
@@ -55,14 +55,14 @@ def _cell(raw: dict, number: int) -> NotebookNode:
 
 
 def _only(metadata: Any, key: str) -> NotebookNode:
-    """One entry of metadata, if it is an object of plain size."""
+    """Return metadata with one entry alone, and that only if it is an object of plain size."""
     value = metadata.get(key) if isinstance(metadata, dict) else None
     fits = isinstance(value, dict) and len(json.dumps(value)) <= MAX_MARK
     return NotebookNode({key: from_dict(value)} if fits else {})
 
 
 def grade_id(cell: Any) -> str | None:
-    """The nbgrader id of a cell, or None. Of a submission this may be anything, so it is looked at with care."""
+    """Return the nbgrader id of a cell, or None. Of a submission this may be anything, so it is looked at with care."""
     metadata = cell.get("metadata")
     mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     id = mark.get("grade_id") if isinstance(mark, dict) else None
@@ -70,10 +70,10 @@ def grade_id(cell: Any) -> str | None:
 
 
 def is_solution(cell: NotebookNode) -> bool:
-    """Is this (instructor's) cell one that students fill?"""
+    """Return whether this (instructor's) cell is one that students fill."""
     return bool(cell.get("metadata", {}).get("nbgrader", {}).get("solution", False))
 
 
 def is_test(cell: NotebookNode) -> bool:
-    """Is this (instructor's) cell one that gives points?"""
+    """Return whether this (instructor's) cell is one that gives points."""
     return bool(cell.get("metadata", {}).get("nbgrader", {}).get("grade", False))

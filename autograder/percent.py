@@ -55,7 +55,7 @@ class Cell:
 
     @property
     def id(self) -> str:
-        """What the gradebook knows it by; nothing for a cell without a name."""
+        """Return what the gradebook knows it by; nothing for a cell without a name."""
         return {"check": f"{self.name}-check", "given": f"given-{self.name}"}.get(self.kind, self.name)
 
     @property
@@ -151,7 +151,7 @@ def cells(text: str, kinds: Iterable[str], where: str) -> Iterator[Cell]:
 
 
 def _cell(header: str, body: str, kinds: tuple[str, ...], where: str, line: int) -> Cell:
-    """One cell, its header understood to the last letter."""
+    """Read one cell, its header understood to the last letter."""
     matched = HEADER.fullmatch(header.rstrip())
     if not matched:
         refuse(where, line, repr(header), "`# %%`, [markdown] where it is text, and attributes")
@@ -181,7 +181,7 @@ def _cell(header: str, body: str, kinds: tuple[str, ...], where: str, line: int)
 
 
 def _attributes(text: str, where: str, line: int) -> dict[str, Any]:
-    """Every key=value of a header."""
+    """Return every key=value of a header."""
     found, at = {}, 0
     while text[at:].strip():
         key = ATTRIBUTE.match(text, at)
@@ -198,7 +198,7 @@ def _attributes(text: str, where: str, line: int) -> dict[str, Any]:
 
 
 def _points(said: dict[str, Any], kind: str, name: str, where: str, line: int) -> float:
-    """A number above 0 where the kind has points, else 0."""
+    """Return the points: a number above 0 where the kind has points, else 0."""
     points, what = said.get("points", 0), f"{kind} {name!r}" if name else kind
     if not NAMED.get(kind, False):
         if "points" in said:
@@ -210,7 +210,7 @@ def _points(said: dict[str, Any], kind: str, name: str, where: str, line: int) -
 
 
 def _uncommented(body: str, where: str, line: int) -> str:
-    """Markdown without the comment signs before each line."""
+    """Return Markdown without the comment signs before each line."""
     lines = body.split("\n")
     for number, text in enumerate(lines, line + 1):
         if text.strip() and text != "#" and not text.startswith("# "):
@@ -219,7 +219,7 @@ def _uncommented(body: str, where: str, line: int) -> str:
 
 
 def _pairs(assignment: Assignment) -> None:
-    """Each name once, and to each exercise its check."""
+    """Refuse a name that stands twice, an exercise without its check, and a check without its exercise."""
     where, seen = assignment.path.name, {}
     for cell in assignment.cells:
         if cell.name and cell.id in seen:
@@ -233,7 +233,7 @@ def _pairs(assignment: Assignment) -> None:
 
 
 def _fences(where: str, cell: Cell) -> None:
-    """Solutions lie between fences that open and close in turn; nowhere else is there a fence."""
+    """Refuse fences that do not open and close in turn, or that fence no solution, and an exercise without any."""
     open_since = 0
     for number, text in enumerate(cell.source.split("\n"), cell.line + 1):
         if "BEGIN SOLUTION" not in text and "END SOLUTION" not in text:

@@ -77,12 +77,17 @@ def check_notebook(
 
 
 def _cells(notebook: Any) -> list[dict[str, Any]]:
-    """What the child needs to know of the code cells."""
+    """Return what the child needs to know of the code cells."""
     return [
-        {"number": k, "name": grade_id(cell) or str(k), "source": cell.source,
-         "test": is_test(cell) and not is_solution(cell)}
-        for k, cell in enumerate(notebook.cells) if cell.cell_type == "code"
-    ]  # fmt: skip
+        {
+            "number": k,
+            "name": grade_id(cell) or str(k),
+            "source": cell.source,
+            "test": is_test(cell) and not is_solution(cell),
+        }
+        for k, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code"
+    ]
 
 
 class _Child:
@@ -91,9 +96,14 @@ class _Child:
     def __init__(self) -> None:
         path = os.pathsep.join(filter(None, (str(PACKAGES), os.environ.get("PYTHONPATH"))))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.selfcheck_child"], env={**os.environ, "PYTHONPATH": path},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", errors="replace",
-        )  # fmt: skip
+            [sys.executable, "-m", "autograder.selfcheck_child"],
+            env={**os.environ, "PYTHONPATH": path},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._dump, self._too_much = "", False
         threading.Thread(target=self._read, daemon=True).start()
@@ -110,7 +120,7 @@ class _Child:
         self._process.stdin.close()
 
     def listen(self, memory: int) -> Iterator[dict[str, Any]]:
-        """What it says, until it ends. It is ended when it has more than so many bytes in use."""
+        """Yield what it says, until it ends. It is ended when it has more than so many bytes in use."""
         look = time.monotonic()
         while True:
             if time.monotonic() >= look:
@@ -136,7 +146,7 @@ class _Child:
             self._process.kill()
 
     def last_words(self, cells: list[dict[str, Any]], limit: float, limits: Limits) -> str:
-        """Why it ended before its time, and where it was, by what faulthandler wrote.
+        """Return why it ended before its time, and where it was, by what faulthandler wrote.
 
         Raises RuntimeError when it did not even begin.
         """
@@ -153,7 +163,7 @@ class _Child:
         return f"it ended Python (exit status {status})"
 
     def _place(self, sources: dict[str, list[str]]) -> str:
-        """The innermost line of the student's, in the thread that matters."""
+        """Return the innermost line of the student's, in the thread that matters."""
         threads = re.split(r"^(?=Current thread|Thread )", self._dump, flags=re.M)[::-1]  # the main one comes last
         for thread in sorted(threads, key=lambda text: not text.startswith("Current")):
             if found := re.search(r'File "cell (.*)", line (\d+) in (.*)', thread):

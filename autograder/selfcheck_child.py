@@ -51,7 +51,7 @@ class _Clock:
 
     @contextlib.contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """The body may take so long, and no longer than the limits that it is in."""
+        """Give the body so long, and no longer than the limits that it is in."""
         self._limits.append((time.monotonic() + seconds, seconds))
         self._arm()
         try:
@@ -138,7 +138,7 @@ class _Run:
             self._tell(Verdict(exercise, told=why + "".join(broken)))
 
     def _try(self, cell: dict[str, Any], seconds: float) -> str | None:
-        """Run a cell; why it failed, or None."""
+        """Run a cell. Return why it failed, or None."""
         try:
             with self._clock.within(seconds):
                 exec(compile(_plain(cell["source"]), f"cell {cell['name']}", "exec"), self._scope)
@@ -151,7 +151,7 @@ class _Run:
 
 
 def _without(forbidden: list[str]) -> dict[str, Any]:
-    """Builtins for the student's cells, whose `import` refuses what the assignment forbids, as where it is graded.
+    """Make builtins for the student's cells, whose `import` refuses what the assignment forbids, as where it is graded.
 
     The cases run in the same process and may import it: some of them ask torch for the right values.
     """
@@ -165,7 +165,7 @@ def _without(forbidden: list[str]) -> dict[str, Any]:
 
 
 def _plain(source: str) -> str:
-    """The cell without lines that only IPython understands."""
+    """Return the cell without lines that only IPython understands."""
     try:
         ast.parse(source)
         return source
@@ -174,7 +174,7 @@ def _plain(source: str) -> str:
 
 
 def _bound_memory(size: int) -> None:
-    """So much address space above what is in use, where the system has such a limit; the parent looks, too."""
+    """Allow so much address space above what is in use, where the system has such a limit; the parent looks, too."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource  # not on Windows
 

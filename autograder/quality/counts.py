@@ -31,7 +31,7 @@ TRAINING_SEEDS = 5
 
 
 def measure(exercise: str, seeds: int) -> dict[str, Any]:
-    """One row: verdicts over seeds on all known answers, mutants on one seed, milliseconds of one check.
+    """Return one row: verdicts over seeds on all known answers, mutants on one seed, milliseconds of one check.
 
     Where the answer is trained, few seeds, and no mutants: a slightly worse training is not wrong.
     "wrong caught" counts wrong answers that fail on every seed, "named" those whose own name was given on every seed,
@@ -69,7 +69,7 @@ def measure(exercise: str, seeds: int) -> dict[str, Any]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line. The exit status is 1 where a verdict was not the right one."""
+    """Run the command line. The exit status is 1 where a verdict was not the right one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--json", type=Path, required=True, metavar="FILE")
@@ -88,8 +88,8 @@ def main(arguments: list[str] | None = None) -> int:
         "exercises": rows,
     }
     options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    good = all(r["wrong"] == r["wrong caught"] == r["named"] and r["right"] == r["right accepted"]
-               and not r["of these not explained"] for r in rows)  # fmt: skip
+    told = all(r["wrong"] == r["wrong caught"] == r["named"] and r["right"] == r["right accepted"] for r in rows)
+    good = told and not any(r["of these not explained"] for r in rows)
     print(f"{len(rows)} exercises: {'every verdict is right' if good else 'some verdicts are not right'}")
     return 0 if good else 1
 

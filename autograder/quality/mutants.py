@@ -28,8 +28,14 @@ from autograder.checks.solutions import solution_functions, solution_text, surro
 __all__ = ["Mutant", "TooLong", "explained", "main", "mutants", "survivors", "unexplained"]
 
 LINES = 5_000
-SWAPS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult,
-         ast.MatMult: ast.Mult}  # fmt: skip
+SWAPS = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.Pow: ast.Mult,
+    ast.MatMult: ast.Mult,
+}
 COMPARE = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq}
 
 
@@ -46,7 +52,7 @@ class TooLong(BaseException):
 
 
 def mutants(exercise: str) -> list[Mutant]:
-    """All mutants of the exercise's own function, no two alike."""
+    """Return all mutants of the exercise's own function, no two alike."""
     tree = _solution(exercise)
     found: dict[str, Mutant] = {}
     for description, changed in _variants(tree):
@@ -63,7 +69,7 @@ def mutants(exercise: str) -> list[Mutant]:
 
 
 def survivors(exercise: str, seed: int = 0) -> list[str]:
-    """Descriptions of the mutants that no case tells from the solution."""
+    """Return the descriptions of the mutants that no case tells from the solution."""
     base = solution_functions(exercise)
     cases = list(load_cases(exercise).cases(np.random.default_rng([seed, *exercise.encode()])))
     with _little_memory():
@@ -72,17 +78,17 @@ def survivors(exercise: str, seed: int = 0) -> list[str]:
 
 
 def explained(exercise: str) -> dict[str, str]:
-    """Pattern of descriptions -> why such a mutant is no mistake."""
+    """Return what the exercise explains: pattern of descriptions -> why such a mutant is no mistake."""
     return getattr(load_cases(exercise), "EXPLAINED", {})
 
 
 def unexplained(exercise: str, alive: list[str]) -> list[str]:
-    """The survivors that no pattern matches."""
+    """Return the survivors that no pattern matches."""
     return [text for text in alive if not any(re.search(pattern, text) for pattern in explained(exercise))]
 
 
 def _solution(exercise: str) -> ast.FunctionDef | ast.ClassDef:
-    """The function or the class of the exercise's cell, without its docstring."""
+    """Return the function or the class of the exercise's cell, without its docstring."""
     function = ast.parse(solution_text(exercise)).body[0]
     assert isinstance(function, ast.FunctionDef | ast.ClassDef)
     function.body = function.body[1:] if ast.get_docstring(function) else function.body
@@ -90,7 +96,7 @@ def _solution(exercise: str) -> ast.FunctionDef | ast.ClassDef:
 
 
 def _variants(tree: ast.FunctionDef | ast.ClassDef) -> Iterator[tuple[str, ast.FunctionDef | ast.ClassDef]]:
-    """(what was changed, the changed function): every rule at every place."""
+    """Yield (what was changed, the changed function): every rule at every place."""
     known = {"np", "torch", "self", "super", "len", "range", "reversed", "enumerate", "zip", "slice"}
     names = sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - known)
     attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _is_own(node)]
@@ -113,12 +119,12 @@ def _variants(tree: ast.FunctionDef | ast.ClassDef) -> Iterator[tuple[str, ast.F
 
 
 def _is_own(node: ast.Attribute) -> bool:
-    """Is this an attribute of `self`?"""
+    """Return whether this is an attribute of `self`."""
     return isinstance(node.value, ast.Name) and node.value.id == "self"
 
 
 def _place(tree: ast.FunctionDef | ast.ClassDef, node: ast.expr) -> str:
-    """The first line of the innermost statement around an expression, and which one of several alike it is."""
+    """Return the first line of the innermost statement around an expression, and which of several alike it is."""
     around = [s for s in ast.walk(tree) if isinstance(s, ast.stmt) and any(child is node for child in ast.walk(s))][-1]
     alike = [e for e in ast.walk(around) if isinstance(e, ast.expr) and ast.unparse(e) == ast.unparse(node)]
     alike.sort(key=lambda e: (e.lineno, e.col_offset))
@@ -139,7 +145,7 @@ def _put(tree: ast.AST, target: ast.AST, replacement: ast.expr) -> None:
 
 
 def _replacements(node: ast.AST, names: list[str], matrices: set[str], own: list[str]) -> Iterator[ast.expr]:
-    """What could stand in the place of an expression."""
+    """Yield what could stand in the place of an expression."""
     if isinstance(node, ast.BinOp):
         yield node.left
         yield node.right
@@ -182,7 +188,7 @@ def _replacements(node: ast.AST, names: list[str], matrices: set[str], own: list
 
 
 def _einsums(spec: str) -> Iterator[ast.expr]:
-    """An einsum with two letters swapped in one operand or in the result."""
+    """Yield an einsum with two letters swapped in one operand or in the result."""
     parts = re.split(r"(,|->)", spec)
     for k in range(0, len(parts), 2):
         for j in range(len(parts[k]) - 1):
@@ -193,7 +199,7 @@ def _einsums(spec: str) -> Iterator[ast.expr]:
 
 @contextlib.contextmanager
 def _little_memory() -> Iterator[None]:
-    """A mutant may ask for any amount of memory; here it gets 512 MiB more than there is."""
+    """Limit memory to 512 MiB more than is in use: a mutant may ask for any amount."""
     before = resource.getrlimit(resource.RLIMIT_AS)
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + (512 << 20), before[1]))
@@ -204,7 +210,7 @@ def _little_memory() -> Iterator[None]:
 
 
 def _passes(cases: list[Case], functions: dict[str, Callable]) -> bool:
-    """Do these functions pass every case? Ones that run too long, or fail in any way, do not."""
+    """Return whether these functions pass every case. Ones that run too long, or fail in any way, do not."""
     left = LINES
 
     def count(frame, event, _):

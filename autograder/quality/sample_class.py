@@ -57,7 +57,7 @@ def make(course: Course, only: Sequence[str] = ()) -> dict[str, dict]:
 
 
 def verify(course: Course) -> list[str]:
-    """Compare the gradebook with what each submission deserves; a line for each that got something else."""
+    """Compare the gradebook with what each submission deserves. Return a line for each that got something else."""
     deserved = json.loads((course.root / "sample_class.json").read_text(encoding="utf-8"))
     got = {"/".join(key): score for key, (score, _) in scores(course).items()}
     return [
@@ -68,7 +68,10 @@ def verify(course: Course) -> list[str]:
 
 
 def from_library(assignment: str, source: NotebookNode):
-    """(student, submission, score, what it is): solved, solved in other styles, one named mistake each, untouched."""
+    """Yield (student, submission, score, what it is).
+
+    They are solved, solved in other styles, with one named mistake each, and untouched.
+    """
     points = _points(source)
     total, exercises = sum(points.values()), assignments()[assignment]
     own = {cell.id: cell.source for cell in source.cells if cell.id in points}
@@ -89,7 +92,7 @@ def from_library(assignment: str, source: NotebookNode):
 
 
 def _built_on(exercise: str, assignment: str) -> set[str]:
-    """The exercises of the assignment whose solution calls this one, or whose check goes through it.
+    """Return the exercises of the assignment whose solution calls this one, or whose check goes through it.
 
     They cannot come out right where it is wrong, and they read the cache that it leaves.
     """
@@ -102,24 +105,23 @@ def _built_on(exercise: str, assignment: str) -> set[str]:
 
 
 def _spoilt(answer: Answer, exercise: str, assignment: str) -> set[str]:
-    """What is built on the exercise, but for what still comes out right with this answer.
+    """Return what is built on the exercise, but for what still comes out right with this answer.
 
     A backward pass that is checked through a forward pass reads its cache, which may be right though its result is not.
     """
     through = {name for name in _built_on(exercise, assignment) if exercise in load_cases(name).FUNCTIONS[:-1]}
-    right = {name for name in through
-             if run_check(name, tuple(answer.functions(solution_functions(name)).values())).passed}  # fmt: skip
-    return _built_on(exercise, assignment) - right
+    verdicts = {name: run_check(name, tuple(answer.functions(solution_functions(name)).values())) for name in through}
+    return _built_on(exercise, assignment) - {name for name, verdict in verdicts.items() if verdict.passed}
 
 
 def _alone(exercise: str) -> list[Answer]:
-    """Right answers that define nothing else: two in one notebook do not get in each other's way."""
+    """Return right answers that define nothing else: two in one notebook do not get in each other's way."""
     own = [load_cases(exercise).FUNCTIONS[-1]]
     return [a for a in answers(exercise, "right") if re.findall(r"^(?:def|class) (\w+)", a.text, flags=re.M) == own]
 
 
 def _points(source: NotebookNode) -> dict[str, float]:
-    """Points of each exercise; what a person gives points to is not among them."""
+    """Return the points of each exercise; what a person gives points to is not among them."""
     marks = [cell.metadata.get("nbgrader", {}) for cell in source.cells]
     return {
         mark["grade_id"].removesuffix("-check"): float(mark["points"])
@@ -136,7 +138,7 @@ def _submission(bodies: dict[str, str]) -> str:
 
 
 def _body(answer: Answer) -> str:
-    """A known answer without a docstring of its own, which would tell."""
+    """Return a known answer without a docstring of its own, which would tell."""
     tree = ast.parse(answer.text)
     start = tree.body[0].end_lineno if ast.get_docstring(tree) else 0
     return "\n".join(answer.text.splitlines()[start:]).strip()
@@ -161,13 +163,20 @@ def _unreadable():
 
 
 def _with_odd_ids() -> str:
-    """A notebook whose ids only look right: full-width letters, a zero-width space, a letter of another script."""
+    """Make a notebook whose ids only look right: full-width letters, a zero-width space, a letter of another script."""
+    mark = {"grade": True, "points": 100, "schema_version": 3, "locked": False}
+    mark |= {"solution": False, "task": False, "cell_type": "code"}
     cells = [
-        {"cell_type": "code", "id": f"odd-{k}", "source": "100", "outputs": [], "execution_count": None,
-         "metadata": {"nbgrader": {"grade_id": name, "grade": True, "points": 100, "schema_version": 3, "locked": False,
-                                   "solution": False, "task": False, "cell_type": "code"}}}
+        {
+            "cell_type": "code",
+            "id": f"odd-{k}",
+            "source": "100",
+            "outputs": [],
+            "execution_count": None,
+            "metadata": {"nbgrader": {"grade_id": name, **mark}},
+        }
         for k, name in enumerate(["ｒnn_step-check", "rnn_step-check\u200b", "rnn_ѕtep-check"])
-    ]  # fmt: skip
+    ]
     return json.dumps(
         {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": {"name": "../evil"}}, "cells": cells}
     )

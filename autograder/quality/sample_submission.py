@@ -31,7 +31,7 @@ def samples(pattern: str = "*.py") -> list[Path]:
 
 
 def earns(text: str) -> str:
-    """What the docstring says the submission deserves: "all", or a number of points."""
+    """Return what the docstring says the submission deserves: "all", or a number of points."""
     found = re.search(r"^Earns: (\S+)", ast.get_docstring(ast.parse(preamble(text))) or "", flags=re.M)
     if not found:
         raise ValueError("text: got no line 'Earns: ...' in the docstring, expected one")
@@ -39,12 +39,12 @@ def earns(text: str) -> str:
 
 
 def parse_submission(text: str) -> list[Cell]:
-    """The cells of a submission; kind is exercise, check, drop or, for one that was added, code."""
+    """Return the cells of a submission; kind is exercise, check, drop or, for one that was added, code."""
     return list(cells(text, KINDS, "submission"))
 
 
 def submission_notebook(text: str, release: NotebookNode) -> NotebookNode:
-    """The released notebook as this student hands it in."""
+    """Return the released notebook as this student hands it in."""
     notebook, given = copy.deepcopy(release), parse_submission(text)
     answers = {cell.name: cell.source.strip() for cell in given if cell.kind == "exercise"}
     dropped = {cell.name for cell in given if cell.kind == "drop"}

@@ -194,7 +194,7 @@ def _ask(kernel: Kernel, promise: str, code: str) -> Finding:
 
 
 def _memory_together(limits: Limits) -> Finding:
-    """Several processes that each stay small: only their sum is too much."""
+    """Try several processes that each stay small: only their sum is too much."""
     began = time.monotonic()
     with Kernel(limits) as kernel:
         kernel.run(BOMB)
@@ -215,7 +215,7 @@ for _ in range(3): os.wait()
 
 
 def _cgroup(limits: Limits) -> Finding:
-    """Is it the system that stops too much memory? Only a control group does so before the next look."""
+    """Find out whether the system itself stops too much memory: only a control group does so before the next look."""
     promise = "memory is limited by the system itself, at once"
     version, found = cgroup.places()
     if not found:

@@ -22,11 +22,12 @@ def histogram(scores: list[float], points: float) -> str:
         _chart([{"score": score} for score in scores], 150)
         .mark_bar(color="#3b7dd8")
         .encode(
-            x=alt.X("score:Q", bin=alt.Bin(maxbins=20, extent=[0, points or 1]), title="points",
-                    axis=alt.Axis(grid=False)),
+            x=alt.X(
+                "score:Q", bin=alt.Bin(maxbins=20, extent=[0, points or 1]), title="points", axis=alt.Axis(grid=False)
+            ),
             y=alt.Y("count():Q", title="students", axis=alt.Axis(tickMinStep=1, gridColor=FAINT)),
         )
-    )  # fmt: skip
+    )
     return _svg(chart)
 
 
@@ -37,18 +38,17 @@ def outcome_bars(counts: dict[str, dict[str, int]]) -> str:
         for name, found in counts.items()
         for k, outcome in enumerate(OUTCOMES)
     ]
+    colours = alt.Scale(domain=list(OUTCOMES), range=list(OUTCOMES.values()))
     chart = (
         _chart(values, LINE * len(counts))
         .mark_bar()
         .encode(
-            x=alt.X("students:Q", stack="normalize", title="share of students",
-                    axis=alt.Axis(format="%", grid=False)),
+            x=alt.X("students:Q", stack="normalize", title="share of students", axis=alt.Axis(format="%", grid=False)),
             y=alt.Y("exercise:N", sort=list(counts), title=None, axis=alt.Axis(labelLimit=220)),
-            color=alt.Color("outcome:N", title=None, legend=alt.Legend(orient="top"),
-                            scale=alt.Scale(domain=list(OUTCOMES), range=list(OUTCOMES.values()))),
+            color=alt.Color("outcome:N", title=None, legend=alt.Legend(orient="top"), scale=colours),
             order="order:Q",
         )
-    )  # fmt: skip
+    )
     return _svg(chart)
 
 
@@ -77,7 +77,7 @@ def _chart(values: list[dict[str, Any]], height: int) -> alt.Chart:
 def _svg(chart: alt.Chart) -> str:
     """Return the chart as SVG in the page's own colour."""
     legend = {"labelColor": "currentColor", "labelFontSize": 12}
-    quiet = {**legend, "titleColor": "currentColor", "titleFontSize": 12, "titleFontWeight": "normal",
-             "domainColor": "currentColor", "tickColor": "currentColor"}  # fmt: skip
+    title = {"titleColor": "currentColor", "titleFontSize": 12, "titleFontWeight": "normal"}
+    quiet = {**legend, **title, "domainColor": "currentColor", "tickColor": "currentColor"}
     chart = chart.configure(background="transparent", axis=quiet, legend=legend, view={"stroke": None})
     return vl_convert.vegalite_to_svg(chart.to_json())

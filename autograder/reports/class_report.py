@@ -110,7 +110,10 @@ def _assignment(
 
 
 def _row(record: Record, said: Marks | None) -> dict[str, Any]:
-    """One student. score: what the tests earned; total: with what was given by hand, less what lateness cost."""
+    """Return the row of one student.
+
+    score: what the tests earned; total: with what was given by hand, less what lateness cost.
+    """
     by_hand = sum(mark.score for mark in said.cells.values()) if said and said.cells else record.score
     penalty = said.penalty if said else 0.0
     return {
@@ -126,7 +129,7 @@ def _row(record: Record, said: Marks | None) -> dict[str, Any]:
 
 
 def _items(tests: dict[str, list[Verdict]], records: list[Record]) -> dict[str, Any]:
-    """How each exercise did. Correlations are over the students who have a verdict on every exercise."""
+    """Return how each exercise did. Correlations are over the students who have a verdict on every exercise."""
     whole = [record for record in records if {verdict.grade_id for verdict in record.verdicts} == set(tests)]
     earned = [{verdict.grade_id: verdict.score for verdict in record.verdicts} for record in whole]
     points = np.array([[row[test] for test in tests] for row in earned], float).reshape(len(whole), len(tests))
@@ -164,7 +167,7 @@ def _outcome(verdict: Verdict) -> str:
 
 
 def _most_frequent(cases: list[FailedCase]) -> dict[str, Any] | None:
-    """The case that comes up most often, by its number, under the name it has most often."""
+    """Return the case that comes up most often, by its number, under the name it has most often."""
     if not cases:
         return None
     number, count = Counter(case.number for case in cases).most_common(1)[0]
@@ -173,21 +176,26 @@ def _most_frequent(cases: list[FailedCase]) -> dict[str, Any] | None:
 
 
 def _mistakes(name: str, tests: dict[str, list[Verdict]]) -> list[dict[str, Any]]:
-    """All diagnosed mistakes of an assignment, most frequent first; "not written yet" is none."""
+    """Return all diagnosed mistakes of an assignment, most frequent first; "not written yet" is none."""
     found: Counter[tuple[str, str]] = Counter()
     for verdicts in tests.values():
         exercise = _exercise(verdicts[0])
         found.update((exercise, v.diagnosis) for v in verdicts if v.diagnosis not in (None, "not-implemented"))
     ranked = sorted(found.items(), key=lambda one: (-one[1], one[0]))
     return [
-        {"exercise": exercise, "name": diagnosis.removeprefix("wrong_").replace("_", " "), "count": count,
-         "id": f"{name}--{exercise}--{diagnosis}", "summary": _summary(exercise, diagnosis)}
+        {
+            "exercise": exercise,
+            "name": diagnosis.removeprefix("wrong_").replace("_", " "),
+            "count": count,
+            "id": f"{name}--{exercise}--{diagnosis}",
+            "summary": _summary(exercise, diagnosis),
+        }
         for (exercise, diagnosis), count in ranked
-    ]  # fmt: skip
+    ]
 
 
 def _summary(exercise: str, diagnosis: str) -> str:
-    """What the mistake is, in the words that the student read."""
+    """Return what the mistake is, in the words that the student read."""
     known = {answer.name: answer.summary for answer in answers(exercise, "wrong")} if exercise in exercises() else {}
     return known.get(diagnosis) or GENERIC.get(diagnosis) or diagnosis
 
@@ -197,7 +205,7 @@ def _exercise(verdict: Verdict) -> str:
 
 
 def _use(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Quantiles of seconds and of mebibytes."""
+    """Return quantiles of seconds and of mebibytes."""
     table = []
     for key, label in [("seconds", "seconds"), ("peak", "memory, MiB")]:
         values = [row[key] for row in rows if row[key] is not None]

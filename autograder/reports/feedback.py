@@ -28,7 +28,7 @@ BOOK = Path(__file__).resolve().parents[2] / "_build" / "html"
 
 
 def environment() -> Environment:
-    """Templates that escape everything and refuse a name that is not there."""
+    """Return templates that escape everything and refuse a name that is not there."""
     templates = Environment(
         loader=PackageLoader("autograder.reports"), autoescape=select_autoescape(["html"]), undefined=StrictUndefined
     )
@@ -37,9 +37,9 @@ def environment() -> Environment:
 
 
 def write_feedback(course: Course, student: str | None = None, assignment: str | None = None) -> list[Path]:
-    """Write the pages of one student or all, one assignment or all. Returns their paths.
+    """Write the pages of one student or all, one assignment or all. Return their paths.
 
-    With what `nbgrader release_feedback` needs beside a page of a submission that came through the exchange.
+    Beside them goes what `nbgrader release_feedback` needs with a page of a submission that came through the exchange.
     """
     template, written, given = environment().get_template("feedback.html"), [], marks(course)
     for graded in sorted(course.root.glob("autograded/*/*/*.ipynb")):
@@ -93,7 +93,7 @@ def _content(student: str, assignment: str, notebook: NotebookNode, given: Marks
 
 
 def _test(verdict: Verdict, mark: Mark | None) -> dict[str, Any]:
-    """A verdict as the page shows it. A score that somebody gave by hand counts in place of the test's own."""
+    """Return a verdict as the page shows it. A score that somebody gave by hand counts in place of the test's own."""
     changed = mark is not None and mark.by_hand
     return {
         "name": verdict.exercise or verdict.grade_id,
@@ -112,7 +112,7 @@ def _test(verdict: Verdict, mark: Mark | None) -> dict[str, Any]:
 
 
 def _cases_passed(verdict: Verdict) -> int | None:
-    """How many cases were right, where the record tells."""
+    """Return how many cases were right, where the record tells."""
     told = verdict.cases and (verdict.passed or verdict.failed_cases)
     return verdict.cases - verdict.failed_cases if told else None
 
@@ -125,7 +125,7 @@ def _reread(exercise: str) -> dict[str, str]:
 
 
 def _is_students(cell: NotebookNode) -> bool:
-    """Answers, marked by hand or not, and what the student added."""
+    """Return whether a cell is the student's: an answer, marked by hand or not, or one that the student added."""
     mark = cell.metadata.get("nbgrader", {})
     own = mark.get("solution") or (cell.cell_type == "code" and not mark.get("grade") and not mark.get("locked"))
     return bool(own and cell.source.strip())
