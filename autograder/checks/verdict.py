@@ -93,12 +93,12 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Whether all of it is right."""
+        """Return whether all of it is right."""
         return self.share == 1
 
     @property
     def message(self) -> str:
-        """The verdict in words, for the student."""
+        """Return the verdict in words, for the student."""
         return words.message(self)
 
     @classmethod

@@ -116,7 +116,7 @@ class Kernel:
 
     @property
     def pid(self) -> int:
-        """The process in which the notebook runs."""
+        """Return the process in which the notebook runs."""
         return self._child.pid
 
     # -- running cells ------------------------------------------------------------------------------------
