@@ -129,7 +129,7 @@ class CheckFailed(AssertionError):
 
     @property
     def verdict(self) -> Verdict:
-        """All that was concluded."""
+        """Return all that was concluded."""
         return self.args[0]
 
     def __str__(self) -> str:
