@@ -23,7 +23,7 @@ def test_another_system_is_one_file_and_its_place_in_the_list(recipe, scratch, t
     system, lines = recipe("Add an LMS")
     (folder / "autograder/lms/tray.py").write_text(system)
     listed = folder / "autograder/lms/__init__.py"
-    text, new = listed.read_text(), lines.splitlines()
+    text, new = listed.read_text(), [line for line in lines.splitlines() if line]
     for line, begin in zip(new, ["from autograder.lms import ", "SYSTEMS: "], strict=True):
         assert line.startswith(begin)
         text, changed = re.subn(rf"^{re.escape(begin)}.*$", line, text, flags=re.MULTILINE)

@@ -255,10 +255,10 @@ class Exercise:
 
 @pytest.fixture
 def exercise(monkeypatch):
-    from autograder.checks import run
+    from autograder.checks import diagnose, run
 
     monkeypatch.setattr(run, "load_cases", lambda name: Exercise)
-    monkeypatch.setattr(run, "answers", lambda name, kind: ())
+    monkeypatch.setattr(diagnose, "answers", lambda name, kind: ())
 
 
 def test_a_part_that_is_right_earns_its_share(exercise):
