@@ -100,7 +100,8 @@ def test_any_cell_becomes_something_that_parses_and_keeps_what_is_python(source,
 @pytest.mark.parametrize("filling", ["\n", " ", "\t\n", "get_ipython()", "%%x\n"])
 def test_a_long_cell_takes_no_more_than_its_length(filling):
     text = "!" + (filling * 199_000)[:199_000] + "("
-    runnable(text)  # a pattern that begins with \s* took the square of the number of lines, and IPython minutes
+    # A pattern that begins with \s* took the square of the number of lines, and IPython minutes.
+    assert compile(runnable(text), "cell", "exec", flags=ast.PyCF_ONLY_AST)
 
 
 def test_python_is_left_as_it_is():
