@@ -5,10 +5,12 @@ import math
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("caption_nll",)
 EQUATION = "caption-nll"
 PAGE = "ch08_conditional/condition"
+CONTRACT = Contract(takes={"h0": "B H", "captions": "T B"}, returns={"nll": "B: in nats"})
 AXES = {"nll": "B"}
 
 

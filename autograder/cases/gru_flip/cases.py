@@ -4,10 +4,12 @@ import numpy as np
 
 from autograder.cases.gru_step.cases import Z, draw, expected
 from autograder.checks.case import Case, sizes
+from autograder.checks.contract import Contract, Like
 
 FUNCTIONS = ("gru_flip",)
 EQUATION = "gru-flip"
 PAGE = "ch05_gru/conventions"
+CONTRACT = Contract(takes={"P": {"V_r": "H D"}}, returns={"P2": Like("P", "new: P itself stays as it is")})
 PURE = True
 
 

@@ -6,11 +6,14 @@ uniform numbers in (-s, s) stays within 7 s / sqrt(3 n) but once in 1e11, by the
 
 import numpy as np
 
+from autograder.cases.lstm_step.cases import GATES, WEIGHTS
 from autograder.checks.case import Case
+from autograder.checks.contract import SIZE, Contract, Keys
 
 FUNCTIONS = ("init_lstm",)
 EQUATION = "forget-bias"
 PAGE = "ch04_lstm/memory"
+CONTRACT = Contract(takes={"D": SIZE, "H": SIZE}, returns={"P": Keys(WEIGHTS, said=GATES)})
 KEYS = tuple(f"{name}_{q}" for q in "ifgo" for name in "VWb")
 SIZES = (("all sizes different", 5, 7), ("more inputs than units", 9, 3), ("one unit", 4, 1), ("all sizes 1", 1, 1))
 

@@ -3,10 +3,12 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("scan_linear",)
 EQUATION = "linear-recurrence"
 PAGE = "ch11_after/linear"
+CONTRACT = Contract(takes={"a": "T B H", "b": "T B H", "h0": "B H"}, returns={"hs": "T B H: h_1 ... h_T"})
 
 
 def draw(rng, T, B, H):

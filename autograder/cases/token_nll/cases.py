@@ -5,10 +5,12 @@ import math
 import numpy as np
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("token_nll",)
 EQUATION = "token-nll"
 PAGE = "ch07_language/probability"
+CONTRACT = Contract(takes={"logits": "T B K", "targets": "T B"}, returns={"total": ": in nats", "count": "whole"})
 
 
 def score(logits, targets, mask):
