@@ -7,8 +7,8 @@
     PAGE = "ch02_bptt/bptt"
     CONTRACT = Contract(takes={...}, returns={...})   # what it is given and returns, see autograder/checks/contract.py
     GIVEN = {"gru_scores": Contract(...)}           # optional: contracts of functions that are no exercises
-    PLAIN_TOO = ("large numbers",)                  # optional: demands of checks/demands.py that are plain here
-    PURE = False                                    # optional; True makes a changed argument a failure
+    PLAIN_TOO = ("large numbers",)                  # optional: what would be a demand and is plain here
+    DEMANDS = ("sizes of 1", "float32")             # optional: asked beyond the plain case, see checks/demands.py
     PARTS = {"dx and dh": 0.4, "weights": 0.6}      # optional: shares of the points; each case names its part
     SECONDS = 60                                    # optional: it trains; a call may take so long, and runs only once
 

@@ -8,13 +8,14 @@ share alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograder.checks.contract import Contract
 
-__all__ = ["DEMANDS", "PLAIN", "UNCHANGED", "Demand", "demand_of", "shares"]
+__all__ = ["DEMANDS", "PLAIN", "UNCHANGED", "Demand", "announcement", "demand_of", "shares"]
 
 LARGE = 100.0
 """From this size on an entry counts as large; cases stay far from it, at a third of it or at ten times as much."""
@@ -30,11 +31,11 @@ class Demand(NamedTuple):
 
 PLAIN, UNCHANGED = "the plain cases", "arguments stay as they are"
 DEMANDS = (
-    Demand(UNCHANGED, 0.2, "Your function leaves its arguments as they are; some may be read-only."),
-    Demand("float32", 0.05, "Arguments may be float32. What you return may be float32 or float64."),
-    Demand("sizes of 1", 0.1, "Each size may be 1."),
-    Demand("views", 0.05, "An array may be a view: transposed, or every other column of a wider one."),
-    Demand("large numbers", 0.1, "Entries may be in the hundreds or thousands; nothing may overflow."),
+    Demand(UNCHANGED, 0.2, "arguments stay as they are, some are read-only"),
+    Demand("float32", 0.05, "arguments may be float32, and what you return either float32 or float64"),
+    Demand("sizes of 1", 0.1, "each size may be 1"),
+    Demand("views", 0.05, "an array may be a view, transposed or every other column of a wider one"),
+    Demand("large numbers", 0.1, "entries may be in the thousands, and nothing may overflow"),
 )
 
 
@@ -48,6 +49,16 @@ def shares(demands: Iterable[str]) -> dict[str, float]:
     """Return the share of each of an exercise's demands; what they leave belongs to the plain cases."""
     found = {demand.name: demand.share for demand in DEMANDS if demand.name in set(demands)}
     return {PLAIN: 1 - sum(found.values()), **found}
+
+
+def announcement(spec: ModuleType) -> list[str]:
+    """Return the sentence of the notebook on what an exercise asks beyond the plain case, if it asks anything."""
+    found = shares(getattr(spec, "DEMANDS", ()))
+    told = {demand.name: demand.told for demand in DEMANDS}
+    also = [f"{told[name]} ({share:.0%})" for name, share in found.items() if name != PLAIN]
+    if not also:
+        return []
+    return [f"*Asked besides the plain case, each for its share of the points:* {'; '.join(also)}."]
 
 
 def _shown(contract: Contract | None, args: tuple) -> Iterator[str]:

@@ -116,7 +116,7 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
     if random_state != pickle.dumps(np.random.get_state()):  # noqa: NPY002
         notes.append(Note("random"))
 
-    pure = getattr(spec, "PURE", False)
+    pure = UNCHANGED in getattr(spec, "DEMANDS", ())
     found = {k: why for k, each in enumerate(zip(cases, results)) if (why := failure(*each, pure)) is not None}
     right = _right_parts(exercise, seed, found)
     remembered = None if found or seconds is not None else _first_that_remembers(cases, results, run, seed)
@@ -163,11 +163,10 @@ def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[st
     raise CheckFailed(verdict)
 
 
-def asked(exercise: str, seed: int = 0) -> dict[str, float]:
+def asked(exercise: str) -> dict[str, float]:
     """Return what an exercise asks, with the share of each: of the plain cases, or its parts, and of its demands."""
     spec = load_cases(exercise)
-    found = {demand(exercise, seed, k) for k in range(len(_drawn(exercise, seed)))}
-    all_of_it = shares(found | ({UNCHANGED} if getattr(spec, "PURE", False) else set()))
+    all_of_it = shares(getattr(spec, "DEMANDS", ()))
     plain = all_of_it.pop(PLAIN)
     return {part: share * plain for part, share in getattr(spec, "PARTS", {PLAIN: 1.0}).items()} | all_of_it
 
@@ -176,7 +175,7 @@ def _right_parts(exercise: str, seed: int, found: Mapping[int, Failure]) -> dict
     """Return what is right of all that is asked, with its share. Where nothing plain is right, no demand counts."""
     if not found:
         return {}
-    cases, whole = _drawn(exercise, seed), asked(exercise, seed)
+    cases, whole = _drawn(exercise, seed), asked(exercise)
     wrong = set()
     for k, why in found.items():
         name = UNCHANGED if why.kind == "changed" else demand(exercise, seed, k)

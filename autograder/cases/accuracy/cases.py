@@ -9,6 +9,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("accuracy",)
 EQUATION = "tag-loss"
 PAGE = "ch09_tagging/tagger"
+DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(takes={"scores": "T B K", "gold": "T B"}, returns={"right": "whole", "total": "whole"})
 NAMES = ("right", "total")
 

@@ -9,6 +9,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("bilstm_encode",)
 EQUATION = "bidirectional-encoding"
 PAGE = "ch06_classification/directions"
+DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(
     takes={"x": "T B D", "lengths": "B", "P_f": {"b_i": "H"}}, returns={"encoding": "B 2H: forward first"}
 )

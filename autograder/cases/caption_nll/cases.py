@@ -10,6 +10,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("caption_nll",)
 EQUATION = "caption-nll"
 PAGE = "ch08_conditional/condition"
+DEMANDS = ("sizes of 1", "large numbers")
 CONTRACT = Contract(takes={"h0": "B H", "captions": "T B"}, returns={"nll": "B: in nats"})
 AXES = {"nll": "B"}
 

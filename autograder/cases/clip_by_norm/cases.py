@@ -8,10 +8,10 @@ from autograder.checks.contract import Contract, Like
 FUNCTIONS = ("clip_by_norm",)
 EQUATION = "clip-by-norm"
 PAGE = "ch03_gradients/clipping"
+DEMANDS = ("arguments stay as they are", "float32", "views")
 CONTRACT = Contract(
     takes={"grads": None}, returns={"clipped": Like("grads"), "norm": ": the joint norm before clipping"}
 )
-PURE = True
 
 
 def draw(rng, norm):

@@ -9,8 +9,8 @@ from autograder.checks.contract import Contract, Like
 FUNCTIONS = ("clip_by_value",)
 EQUATION = "clip-by-value"
 PAGE = "ch03_gradients/clipping"
+DEMANDS = ("arguments stay as they are", "float32", "views")
 CONTRACT = Contract(takes={"grads": None}, returns={"clipped": Like("grads")})
-PURE = True
 
 
 def limited(g, c):

@@ -10,6 +10,7 @@ from rnncore.gradcheck import complex_step
 FUNCTIONS = ("condition_backward",)
 EQUATION = "condition-state-backward"
 PAGE = "ch08_conditional/condition"
+DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(
     takes={"dh0": "N H", "which": "N", "x": "B F", "Q": {"P": "M F"}},
     returns={"grads": Keys({"P": "M F", "p": "M", "A": "H M", "a": "H"}, "the gradients")},

@@ -9,6 +9,7 @@ from autograder.checks.contract import SIZE, Contract
 FUNCTIONS = ("embed_backward",)
 EQUATION = "embedding-backward"
 PAGE = "ch01_rnn/padding"
+DEMANDS = ("float32", "sizes of 1", "views")
 CONTRACT = Contract(takes={"dout": "T B D", "ids": "T B", "vocab": SIZE}, returns={"dE": "vocab D: the gradient of E"})
 
 

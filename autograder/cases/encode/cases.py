@@ -9,6 +9,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("encode",)
 EQUATION = "encoder-bridge"
 PAGE = "ch10_translation/encoder"
+DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(takes={"src": "T B", "lengths": "B", "P": {"b_e": "H"}}, returns={"h": "B H"})
 AXES = {"h": "BH"}
 SIZES = (

@@ -12,6 +12,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("entropy_rate",)
 EQUATION = "entropy-rate"
 PAGE = "ch07_language/floors"
+DEMANDS = ("sizes of 1",)
 CONTRACT = Contract(takes={"T_sym": "K S S"}, returns={"rate": ": in bits per symbol"})
 
 

@@ -11,6 +11,7 @@ from rnncore.cells import LSTM
 FUNCTIONS = ("from_torch",)
 EQUATION = "lstm-gates"
 PAGE = "ch04_lstm/cell"
+DEMANDS = ("sizes of 1",)
 CONTRACT = Contract(
     takes={"sd": {"weight_ih_l0": "4H D", "weight_hh_l0": "4H H"}}, returns={"P": Keys(WEIGHTS, said=GATES)}
 )

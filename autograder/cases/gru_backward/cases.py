@@ -12,6 +12,7 @@ from autograder.checks.contract import Contract, Keys
 FUNCTIONS = ("gru_forward", "gru_backward")
 EQUATION = "gru-state-backward"
 PAGE = "ch05_gru/backward"
+DEMANDS = ("float32", "sizes of 1", "views")
 CONTRACT = Contract(
     takes={"dhs": "T B H", "cache": None},
     returns={

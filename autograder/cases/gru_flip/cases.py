@@ -9,8 +9,8 @@ from autograder.checks.contract import Contract, Like
 FUNCTIONS = ("gru_flip",)
 EQUATION = "gru-flip"
 PAGE = "ch05_gru/conventions"
+DEMANDS = ("arguments stay as they are", "sizes of 1")
 CONTRACT = Contract(takes={"P": {"V_r": "H D"}}, returns={"P2": Like("P", "new: P itself stays as it is")})
-PURE = True
 
 
 def arrays(P2, P):

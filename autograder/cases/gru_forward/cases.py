@@ -9,6 +9,7 @@ from autograder.checks.contract import OWN, Contract
 FUNCTIONS = ("gru_forward",)
 EQUATION = "gru-state"
 PAGE = "ch05_gru/cell"
+DEMANDS = ("float32", "sizes of 1", "views")
 CONTRACT = Contract(takes={"x": "T B D", "h0": "B H"}, returns={"hs": "T B H: the states h_1 ... h_T", "cache": OWN})
 
 

@@ -14,6 +14,7 @@ from rnncore.types import Params
 FUNCTIONS = ("gru_step",)
 EQUATION = "gru-state"
 PAGE = "ch05_gru/cell"
+DEMANDS = ("float32", "sizes of 1", "views", "large numbers")
 WEIGHTS = {f"{name}_{q}": axes for q in "rzn" for name, axes in (("V", "H D"), ("W", "H H"))}
 WEIGHTS |= dict.fromkeys(("b_r", "b_z", "b_in", "b_hn"), "H")
 CONTRACT = Contract(takes={"x": "B D", "h": "B H"}, returns={"h_next": "B H: the state after the step", "cache": OWN})

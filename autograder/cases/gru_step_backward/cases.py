@@ -10,6 +10,7 @@ from rnncore.scan import scan, scan_backward
 FUNCTIONS = ("gru_step", "gru_step_backward")
 EQUATION = "gru-state-backward"
 PAGE = "ch05_gru/backward"
+DEMANDS = ("float32", "sizes of 1", "views")
 CONTRACT = Contract(
     takes={"dh_next": "B H", "cache": None},
     returns={

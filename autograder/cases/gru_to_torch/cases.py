@@ -11,6 +11,7 @@ from autograder.checks.contract import Contract, Keys
 FUNCTIONS = ("gru_to_torch",)
 EQUATION = "gru-candidate-after"
 PAGE = "ch05_gru/cell"
+DEMANDS = ("sizes of 1",)
 CONTRACT = Contract(
     takes={"P": {"V_r": "H D"}},
     returns={"state": Keys({"weight_ih_l0": "3H D", "weight_hh_l0": "3H H", "bias_ih_l0": "3H", "bias_hh_l0": "3H"})},

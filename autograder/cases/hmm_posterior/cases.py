@@ -12,6 +12,7 @@ from rnncore.data.sources.tagged import TAGGED, TaggedSource
 FUNCTIONS = ("hmm_posterior",)
 EQUATION = "hmm-posterior"
 PAGE = "ch09_tagging/hidden_markov"
+DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(takes={"x": "T", "pi": "K"}, returns={"posterior": "T K"})
 AXES = {"posterior": "TK"}
 

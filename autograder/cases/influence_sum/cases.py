@@ -12,6 +12,7 @@ from rnncore.types import Params
 FUNCTIONS = ("rnn_forward", "influence_sum")
 EQUATION = "influence-sum"
 PAGE = "ch02_bptt/influence"
+DEMANDS = ("sizes of 1",)
 CONTRACT = Contract(
     takes={"cache": None, "t": None}, returns={"dh_dW": "B H H H: entry [b, i, p, q] is d h_t[b, i] / d W[p, q]"}
 )

@@ -13,6 +13,7 @@ from autograder.checks.contract import SIZE, Contract, Keys
 FUNCTIONS = ("init_lstm",)
 EQUATION = "forget-bias"
 PAGE = "ch04_lstm/memory"
+DEMANDS = ("sizes of 1",)
 CONTRACT = Contract(takes={"D": SIZE, "H": SIZE}, returns={"P": Keys(WEIGHTS, said=GATES)})
 KEYS = tuple(f"{name}_{q}" for q in "ifgo" for name in "VWb")
 SIZES = (("all sizes different", 5, 7), ("more inputs than units", 9, 3), ("one unit", 4, 1), ("all sizes 1", 1, 1))

@@ -8,6 +8,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("jac_product",)
 EQUATION = "jacobian-product"
 PAGE = "ch03_gradients/products"
+DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(takes={"J": "T B H H"}, returns={"product": "B H H"})
 AXES = {"product": "BHH"}
 

@@ -8,6 +8,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("last_valid",)
 EQUATION = "last-valid"
 PAGE = "ch06_classification/pooling"
+DEMANDS = ("float32", "sizes of 1", "views")
 CONTRACT = Contract(takes={"hs": "T B H", "lengths": "B"}, returns={"last": "B H"})
 AXES = {"last": "BH"}
 SIZES = (

@@ -9,6 +9,7 @@ from autograder.checks.contract import SIZE, Contract
 FUNCTIONS = ("last_valid_backward",)
 EQUATION = "last-valid"
 PAGE = "ch06_classification/pooling"
+DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(
     takes={"dout": "B H", "lengths": "B", "T": SIZE}, returns={"dhs": "T B H: the gradient of all states"}
 )

@@ -10,6 +10,7 @@ from autograder.checks.contract import SIZE, Contract, Listing
 FUNCTIONS = ("lm_batches",)
 EQUATION = "lm-batches"
 PAGE = "ch07_language/training"
+DEMANDS = ("sizes of 1",)
 CONTRACT = Contract(
     takes={"ids": "N", "T": SIZE, "B": SIZE},
     returns={

@@ -12,6 +12,7 @@ from autograder.checks.contract import Contract, Keys
 FUNCTIONS = ("lstm_forward", "lstm_backward")
 EQUATION = "lstm-state-backward"
 PAGE = "ch04_lstm/backward"
+DEMANDS = ("float32", "sizes of 1", "views")
 CONTRACT = Contract(
     takes={"dhs": "T B H", "dC_T": "B H", "cache": None},
     returns={

@@ -11,6 +11,7 @@ from rnncore.types import Params
 FUNCTIONS = ("lstm_step",)
 EQUATION = "lstm-gates"
 PAGE = "ch04_lstm/cell"
+DEMANDS = ("float32", "sizes of 1", "views", "large numbers")
 WEIGHTS = {f"{name}_{q}": axes for q in "ifgo" for name, axes in (("V", "H D"), ("W", "H H"), ("b", "H"))}
 GATES = "a dict: V_q (H, D), W_q (H, H), b_q (H,) for each gate q of i, f, g, o"
 CONTRACT = Contract(

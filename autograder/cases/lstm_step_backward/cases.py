@@ -11,6 +11,7 @@ from rnncore.scan import scan, scan_backward
 FUNCTIONS = ("lstm_step", "lstm_step_backward")
 EQUATION = "lstm-gates-backward"
 PAGE = "ch04_lstm/backward"
+DEMANDS = ("float32", "sizes of 1", "views")
 CONTRACT = Contract(
     takes={"dh": "B H", "dC": "B H", "cache": None},
     returns={

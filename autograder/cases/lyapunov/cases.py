@@ -8,6 +8,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("lyapunov",)
 EQUATION = "lyapunov"
 PAGE = "ch03_gradients/growth"
+DEMANDS = ("sizes of 1", "views", "large numbers")
 CONTRACT = Contract(takes={"W": "H H", "V": "H D", "b": "H", "x": "T D", "v": "H"}, returns={"rate": ""})
 
 

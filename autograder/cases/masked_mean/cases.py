@@ -11,6 +11,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("masked_mean",)
 EQUATION = "pool-mean"
 PAGE = "ch06_classification/pooling"
+DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(takes={"hs": "T B H", "lengths": "B"}, returns={"mean": "B H"})
 AXES = {"mean": "BH"}
 

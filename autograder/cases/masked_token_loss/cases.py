@@ -9,6 +9,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("masked_token_loss",)
 EQUATION = "tag-loss"
 PAGE = "ch09_tagging/tagger"
+DEMANDS = ("sizes of 1", "views", "large numbers")
 CONTRACT = Contract(
     takes={"scores": "T B K", "tags": "T B"},
     returns={

@@ -9,6 +9,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("min_gru",)
 EQUATION = "min-gru"
 PAGE = "ch11_after/linear"
+DEMANDS = ("sizes of 1", "views", "large numbers")
 CONTRACT = Contract(takes={"x": "T B D", "h0": "B H"}, returns={"hs": "T B H: h_1 ... h_T"})
 
 

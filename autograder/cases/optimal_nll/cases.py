@@ -13,6 +13,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("optimal_nll",)
 EQUATION = "optimal-nll"
 PAGE = "ch07_language/floors"
+DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(takes={"T_sym": "K S S", "start": "S", "x": "T B"}, returns={"nll": "B: in nats"})
 
 

@@ -12,6 +12,7 @@ from autograder.checks.contract import Contract, Tuple
 FUNCTIONS = ("orthogonal",)
 EQUATION = "haar"
 PAGE = "ch03_gradients/initialisation"
+DEMANDS = ("sizes of 1",)
 CONTRACT = Contract(takes={"shape": Tuple(("rows", "columns"))}, returns={"W": "rows columns"})
 N = 100
 

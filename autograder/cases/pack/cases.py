@@ -10,6 +10,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("pack",)
 EQUATION = "lstm-pack"
 PAGE = "ch04_lstm/conventions"
+DEMANDS = ("sizes of 1",)
 CONTRACT = Contract(takes={"P": {"V_i": "H D"}}, returns={"V": "4H D", "W": "4H H", "b": "4H"})
 ORDERS = ("ifgo", "ifog", "iofg", "ogfi")
 NAMES = ("V", "W", "b")

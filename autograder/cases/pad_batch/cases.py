@@ -8,6 +8,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("pad_batch",)
 EQUATION = "last-valid"
 PAGE = "ch06_classification/pooling"
+DEMANDS = ("sizes of 1",)
 CONTRACT = Contract(takes={"seqs": "B"}, returns={"ids": "whole T B", "lengths": "whole B"})
 NAMES = ("ids", "lengths")
 

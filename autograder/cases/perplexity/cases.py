@@ -10,6 +10,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("perplexity",)
 EQUATION = "perplexity"
 PAGE = "ch07_language/probability"
+DEMANDS = ("sizes of 1",)
 PLAIN_TOO = ("large numbers",)
 CONTRACT = Contract(takes={"totals": "N", "counts": "N"}, returns={"perplexity": ""})
 

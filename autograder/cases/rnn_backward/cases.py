@@ -12,6 +12,7 @@ from rnncore.types import Params
 FUNCTIONS = ("rnn_forward", "rnn_backward")
 EQUATION = "bptt-delta"
 PAGE = "ch02_bptt/bptt"
+DEMANDS = ("float32", "sizes of 1", "views")
 CONTRACT = Contract(
     takes={"dhs": "T B H", "cache": None}, returns={"dx": "T B D", "dh0": "B H", "dV": "H D", "dW": "H H", "db": "H"}
 )

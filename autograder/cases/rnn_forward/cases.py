@@ -12,6 +12,7 @@ from rnncore.types import Params
 FUNCTIONS = ("rnn_forward",)
 EQUATION = "rnn-forward"
 PAGE = "ch01_rnn/forward"
+DEMANDS = ("float32", "sizes of 1", "views")
 CONTRACT = Contract(takes={"x": "T B D", "h0": "B H"}, returns={"hs": "T B H: all states h_1 ... h_T", "cache": OWN})
 
 

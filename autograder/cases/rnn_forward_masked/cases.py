@@ -9,6 +9,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("rnn_forward_masked",)
 EQUATION = "rnn-mask"
 PAGE = "ch01_rnn/padding"
+DEMANDS = ("float32", "sizes of 1", "views")
 CONTRACT = Contract(
     takes={"x": "T B D", "lengths": "B", "h0": "B H"},
     returns={

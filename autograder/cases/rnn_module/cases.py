@@ -15,6 +15,7 @@ from rnncore.types import Params
 FUNCTIONS = ("RNNModule",)
 EQUATION = "rnn-step"
 PAGE = "ch01_rnn/step"
+DEMANDS = ("sizes of 1",)
 PARTS = {"forward": 0.4, "gradients": 0.6}
 GIVEN = {"RNNModule": Contract(takes={"x": "T B D", "h0": "B H"}, returns={})}
 RTOL = 1e-4  # of an answer that keeps its states in torch's default type, float32

@@ -11,6 +11,7 @@ from rnncore.types import Params
 FUNCTIONS = ("rnn_step",)
 EQUATION = "rnn-step"
 PAGE = "ch01_rnn/step"
+DEMANDS = ("float32", "sizes of 1", "views")
 CONTRACT = Contract(takes={"x": "B D", "h": "B H"}, returns={"h_next": "B H: the state after the step", "cache": OWN})
 
 

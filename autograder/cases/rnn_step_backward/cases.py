@@ -12,6 +12,7 @@ from rnncore.types import Params
 FUNCTIONS = ("rnn_step", "rnn_step_backward")
 EQUATION = "rnn-step-backward"
 PAGE = "ch02_bptt/bptt"
+DEMANDS = ("float32", "sizes of 1", "views")
 CONTRACT = Contract(
     takes={"dh_next": "B H", "cache": None}, returns={"dx": "B D", "dh": "B H", "dV": "H D", "dW": "H H", "db": "H"}
 )

@@ -12,6 +12,7 @@ from rnncore.types import Params
 FUNCTIONS = ("rtrl",)
 EQUATION = "rtrl"
 PAGE = "ch02_bptt/influence"
+DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(takes={"x": "T B D", "h0": "B H"}, returns={"dW": "H H"})
 SHAPES = (Sizes("all sizes different", 5, 2, 4, 3), Sizes("one unit", 3, 2, 2, 1), Sizes("one sequence", 4, 1, 5, 3),
           Sizes("one time step", 1, 3, 2, 4), Sizes("all sizes 1", 1, 1, 1, 1))  # fmt: skip

@@ -8,6 +8,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("scan_linear",)
 EQUATION = "linear-recurrence"
 PAGE = "ch11_after/linear"
+DEMANDS = ("float32", "sizes of 1", "views")
 CONTRACT = Contract(takes={"a": "T B H", "b": "T B H", "h0": "B H"}, returns={"hs": "T B H: h_1 ... h_T"})
 
 

@@ -12,6 +12,7 @@ from rnncore.types import Params
 FUNCTIONS = ("tbptt",)
 EQUATION = "truncated-bptt"
 PAGE = "ch02_bptt/truncation"
+DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(
     takes={"x": "T B D", "h0": "B H"}, returns={"dW": "H H: the truncated gradient", "h_T": "B H: the last state"}
 )

@@ -18,6 +18,7 @@ from rnncore.types import Params
 FUNCTIONS = ("to_torch",)
 EQUATION = "lstm-gates"
 PAGE = "ch04_lstm/cell"
+DEMANDS = ("sizes of 1",)
 CONTRACT = Contract(
     takes={"P": {"V_i": "H D"}},
     returns={"state": Keys({"weight_ih_l0": "4H D", "weight_hh_l0": "4H H", "bias_ih_l0": "4H", "bias_hh_l0": "4H"})},

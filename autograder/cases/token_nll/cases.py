@@ -10,6 +10,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("token_nll",)
 EQUATION = "token-nll"
 PAGE = "ch07_language/probability"
+DEMANDS = ("float32", "sizes of 1", "views", "large numbers")
 CONTRACT = Contract(takes={"logits": "T B K", "targets": "T B"}, returns={"total": ": in nats", "count": "whole"})
 
 

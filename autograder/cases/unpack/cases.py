@@ -10,6 +10,7 @@ from autograder.checks.contract import Contract, Keys
 FUNCTIONS = ("unpack",)
 EQUATION = "lstm-pack"
 PAGE = "ch04_lstm/conventions"
+DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(
     takes={"V": "4H D", "W": "4H H"},
     returns={"P": Keys(WEIGHTS, "each a copy, not a view of the argument", said=GATES)},

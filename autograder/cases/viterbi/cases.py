@@ -14,6 +14,7 @@ from autograder.checks.contract import Contract
 FUNCTIONS = ("viterbi",)
 EQUATION = "viterbi"
 PAGE = "ch09_tagging/hidden_markov"
+DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(takes={"x": "T", "pi": "K"}, returns={"tags": "whole T"})
 NAME = "log-probability of the sequence, words included"
 
