@@ -116,7 +116,7 @@ def cases(rng):
                judge=uniform(12, 50))  # fmt: skip
 
     def first_entries(f, seeds=tuple(int(k) for k in rng.integers(2**32, size=40))):
-        found = [named(f.init_lstm(1, 2, np.random.default_rng(k))) for k in seeds]
+        found = [named(f.init_lstm(3, 2, np.random.default_rng(k))) for k in seeds]
         return {"mean of the first entries": np.mean([P[f"W_{q}"][0, 0] for P in found for q in "ifgo"])}
 
     yield Case("W over many draws", first_entries, judge=haar)
