@@ -106,7 +106,7 @@ def _announced(cells: Sequence[Cell], k: int) -> str:
     """Return the source of a cell, with what is announced of an exercise: in the text before it what it is asked
     beyond the plain case, in its docstring what it returns.
     """
-    cell, after = cells[k], cells[k + 1] if k + 1 < len(cells) else None
+    cell, after = cells[k], next((one for one in cells[k + 1 :] if one.kind != "given"), None)
     if cell.markdown and after is not None and after.kind == "exercise" and after.name in exercises():
         return "\n\n".join([cell.source, *announcement(load_cases(after.name))])
     known = cell.kind == "exercise" and cell.name in exercises()
