@@ -64,10 +64,12 @@ def shown(labels: Sequence[str]) -> str:
             return ""
         place = _places()[label]
         of_page.setdefault(place["title"], []).append(f"({place['number']})")
-    return " and ".join(
-        f"equation{'s' * (len(numbers) > 1)} {' and '.join(filter(None, [', '.join(numbers[:-1]), numbers[-1]]))} in “{title}”"
-        for title, numbers in of_page.items()
-    )
+    return " and ".join(f"{_several(numbers)} in “{title}”" for title, numbers in of_page.items())
+
+
+def _several(numbers: list[str]) -> str:
+    listed = " and ".join([", ".join(numbers[:-1]), numbers[-1]]) if len(numbers) > 1 else numbers[0]
+    return f"equation{'s' * (len(numbers) > 1)} {listed}"
 
 
 def _shown(found: re.Match) -> str:
