@@ -110,14 +110,14 @@ def trains(exercise: str) -> bool:
     return hasattr(load_cases(exercise), "SECONDS")
 
 
-def judge(exercise: str, seeds: Iterable[int], tick: Callable[[], Any] = bool) -> list[Judged]:
-    """Return what all variants of an exercise came to over the seeds. tick: called after each verdict."""
-    made = [(variant, variant.functions()) for variant in variants(exercise)]
+def judge(some: Iterable[Variant], seeds: Iterable[int], tick: Callable[[], Any] = bool) -> list[Judged]:
+    """Return what variants came to over the seeds. tick: called after each verdict."""
+    made = [(variant, variant.functions()) for variant in some]
     found = [Counter[tuple[float, tuple[str, ...]]]() for _ in made]
     for seed in seeds:  # outside, for the cases of a seed are drawn once
-        for (_, functions), seen in zip(made, found):
-            verdict = run_check(exercise, functions, seed)
-            lost = set() if verdict.passed else asked(exercise).keys() - verdict.right_parts.keys()
+        for (variant, functions), seen in zip(made, found):
+            verdict = run_check(variant.exercise, functions, seed)
+            lost = set() if verdict.passed else asked(variant.exercise).keys() - verdict.right_parts.keys()
             seen[round(verdict.share, 9), tuple(sorted(lost))] += 1
             tick()
     return [Judged(variant, dict(seen)) for (variant, _), seen in zip(made, found)]
@@ -144,7 +144,7 @@ def wired(functions: Iterable[Callable]) -> tuple[Callable, ...]:
 def measure(exercise: str, seeds: int, tick: Callable[[], Any] = bool) -> dict[str, Any]:
     """Return one row of the table: how many variants there are, and how many of them were judged how."""
     seeds = min(seeds, TRAINING_SEEDS) if trains(exercise) else seeds
-    judged = judge(exercise, range(seeds), tick)
+    judged = judge(variants(exercise), range(seeds), tick)
     kinds = Counter(one.kind for one in judged)
     return {
         "assignment": home(exercise),
