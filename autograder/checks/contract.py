@@ -41,7 +41,8 @@ class _Size:
     """An argument that is a size: its value binds its name."""
 
 
-OWN, SIZE = _Own(), _Size()
+OWN = _Own()
+SIZE = _Size()
 
 
 @dataclass(frozen=True)

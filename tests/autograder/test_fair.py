@@ -1,6 +1,5 @@
 """Is it fair? What a case demands beyond the formulas stands in the assignment's text, or no case demands it."""
 
-import itertools
 import types
 from functools import cache, partial
 
@@ -23,8 +22,11 @@ TRIED = [e for e in exercises() if not hasattr(load_cases(e), "SECONDS")]
 @cache
 def released(assignment: str) -> dict[str, str]:
     """Return the cells of the students' notebook by name, each with the text before it."""
-    cells = release_notebook(source_notebook(SOLUTIONS / f"{assignment}.py")).cells
-    return {cell.id: f"{before.source}\n\n{cell.source}" for before, cell in itertools.pairwise(cells)}
+    found, text = {}, ""
+    for cell in release_notebook(source_notebook(SOLUTIONS / f"{assignment}.py")).cells:
+        text = cell.source if cell.cell_type == "markdown" else text
+        found[cell.id] = f"{text}\n\n{cell.source}"
+    return found
 
 
 def made(exercise: str, seed: int, k: int) -> Calls:
