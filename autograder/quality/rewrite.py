@@ -1,4 +1,4 @@
-"""Rules that rewrite a right answer into another right one, as another student would have written it.
+"""How to rewrite a right answer into another right one, as another student would have written it.
 
 A rule changes an answer's syntax tree, and may put functions of its own before it. Where it finds nothing to change
 there is no variant. A rule says at which demands its variants may fail: a hand-written tanh overflows at large numbers.
@@ -13,11 +13,22 @@ from dataclasses import dataclass
 from functools import cache
 
 from autograder.checks.contract import OWN, Contract, Keys, Like, Listing
-from autograder.checks.demands import UNCHANGED
 
-__all__ = ["ANSWER", "RULES", "SOLUTION", "Rule"]
+__all__ = [
+    "ANSWER",
+    "SOLUTION",
+    "Rule",
+    "at_the_start",
+    "by_pattern",
+    "expressions",
+    "in_place",
+    "into_the_argument",
+    "log_of_softmax",
+    "packed",
+    "products",
+    "unshifted",
+]
 
-LARGE, ONES = "large numbers", "sizes of 1"
 ANSWER, SOLUTION = "every right answer", "the model solution"
 """What a rule is tried on. How results are packed has nothing to do with how they were found: one answer is enough."""
 
@@ -64,7 +75,7 @@ class _Replace(ast.NodeTransformer):
         return (self.change(node) if isinstance(node, ast.expr) else None) or node
 
 
-def _expressions(change: Change) -> Callable[[ast.Module, str, Contract | None], None]:
+def expressions(change: Change) -> Callable[[ast.Module, str, Contract | None], None]:
     return lambda tree, function, contract: _Replace(change).visit(tree)
 
 
@@ -101,7 +112,7 @@ def _fits(pattern: ast.AST, node: ast.AST, found: dict[str, ast.expr]) -> bool:
     return True
 
 
-def _by_pattern(name: str, *patterns: str) -> Callable[[ast.Module, str, Contract | None], None]:
+def by_pattern(name: str, *patterns: str) -> Callable[[ast.Module, str, Contract | None], None]:
     """Return the edit that puts a call `name(X)` in the place of every expression that fits one of the patterns."""
 
     def change(node: ast.expr) -> ast.expr | None:
@@ -110,15 +121,7 @@ def _by_pattern(name: str, *patterns: str) -> Callable[[ast.Module, str, Contrac
                 return _called(name, found["X"])
         return None
 
-    return _expressions(change)
-
-
-TANH = _by_pattern("own_tanh", "np.tanh(X)", "torch.tanh(X)")
-SIGMOID = _by_pattern(
-    "own_sigmoid",
-    *("sigmoid(X)", "torch.sigmoid(X)", "0.5 * (1 + np.tanh(0.5 * X))", "0.5 * (1 + np.tanh(X / 2))"),
-    *("1 / (1 + np.exp(-X))", "np.exp(-np.logaddexp(0, -X))"),
-)
+    return expressions(change)
 
 
 def _product(node: ast.expr) -> ast.expr | None:
@@ -127,7 +130,7 @@ def _product(node: ast.expr) -> ast.expr | None:
     return None
 
 
-def _products(tree: ast.Module, function: str, contract: Contract | None) -> None:
+def products(tree: ast.Module, function: str, contract: Contract | None) -> None:
     if not _uses(tree, "torch"):
         _Replace(_product).visit(tree)
 
@@ -138,7 +141,7 @@ def _is_largest(node: ast.AST) -> bool:
     return isinstance(node, ast.Call | ast.Subscript) and (".max(" in text.replace("np.max(", ".max("))
 
 
-def _unshifted(tree: ast.Module, function: str, contract: Contract | None) -> None:
+def unshifted(tree: ast.Module, function: str, contract: Contract | None) -> None:
     """Take nothing away where a softmax takes the largest away."""
     text = ast.unparse(tree)
     if "np.exp(" not in text:
@@ -160,7 +163,7 @@ def _unshifted(tree: ast.Module, function: str, contract: Contract | None) -> No
     _Replace(change).visit(tree)
 
 
-def _log_of_softmax(node: ast.expr) -> ast.expr | None:
+def log_of_softmax(node: ast.expr) -> ast.expr | None:
     for axis in ("-1", "1"):
         pattern = f"X - np.log(np.exp(X).sum(axis={axis}, keepdims=True))"
         if (found := _same(node, pattern)) is not None:
@@ -178,7 +181,7 @@ def _functions(tree: ast.Module, *names: str) -> Iterator[ast.FunctionDef]:
             yield node
 
 
-def _at_the_start(tree: ast.Module, function: str, contract: Contract | None) -> None:
+def at_the_start(tree: ast.Module, function: str, contract: Contract | None) -> None:
     """Put `x = cast(x)` for every argument at the start of every function."""
     for node in _functions(tree):
         names = [each.arg for each in node.args.args]
@@ -197,7 +200,7 @@ class _InPlace(ast.NodeTransformer):
         return node
 
 
-def _in_place(tree: ast.Module, function: str, contract: Contract | None) -> None:
+def in_place(tree: ast.Module, function: str, contract: Contract | None) -> None:
     _InPlace().visit(tree)
 
 
@@ -240,7 +243,7 @@ def _kind(part) -> str:
     return next(kind for each, kind in KINDS if isinstance(part, each))
 
 
-def _packed(*kinds: str, fewest: int = 1) -> Callable[[ast.Module, str, Contract | None], None]:
+def packed(*kinds: str, fewest: int = 1) -> Callable[[ast.Module, str, Contract | None], None]:
     """Return the edit that packs the parts of these kinds otherwise, in every result of the answer's function.
 
     fewest: results that it must have.
@@ -257,7 +260,7 @@ def _packed(*kinds: str, fewest: int = 1) -> Callable[[ast.Module, str, Contract
     return edit
 
 
-def _into_the_argument(tree: ast.Module, function: str, contract: Contract | None) -> None:
+def into_the_argument(tree: ast.Module, function: str, contract: Contract | None) -> None:
     """Write what is like an argument into that argument, and return it."""
     parts = contract.returns.values() if contract is not None else ()
     alike = [part.argument if isinstance(part, Like) else "None" for part in parts]
@@ -265,114 +268,3 @@ def _into_the_argument(tree: ast.Module, function: str, contract: Contract | Non
         given = dict(zip(contract.takes, (each.arg for each in node.args.args)))
         where = ast.parse(f"({', '.join(given.get(name, name) for name in alike)},)", mode="eval").body
         _Returns(lambda value, where=where: _called("written", value, where)).visit(node)
-
-
-PACKED = """
-def packed(result, which):
-    def each(value):
-        if isinstance(value, dict):
-            return {{key: each(item) for key, item in value.items()}}
-        if isinstance(value, list) and value and isinstance(value[0], tuple):
-            return [tuple(each(item) for item in pair) for pair in value]
-        return one(value)
-    parts = [result] if len(which) == 1 else list(result)
-    parts = [each(part) if changes else part for part, changes in zip(parts, which)]
-    return parts[0] if len(which) == 1 else tuple(parts)
-"""
-WRITTEN = """
-def written(result, where):
-    parts = [result] if len(where) == 1 else list(result)
-    for k, argument in enumerate(where):
-        if argument is not None:
-            for key in argument:
-                argument[key][...] = parts[k][key]
-            parts[k] = argument
-    return parts[0] if len(where) == 1 else tuple(parts)
-"""
-CAST = """
-def cast(value):
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        return value.astype(np.{dtype})
-    if isinstance(value, dict):
-        return {{key: cast(item) for key, item in value.items()}}
-    return type(value)(map(cast, value)) if type(value) in (tuple, list) else value
-"""
-SIGNS = """
-def own_sigmoid(a):
-    a = np.asarray(a)
-    out, up = np.empty_like(a), a >= 0
-    out[up] = 1 / (1 + np.exp(-a[up]))
-    e = np.exp(a[~up])
-    out[~up] = e / (1 + e)
-    return out
-"""
-EINSUM = """
-def own_product(a, b):
-    if np.ndim(b) == 1:
-        return np.einsum("...j,j->...", a, b)
-    if np.ndim(a) == 1:
-        return np.einsum("j,...jk->...k", a, b)
-    return np.einsum("...ij,...jk->...ik", a, b)
-"""
-LOOPS = """
-def own_product(a, b):
-    a, b = np.asarray(a), np.asarray(b)
-    if b.ndim == 1:
-        return sum(a[..., j] * b[j] for j in range(len(b)))
-    if a.ndim == 1:
-        return own_product(a[None], b)[..., 0, :]
-    return sum(a[..., :, j, None] * b[..., None, j, :] for j in range(a.shape[-1]))
-"""
-DOT = """
-def own_product(a, b):
-    return np.dot(a, b) if np.ndim(b) < 3 else np.matmul(a, b)
-"""
-ARRAYS, DICTS = ("array", "flat", "number", "ids"), ("dict", "list")
-
-
-def _own_tanh(form: str) -> str:
-    return f"def own_tanh(z):\n    exp = {{lib}}.exp\n    return {form}\n"
-
-
-def _own_sigmoid(form: str) -> str:
-    return f"def own_sigmoid(a):\n    exp, tanh = {{lib}}.exp, {{lib}}.tanh\n    return {form}\n"
-
-
-def _one(body: str, *kinds: str, name: str, may_lose: tuple[str, ...] = ()) -> Rule:
-    return Rule(name, _packed(*kinds), f"{PACKED}\ndef one(value):\n    return {body}\n", may_lose, SOLUTION)
-
-
-RULES = (
-    Rule("tanh as a ratio of exponentials", TANH, _own_tanh("(exp(z) - exp(-z)) / (exp(z) + exp(-z))"), (LARGE,)),
-    Rule("tanh from exp(-2z)", TANH, _own_tanh("(1 - exp(-2 * z)) / (1 + exp(-2 * z))"), (LARGE,)),
-    Rule("tanh from exp(2z)", TANH, _own_tanh("(exp(2 * z) - 1) / (exp(2 * z) + 1)"), (LARGE,), SOLUTION),
-    Rule("tanh from the logistic function", TANH, _own_tanh("2 / (1 + exp(-2 * z)) - 1"), (LARGE,), SOLUTION),
-    Rule("sigmoid from exp(-a)", SIGMOID, _own_sigmoid("1 / (1 + exp(-a))"), (LARGE,)),
-    Rule("sigmoid from exp(a)", SIGMOID, _own_sigmoid("exp(a) / (1 + exp(a))"), (LARGE,)),
-    Rule("sigmoid from tanh", SIGMOID, _own_sigmoid("0.5 * (1 + tanh(a / 2))"), tried_on=SOLUTION),
-    Rule("sigmoid by the sign", SIGMOID, SIGNS, tried_on=SOLUTION),
-    Rule("softmax without a shift", _unshifted, "def without(largest):\n    return np.zeros_like(largest)\n", (LARGE,)),
-    Rule("logarithm of the softmax", _expressions(_log_of_softmax), may_lose=(LARGE,)),
-    Rule("np.dot", _products, DOT, tried_on=SOLUTION),
-    Rule("einsum", _products, EINSUM),
-    Rule("loops", _products, LOOPS, tried_on=SOLUTION),
-    Rule("float32 inside", _at_the_start, CAST.replace("{dtype}", "float32")),
-    Rule("float64 inside", _at_the_start, CAST.replace("{dtype}", "float64"), tried_on=SOLUTION),
-    Rule("in place", _in_place, "", (UNCHANGED,)),
-    Rule("into the argument", _into_the_argument, WRITTEN, (UNCHANGED,), SOLUTION),
-    _one("np.squeeze(value)", "array", "flat", "number", "dict", name="squeezed", may_lose=(ONES,)),
-    _one("np.reshape(value, -1)", "flat", "ids", name="reshape(-1)"),
-    _one("np.asarray(value).tolist()", *ARRAYS, *DICTS, name="as lists"),
-    _one('np.array(value, order="F")', *ARRAYS, *DICTS, name="in Fortran order"),
-    _one("np.asarray(value, np.float32) if np.asarray(value).dtype.kind == 'f' else value", *ARRAYS, *DICTS,
-         name="as float32"),
-    _one("np.broadcast_to(value, np.shape(value))", *ARRAYS, *DICTS, name="read-only"),
-    _one("np.asarray(value).item()", "number", name="numbers of Python"),
-    _one("np.asarray(value)", "number", name="numbers as arrays"),
-    Rule("as a list of results", _packed("own", *DICTS, *ARRAYS, fewest=2), "def packed(result, which):\n"
-         "    return list(result)\n", tried_on=SOLUTION),
-    Rule("as an OrderedDict", _packed("dict"), "from collections import OrderedDict\n\n\ndef packed(result, which):\n"
-         "    parts = [result] if len(which) == 1 else list(result)\n"
-         "    parts = [OrderedDict(part) if changes else part for part, changes in zip(parts, which)]\n"
-         "    return parts[0] if len(which) == 1 else tuple(parts)\n", tried_on=SOLUTION),
-)  # fmt: skip

@@ -2,7 +2,7 @@
 
     python -m autograder.quality variants --seeds 200 --json results/variants.json
 
-A variant is a right answer rewritten by a rule of autograder/quality/rewrite.py. Over all seeds its verdict must be one
+A variant is a right answer rewritten by a rule of autograder/quality/rules.py. Over all seeds its verdict must be one
 and the same: all of the points, or all but the shares of demands at which such a rewriting may fail and that the
 notebook announces. The file is written after each exercise, and the same command goes on where it was stopped.
 """
@@ -18,7 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ from autograder.checks.known_answers import ROOT, answers, exercises, load_cases
 from autograder.checks.run import asked
 from autograder.checks.solutions import assignment, home, solution_functions, solution_text, surroundings
 from autograder.inside.protocol import decode, encode
-from autograder.quality.rewrite import RULES, SOLUTION
+from autograder.quality.rewrite import SOLUTION
+from autograder.quality.rules import RULES
 
 __all__ = ["Judged", "Variant", "judge", "main", "measure", "trains", "variants", "wired"]
 
@@ -82,7 +83,8 @@ class Judged:
         return "demand" if lost and set(lost) <= set(self.variant.may_lose) else "refused"
 
 
-def variants(exercise: str) -> list[Variant]:
+@cache
+def variants(exercise: str) -> tuple[Variant, ...]:
     """Return the right answers of an exercise, each as it is and by each rule that changes it; no two are alike.
 
     Where an exercise goes back through earlier functions, these are rewritten, too, before the model solution.
@@ -102,7 +104,7 @@ def variants(exercise: str) -> list[Variant]:
                 continue
             if (changed := rule.rewritten(text, name, contract)) is not None:
                 found.setdefault(kept + changed, Variant(exercise, answer, rule.name, kept + changed, rule.may_lose))
-    return list(found.values())
+    return tuple(found.values())
 
 
 def trains(exercise: str) -> bool:
@@ -168,7 +170,8 @@ def _meaning(exercise: str) -> str:
     """Return a hash of all that the verdicts on an exercise hang by."""
     own = sorted(path for path in (ROOT / exercise).iterdir() if path.is_file())
     others = reached([ROOT / exercise / "cases.py"], "autograder.cases", "rnncore")
-    files = [*sources("checks"), Path(__file__).with_name("rewrite.py"), *own, *others, assignment(home(exercise)).path]
+    ours = [Path(__file__).with_name(name) for name in ("rewrite.py", "rules.py")]
+    files = [*sources("checks"), *ours, *own, *others, assignment(home(exercise)).path]
     return hashlib.sha256(b"\0".join(map(meaning, files))).hexdigest()[:16]
 
 

@@ -13,7 +13,7 @@ from autograder.checks.demands import DEMANDS
 from autograder.checks.known_answers import exercises, load_cases
 from autograder.checks.solutions import solution_functions, solution_text
 from autograder.quality import variants as module
-from autograder.quality.rewrite import RULES
+from autograder.quality.rules import RULES
 from autograder.quality.variants import NOT_RIGHT, Judged, Variant, judge, trains, variants, wired
 
 THOROUGH = bool(os.environ.get("THOROUGH"))
@@ -54,7 +54,7 @@ def test_what_is_not_right_is_there_to_be_left_out_and_has_a_reason(monkeypatch)
     monkeypatch.setattr(module, "NOT_RIGHT", {})
     for pattern, reason in NOT_RIGHT.items():
         exercise = pattern.split(",")[0]
-        kept = {f"{exercise}, {one}" for one in variants(exercise)}
+        kept = {f"{exercise}, {one}" for one in variants.__wrapped__(exercise)}
         assert any(module.re.fullmatch(pattern, name) for name in kept), f"leaves nothing out: {pattern}"
         assert len(reason.split()) >= 5
 
@@ -112,7 +112,7 @@ RIGHT = "    h_next = np.tanh(x @ V.T + h @ W.T + b)\n    "
         ("return np.squeeze(h_next), None", ("sizes of 1",), "demand"),
         ("return np.squeeze(h_next), None", (), "refused"),
         ("return -h_next, None", ("sizes of 1",), "refused"),
-        ("return h_next + (x[0, 0] > 0), None", ("sizes of 1",), "refused"),
+        ("return h_next if x.size > 1 else 0 * h_next + 2, None", (), "refused"),
         ("return h_next + (abs(x).max() > 7.5), None", (), "mixed"),
     ],
 )
