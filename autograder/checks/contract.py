@@ -191,8 +191,9 @@ def _size(term: str, sizes: Mapping[str, int]) -> int | None:
 
 
 def _bind(axes: str, value: Any, bound: dict[str, int]) -> None:
-    """Bind the names that stand alone as axes to the sizes of an array, or the first to the length of a list."""
-    shape = np.shape(value) if not isinstance(value, list) else (len(value),)
+    """Bind the names that stand alone as axes to the sizes of an array. A list of arrays has those of its largest."""
+    within = map(max, zip(*map(np.shape, value))) if isinstance(value, list) else ()
+    shape = (len(value), *within) if isinstance(value, list) else np.shape(value)
     for axis, size in zip(_axes(axes), shape):
         if axis.isidentifier():
             bound[axis] = int(size)

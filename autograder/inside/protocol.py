@@ -20,6 +20,8 @@ This file also runs in the student's process, so it needs nothing but the standa
 import json
 import re
 import sys
+from array import array
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -53,6 +55,7 @@ class Bounds:
 
 
 BOUNDS = Bounds()
+KEYS = (str, int, bool, float)
 
 
 class _Left:
@@ -102,10 +105,10 @@ def _encode(value: Any, refer, left, depth):
     kind = type(value)
     if value is None or kind is bool or kind is float:
         return value
-    if kind is str:
-        if len(value) > left.bounds.string:
+    if issubclass(kind, str):
+        if len(text := str.__str__(value)) > left.bounds.string:
             raise ProtocolError("a string is too long")
-        return value
+        return text
     if kind is int:
         if abs(value) < 2**53:
             return value
@@ -134,18 +137,28 @@ def _encode_container(value: Any, kind, refer, left, depth):
         return {"h": handle}
     if refer is not None and depth >= left.bounds.depth - 1:
         return refer(value)
-    tag = {tuple: "t", list: "l", RemoteTuple: "t", RemoteList: "l"}.get(kind)
-    if tag:
-        out = {tag: [_encode(item, refer, left, depth + 1) for item in value]}
+    if (tagged := _items_of(value, kind)) is not None:
+        tag, items = tagged
+        out = {tag: [_encode(item, refer, left, depth + 1) for item in items]}
         handle = refer(value)["h"] if refer is not None else None
         return out if handle is None else {**out, "h": handle}
-    if kind in (dict, RemoteDict) and all(type(key) in (str, int, bool, float) for key in value):
-        out = {"d": [[key, _encode(item, refer, left, depth + 1)] for key, item in value.items()]}
+    if issubclass(kind, dict) and all(type(key) in KEYS or issubclass(type(key), str) for key in dict.keys(value)):
+        pairs = [(str.__str__(key) if isinstance(key, str) else key, item) for key, item in dict.items(value)]
+        out = {"d": [[key, _encode(item, refer, left, depth + 1)] for key, item in pairs]}
         handle = refer(value)["h"] if refer is not None and not is_data(value) else None
         return out if handle is None else {**out, "h": handle}
     if refer is None:
         raise ProtocolError(f"{kind.__name__} has no form as data")
     return refer(value)
+
+
+def _items_of(value, kind):
+    """Return the tag and the items of a sequence, or None. No method of a student's class runs."""
+    if issubclass(kind, tuple):
+        return "t", tuple.__iter__(value)
+    if issubclass(kind, list):
+        return "l", list.__iter__(value)
+    return ("l", iter(value)) if kind in (array, deque, range) else None
 
 
 def _handle_of(value):
@@ -288,7 +301,7 @@ def _decode_dict(data, resolve, left, depth):
         out = RemoteDict()
         out.handle = _id(data)
     for pair in pairs:
-        if not isinstance(pair, list) or len(pair) != 2 or type(pair[0]) not in (str, int, bool, float):
+        if not isinstance(pair, list) or len(pair) != 2 or type(pair[0]) not in KEYS:
             raise ProtocolError("expected a pair of a key and a value")
         if isinstance(pair[0], str):
             _text(pair[0], left)

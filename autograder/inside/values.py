@@ -4,6 +4,7 @@ This file runs in a student's notebook, in the judge and in the student's proces
 library and NumPy.
 """
 
+import builtins
 import os
 import sys
 import traceback
@@ -25,6 +26,7 @@ class Raised:
     """An exception: its type and message, and the innermost line that a student wrote, if there is one.
 
     source is empty where that line's text is not to be had. No type: `function` returned what a case cannot take apart.
+    kinds: the names of Python's own exceptions that it is one of.
     """
 
     type: str
@@ -32,6 +34,7 @@ class Raised:
     function: str = ""
     line: int = 0
     source: str = ""
+    kinds: str = ""
 
     @property
     def unwritten(self) -> bool:
@@ -84,9 +87,10 @@ def describe(error: BaseException) -> Raised:
     except BaseException:
         message = ""
     name = type(error).__name__[:200]
+    kinds = " ".join(each.__name__ for each in type(error).__mro__ if getattr(builtins, each.__name__, None) is each)
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if not frame.filename.startswith(OURS) and not any(part in frame.filename for part in OTHERS):
             break
     else:
-        return Raised(name, message)
-    return Raised(name, message, frame.name[:200], frame.lineno or 0, (frame.line or "")[:1000])
+        return Raised(name, message, kinds=kinds)
+    return Raised(name, message, frame.name[:200], frame.lineno or 0, (frame.line or "")[:1000], kinds)

@@ -87,7 +87,7 @@ def _error(said: Any) -> Raised:
     said = said if isinstance(said, dict) else {}
     texts = {
         name: plain(text)[:1000]
-        for name in ("type", "message", "function", "source")
+        for name in ("type", "message", "function", "source", "kinds")
         if isinstance(text := said.get(name), str)
     }
     line = said.get("line") if type(said.get("line")) is int and 0 < said["line"] < 10**6 else 0

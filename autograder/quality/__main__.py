@@ -1,8 +1,8 @@
-"""`python -m autograder.quality`: count every verdict anew."""
+"""`python -m autograder.quality`: count every verdict anew. With `variants` as its first word: try variants alone."""
 
 import sys
 
-from autograder.quality.counts import main
+from autograder.quality import counts, variants
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(variants.main(sys.argv[2:]) if sys.argv[1:2] == ["variants"] else counts.main())

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract
 
 FUNCTIONS = ("bilstm_encode",)
@@ -46,7 +47,7 @@ def draw(rng, T, lengths, D, H):
     return x, np.array(lengths), weights(rng, D, H), weights(rng, D, H)
 
 
-def one(name, args, rtol=1e-7):
+def one(name, args, rtol=RTOL):
     return Case(name, lambda f: {"encoding": f.bilstm_encode(*args)}, {"encoding": by_torch(*args)}, AXES, rtol=rtol)
 
 

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from autograder.checks.calls import StudentError
 from autograder.checks.case import Case, layouts
+from autograder.checks.compare import RTOL, agree
 from autograder.checks.contract import Contract, Like
 
 FUNCTIONS = ("clip_by_norm",)
@@ -37,14 +39,14 @@ def wanted(grads, thr):
     return {**{f"clipped {key}": scale * g for key, g in grads.items()}, "norm": norm}
 
 
-def one(name, grads, thr, rtol=2e-6):
+def one(name, grads, thr, rtol=RTOL):
     """The tolerance admits a millionth in the denominator, as libraries have it."""
     return Case(name, lambda f: named(f.clip_by_norm(grads, thr), grads), wanted(grads, thr), rtol=rtol)
 
 
 def unchanged(name, grads, thr):
     def judge(outputs):
-        moved = [key for key in grads if not np.array_equal(outputs[f"clipped {key}"], grads[key])]
+        moved = [key for key in grads if not agree(outputs[f"clipped {key}"], grads[key], RTOL)]
         return f"{moved[0]} was changed, though the norm is not above the threshold" if moved else None
 
     return Case(
@@ -52,16 +54,15 @@ def unchanged(name, grads, thr):
         lambda f: named(f.clip_by_norm(grads, thr), grads),
         {"norm": wanted(grads, thr)["norm"]},
         judge=judge,
-        rtol=2e-6,
     )
 
 
 def raised(f, grads):
-    """1 if the function raised FloatingPointError, 0 for another error, -1 if it returned a norm, -2 if NaN or infinity."""
+    """1 for a FloatingPointError or one of its kind, 0 for another error, -1 if a norm was returned, -2 if NaN or infinity."""
     try:
         _, norm = f.clip_by_norm(grads, 1.0)
-    except Exception as error:
-        return 1.0 if "FloatingPointError" in str(error) else 0.0
+    except StudentError as error:
+        return 1.0 if "FloatingPointError" in error.args[0].kinds.split() else 0.0
     return -1.0 if np.all(np.isfinite(np.asarray(norm, float))) else -2.0
 
 

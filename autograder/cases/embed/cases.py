@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract
 
 FUNCTIONS = ("embed",)
@@ -19,7 +20,7 @@ def one_hot(ids, K):
     return (ids[..., None] == np.arange(K)).astype(float)
 
 
-def one(name, ids, E, rtol=1e-7):
+def one(name, ids, E, rtol=RTOL):
     return Case(name, lambda f: {"x": f.embed(ids, E)}, {"x": one_hot(ids, len(E)) @ E}, {"x": "TBD"}, rtol=rtol)
 
 

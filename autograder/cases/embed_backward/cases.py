@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.embed.cases import SHAPES, one_hot
 from autograder.checks.case import Case, layouts
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import SIZE, Contract
 
 FUNCTIONS = ("embed_backward",)
@@ -13,7 +14,7 @@ DEMANDS = ("float32", "sizes of 1", "views")
 CONTRACT = Contract(takes={"dout": "T B D", "ids": "T B", "vocab": SIZE}, returns={"dE": "vocab D: the gradient of E"})
 
 
-def one(name, dout, ids, K, rtol=1e-7):
+def one(name, dout, ids, K, rtol=RTOL):
     want = np.einsum("tbk,tbd->kd", one_hot(ids, K), dout)
     return Case(name, lambda f: {"dE": f.embed_backward(dout, ids, K)}, {"dE": want}, {"dE": "KD"}, rtol=rtol)
 

@@ -7,6 +7,7 @@ from autograder.cases.gru_step.cases import KINDS, WEIGHTS, draw
 from autograder.cases.gru_step_backward.cases import AXES as STEP_AXES
 from autograder.cases.gru_step_backward.cases import gradients, named
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract, Keys
 
 FUNCTIONS = ("gru_forward", "gru_backward")
@@ -31,7 +32,7 @@ def wanted(args, reset, z_keeps, dhs):
     return {"dx": dx, "dh0": dh0, **{f"d{key}": dP[key] for key in args[2]}}
 
 
-def one(name, args, dhs, reset="after", z_keeps="old", rtol=1e-7):
+def one(name, args, dhs, reset="after", z_keeps="old", rtol=RTOL):
     def run(f):
         _, cache = f.gru_forward(*args, reset, z_keeps)
         return named(f.gru_backward(dhs, cache), args[2], "dh0")

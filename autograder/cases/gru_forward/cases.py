@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.gru_step.cases import KINDS, draw, expected
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import OWN, Contract
 
 FUNCTIONS = ("gru_forward",)
@@ -18,7 +19,7 @@ def sequence(rng, s):
     return rng.normal(size=(s.T, s.B, s.D)), rng.normal(size=(s.B, s.H))
 
 
-def one(name, args, reset="after", z_keeps="old", rtol=1e-7):
+def one(name, args, reset="after", z_keeps="old", rtol=RTOL):
     x, h0, P = args
     want = expected(x, h0, P, reset, z_keeps)
     run = lambda f: {"hs": f.gru_forward(x, h0, P, reset, z_keeps)[0]}  # noqa: E731

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.gru_step.cases import KINDS, WEIGHTS, Z, cell_and_params, draw, state
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract, Keys
 from rnncore.scan import scan, scan_backward
 
@@ -52,7 +53,7 @@ def named(result, P, state="dh"):
     return {"dx": dx, state: dh, **{f"d{key}": dP[key] for key in P}}
 
 
-def one(name, args, dh_next, reset="after", z_keeps="old", rtol=1e-7):
+def one(name, args, dh_next, reset="after", z_keeps="old", rtol=RTOL):
     x, h, P = args
     dx, dh, dP = gradients(x[None], h, P, reset, z_keeps, dh_next[None])
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract
 
 FUNCTIONS = ("jacobians",)
@@ -41,7 +42,7 @@ def by_complex_step(x, h0, V, W, b):
     return J
 
 
-def one(name, problem, rtol=1e-7, change=lambda a: a):
+def one(name, problem, rtol=RTOL, change=lambda a: a):
     hs, W = states(*problem)[1:], problem[3]
     return Case(
         name, lambda f: {"J": f.jacobians(change(hs), change(W))}, {"J": by_complex_step(*problem)}, AXES, rtol=rtol

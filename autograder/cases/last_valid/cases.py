@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract
 
 FUNCTIONS = ("last_valid",)
@@ -39,7 +40,7 @@ def draw(rng, T, lengths, H):
     return hs, np.array(lengths)
 
 
-def one(name, hs, lengths, rtol=1e-7):
+def one(name, hs, lengths, rtol=RTOL):
     return Case(name, lambda f: {"last": f.last_valid(hs, lengths)}, {"last": walked(hs, lengths)}, AXES, rtol=rtol)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.last_valid.cases import SIZES
 from autograder.checks.case import Case, layouts
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import SIZE, Contract
 
 FUNCTIONS = ("last_valid_backward",)
@@ -20,7 +21,7 @@ def placed(dout, lengths, T):
     return np.array([[row if t == n - 1 else 0 * row for row, n in zip(dout, lengths)] for t in range(T)])
 
 
-def one(name, dout, lengths, T, rtol=1e-7):
+def one(name, dout, lengths, T, rtol=RTOL):
     run = lambda f: {"dhs": f.last_valid_backward(dout, lengths, T)}  # noqa: E731
     return Case(name, run, {"dhs": placed(dout, lengths, T)}, AXES, rtol=rtol)
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract
 
 FUNCTIONS = ("gru_logits", "lm_logits")
@@ -33,7 +34,7 @@ def one_string(symbols, P):
     return out
 
 
-def one(name, ids, P, rtol=1e-7):
+def one(name, ids, P, rtol=RTOL):
     want = np.stack([one_string(ids[:, b], P) for b in range(ids.shape[1])], axis=1)
     return Case(name, lambda f: {"logits": f.lm_logits(ids, P)}, {"logits": want}, AXES, rtol=rtol)
 

@@ -7,6 +7,7 @@ from autograder.cases.lstm_step.cases import WEIGHTS, draw, narrow
 from autograder.cases.lstm_step_backward.cases import AXES as STEP_AXES
 from autograder.cases.lstm_step_backward.cases import gradients, named
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract, Keys
 
 FUNCTIONS = ("lstm_forward", "lstm_backward")
@@ -35,7 +36,7 @@ def wanted(args, dhs, dC):
     return {"dx": dx, "dh0": dh0, "dC0": dC0, **{f"d{key}": dP[key] for key in args[3]}}
 
 
-def one(name, args, dhs, dC, rtol=1e-7):
+def one(name, args, dhs, dC, rtol=RTOL):
     def run(f):
         *_, cache = f.lstm_forward(*args)
         return named(f.lstm_backward(dhs, dC, cache), args[3], STATES)

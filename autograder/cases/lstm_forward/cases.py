@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.lstm_step.cases import draw, expected, narrow
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import OWN, Contract
 
 FUNCTIONS = ("lstm_forward",)
@@ -22,7 +23,7 @@ def sequence(rng, s):
     return rng.normal(size=(s.T, s.B, s.D)), rng.normal(size=(s.B, s.H)), rng.normal(size=(s.B, s.H))
 
 
-def one(name, args, rtol=1e-7):
+def one(name, args, rtol=RTOL):
     run = lambda f: dict(zip(AXES, f.lstm_forward(*args)))  # noqa: E731
     return Case(name, run, dict(zip(AXES, expected(*args))), AXES, rtol=rtol)
 

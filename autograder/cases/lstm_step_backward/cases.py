@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.lstm_step.cases import WEIGHTS, draw, narrow, stacked, state
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract, Keys
 from rnncore.cells import LSTM
 from rnncore.scan import scan, scan_backward
@@ -50,7 +51,7 @@ def wanted(args, dh, dC):
     return {"dx": dx[0], "dh_prev": dh_prev, "dC_prev": dC_prev, **{f"d{key}": dP[key] for key in P}}
 
 
-def one(name, args, dh, dC, rtol=1e-7):
+def one(name, args, dh, dC, rtol=RTOL):
     def run(f):
         *_, cache = f.lstm_step(*args)
         return named(f.lstm_step_backward(dh, dC, cache), args[3])

@@ -6,6 +6,7 @@ import numpy as np
 
 from autograder.cases.last_valid.cases import SIZES, draw
 from autograder.checks.case import Case, layouts
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract
 
 FUNCTIONS = ("masked_mean",)
@@ -21,7 +22,7 @@ def means(hs, lengths):
     return np.array([[math.fsum(hs[:n, b, k]) / n for k in range(hs.shape[2])] for b, n in enumerate(lengths)])
 
 
-def one(name, hs, lengths, rtol=1e-7):
+def one(name, hs, lengths, rtol=RTOL):
     return Case(name, lambda f: {"mean": f.masked_mean(hs, lengths)}, {"mean": means(hs, lengths)}, AXES, rtol=rtol)
 
 

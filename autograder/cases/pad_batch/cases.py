@@ -9,7 +9,7 @@ FUNCTIONS = ("pad_batch",)
 EQUATION = "last-valid"
 PAGE = "ch06_classification/pooling"
 DEMANDS = ("sizes of 1",)
-CONTRACT = Contract(takes={"seqs": "B"}, returns={"ids": "whole T B", "lengths": "whole B"})
+CONTRACT = Contract(takes={"seqs": "B T"}, returns={"ids": "whole T B", "lengths": "whole B"})
 NAMES = ("ids", "lengths")
 
 

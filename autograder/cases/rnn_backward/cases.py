@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.rnn_forward.cases import draw
 from autograder.checks.case import back_twice, layouts, sizes, there_and_back
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract
 from rnncore.cells import RNN
 from rnncore.scan import scan, scan_backward
@@ -27,7 +28,7 @@ def expected(args, dhs):
     return dict(zip(NAMES, (dx, dh0, d.V, d.W, d.b)))
 
 
-def one(name, args, dhs, rtol=1e-7):
+def one(name, args, dhs, rtol=RTOL):
     return there_and_back(name, "rnn_forward", args, "rnn_backward", dhs, expected(args, dhs), AXES, rtol)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.rnn_step.cases import draw as draw_step
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import OWN, Contract
 from rnncore.cells import RNN
 from rnncore.scan import scan
@@ -26,7 +27,7 @@ def expected(x, h0, V, W, b):
     return scan(RNN, x, (h0,), Params(V, W, b))[0]
 
 
-def one(name, args, rtol=1e-7):
+def one(name, args, rtol=RTOL):
     return Case(name, lambda f: {"hs": f.rnn_forward(*args)[0]}, {"hs": expected(*args)}, {"hs": "TBH"}, rtol=rtol)
 
 
@@ -39,7 +40,7 @@ def cases(rng):
     yield one("the first half of a sequence", (x[:2], h0, V, W, b))
     yield one("the second half, begun in the state after the first", (x[2:], expected(*args)[1], V, W, b))
     yield one("one row of the batch alone", (x[:, 1:2], h0[1:2], V, W, b))
-    yield one("large inputs, where tanh is flat", (10 * x, h0, V, W, b))
+    yield one("large inputs, where tanh is flat", (3 * x, h0, V, W, b))
     yield one("float32 arguments", tuple(a.astype(np.float32) for a in args), rtol=1e-4)
     for name, other in layouts(x):
         yield one(name, (other, h0, V, W, b))

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.rnn_forward.cases import draw, expected
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract
 
 FUNCTIONS = ("rnn_forward_masked",)
@@ -25,7 +26,7 @@ def valid_part(hs, valid):
     return np.where(valid[..., None], hs, 0.0) if hs.ndim == 3 and hs.shape[:2] == valid.shape else hs
 
 
-def one(name, args, lengths, rtol=1e-7):
+def one(name, args, lengths, rtol=RTOL):
     x, h0, V, W, b = args
     lengths = np.asarray(lengths)
     valid = np.arange(len(x))[:, None] < lengths

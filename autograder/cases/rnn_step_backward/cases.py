@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.rnn_step.cases import draw
 from autograder.checks.case import back_twice, layouts, sizes, there_and_back
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract
 from rnncore.cells import RNN
 from rnncore.scan import scan, scan_backward
@@ -27,7 +28,7 @@ def expected(args, dh_next):
     return dict(zip(NAMES, (dx[0], dh, d.V, d.W, d.b)))
 
 
-def one(name, args, dh_next, rtol=1e-7):
+def one(name, args, dh_next, rtol=RTOL):
     return there_and_back(name, "rnn_step", args, "rnn_step_backward", dh_next, expected(args, dh_next), AXES, rtol)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract
 
 FUNCTIONS = ("scan_linear",)
@@ -26,7 +27,7 @@ def expected(a, b, h0):
     return np.moveaxis(np.linalg.solve(system, np.moveaxis(right, 0, -1)[..., None])[..., 0], -1, 0)
 
 
-def one(name, args, rtol=1e-7):
+def one(name, args, rtol=RTOL):
     return Case(name, lambda f: {"hs": f.scan_linear(*args)}, {"hs": expected(*args)}, {"hs": "TBH"}, rtol=rtol)
 
 

@@ -4,8 +4,6 @@ Its states must be those of rnncore's LSTM with the weights that were given. The
 before, so that a message can name one; of the two biases the sum counts.
 """
 
-from collections import OrderedDict
-
 import numpy as np
 import torch
 
@@ -68,10 +66,6 @@ def theirs(sd, x, h0, C0):
 
 def arrays(value, keys):
     """A student's dict of arrays or tensors as a dict of float64 arrays. Raises ValueError, in words, for another."""
-    if not isinstance(value, dict) or isinstance(value, OrderedDict):
-        raise ValueError(
-            f"it is a {getattr(value, 'kind', type(value).__name__)}, expected a plain dict, as from dict(...)"
-        )
     missing = [key for key in keys if key not in value]
     if missing:
         raise ValueError(f"there is no {', no '.join(missing)} among its keys")
