@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks.blame import blame, names_in_code
 from autograder.checks.calls import Calls, StudentError
 from autograder.checks.case import Case, Failure, Outcome
 from autograder.checks.compare import compare
@@ -24,7 +25,7 @@ from autograder.checks.diagnose import alike, diagnose
 from autograder.checks.exercises import exercises, load_cases
 from autograder.checks.known_answers import Answer
 from autograder.checks.relations import relation
-from autograder.checks.solutions import solution_functions
+from autograder.checks.solutions import assignments, home, solution_functions
 from autograder.checks.verdict import CheckFailed, Difference, FailedCase, Note, Verdict
 from autograder.checks.words import note
 from autograder.inside.values import Raised
@@ -125,12 +126,13 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
     if not found:
         return Verdict(exercise, 1.0, share=1.0, cases=len(cases), notes=tuple(notes))
     first = min(found, key=lambda k: (demand(exercise, seed, k) != PLAIN, k))
-    why, share = found[first], sum(right.values(), 0.0)
+    why, share = found[first], round(sum(right.values(), 0.0), 9)
+    blamed: tuple[str, ...] = ()
     diagnosis, known = diagnose(exercise, partial(_known, exercise, seed), results, why, trains=seconds is not None)
     if diagnosis is None and seconds is None and _first_that_remembers(cases, results, run, seed) is not None:
         diagnosis = "remembers-calls"
     if diagnosis is None and _is_forward_wrong(spec, functions, seed):
-        diagnosis, known = "wrong-forward", spec.FUNCTIONS[0]
+        diagnosis, blamed = "wrong-forward", (spec.FUNCTIONS[0], "")
     return Verdict(
         exercise,
         share,
@@ -140,6 +142,7 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
         failed_cases=len(found),
         diagnosis=diagnosis,
         known=known,
+        blamed=blamed,
         places=why.places,
         right_outputs=why.right,
         error=why.error,
@@ -160,7 +163,20 @@ def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[st
         return
     for one in verdict.notes:
         show(f"Note: {note(one)}")
-    raise CheckFailed(verdict)
+    scope = getattr(functions[-1], "__globals__", {})
+    uses = names_in_code(dict(zip(load_cases(exercise).FUNCTIONS, functions)), scope)
+    raise CheckFailed(blame(verdict, uses, _earlier(exercise, scope, seed)))
+
+
+def _earlier(exercise: str, scope: Mapping[str, Any], seed: int) -> dict[str, Callable[[], Verdict]]:
+    """Return what checks each exercise before this one in its assignment, as far as its functions are in `scope`."""
+    names = assignments()[home(exercise)]
+    found = {}
+    for name in names[: names.index(exercise)]:
+        functions = tuple(scope.get(function) for function in load_cases(name).FUNCTIONS)
+        if all(map(callable, functions)) and not hasattr(load_cases(name), "SECONDS"):
+            found[name] = partial(run_check, name, functions, seed)
+    return found
 
 
 def asked(exercise: str) -> dict[str, float]:

@@ -63,7 +63,8 @@ class Verdict:
     case, cases, failed_cases: the first case that failed, how many ran, how many failed.
     reason: None for a true verdict of the check, else why there is none: undefined, dead, output, memory, total, call,
     protocol (the student's doing), or cell (the test cell itself raised).
-    diagnosis: the id of the known mistake or of a general one. known: its sentence, or the forward function to blame.
+    diagnosis: the id of the known mistake or of a general one. known: its sentence. blamed: an earlier function of the
+    student's own that is wrong, and the one that calls it; empty where the exercise itself goes back through it.
     places: the outputs of the failed case that differ; right_outputs: those that do not. error: the exception that
     ended it. seen: what was seen otherwise, in the words of a case, of Python or of the kernel. called: the case's last
     calls, or the function that is undefined. equation, page: what to read again. notes: no mistakes. seconds: of the
@@ -82,6 +83,7 @@ class Verdict:
     reason: str | None = None
     diagnosis: str | None = None
     known: str = ""
+    blamed: tuple[str, ...] = ()
     places: tuple[Difference, ...] = ()
     right_outputs: tuple[str, ...] = ()
     error: Raised | None = None

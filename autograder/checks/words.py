@@ -64,7 +64,8 @@ def message(verdict: Verdict) -> str:
     unwritten = verdict.error is not None and verdict.error.unwritten
     if unwritten and verdict.failed_cases == verdict.cases:  # as it was released: there is no more to tell
         return plain(f"{_seen(verdict)}\n{reread}")
-    lines = [
+    lines = [_blamed(verdict)] if verdict.blamed else []
+    lines += [
         f"{verdict.exercise}: not right yet. Failed at: {verdict.case.name} (case {verdict.case.number}; "
         f"{verdict.failed_cases} of {verdict.cases} cases fail)."
     ]
@@ -75,9 +76,6 @@ def message(verdict: Verdict) -> str:
         lines += _map(verdict)
     if verdict.diagnosis == "not-implemented" and not unwritten:
         lines.append("The function is not written yet.")
-    elif verdict.diagnosis == "wrong-forward":
-        blamed = f"Your {verdict.known} is not right itself"
-        lines.append(f"{blamed}, and what goes back through it cannot be. Check it first.")
     elif verdict.diagnosis == "remembers-calls" and (verdict.places or verdict.error or verdict.seen):
         lines.append("A" + REMEMBERS[1:])
     elif verdict.known:
@@ -87,6 +85,13 @@ def message(verdict: Verdict) -> str:
         right = ", ".join(f"{part} ({share:.0%})" for part, share in verdict.right_parts.items())
         lines.append(f"Right already, and worth its share of the points: {right}.")
     return plain("\n".join(lines))
+
+
+def _blamed(verdict: Verdict) -> str:
+    """Tell which earlier function is wrong already, and why it matters here."""
+    name, caller = verdict.blamed
+    why = f"which {caller} calls" if caller else f"which {verdict.exercise} goes back through"
+    return f"Your {name}, {why}, is not right itself: mend it first."
 
 
 def _unfinished(verdict: Verdict) -> str:

@@ -23,6 +23,7 @@ GENERIC = {
     "raises": "an exception",
     "returns-none": "returned None",
     "wrong-type": "a result of the wrong type",
+    "wrong-results": "results that are missing, or too many",
     "wrong-shape": "a result of the wrong shape",
     "not-finite": "NaN or infinity",
     "changes-argument": "an argument changed in place",
