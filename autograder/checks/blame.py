@@ -35,7 +35,7 @@ def blame(verdict: Verdict, uses: Mapping[str, Iterable[str]], earlier: Mapping[
 
 
 def names_in_source(source: str) -> dict[str, set[str]]:
-    """Return the names that each function of a cell uses; none where it is no plain Python, or longer than an answer."""
+    """Return the names that each function of a cell uses; none where it is no plain Python, or far too long."""
     if len(source) > LONGEST:
         return {}
     try:
