@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -13,6 +14,7 @@ from nbformat import NotebookNode, v4
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
 from autograder import percent
+from autograder.checks.book import reread, shown
 from autograder.checks.demands import announcement
 from autograder.checks.exercises import exercises, load_cases
 from autograder.checks.solutions import SOLUTIONS, assignments
@@ -106,17 +108,26 @@ def _announced(cells: Sequence[Cell], k: int) -> str:
     """Return the source of a cell, with what is announced of an exercise: in the text before it what it is asked
     beyond the plain case, in its docstring what it returns.
     """
-    cell, after = cells[k], cells[k + 1] if k + 1 < len(cells) else None
+    cell, after = cells[k], next((one for one in cells[k + 1 :] if one.kind != "given"), None)
     if cell.markdown and after is not None and after.kind == "exercise" and after.name in exercises():
-        return "\n\n".join([cell.source, *announcement(load_cases(after.name))])
+        return reread("\n\n".join([cell.source, *announcement(load_cases(after.name))]))
+    if cell.markdown:
+        return reread(cell.source)
     known = cell.kind == "exercise" and cell.name in exercises()
     contract = getattr(load_cases(cell.name), "CONTRACT", None) if known else None
     if contract is None:
         return cell.source
     head, mark, rest = cell.source.partition(f"def {cell.name}(")[2].partition('"""')
     doc, end, body = rest.partition('"""')
-    lines = "\n    ".join([doc.rstrip(), *contract.lines(), ""])
+    said = re.sub(r"Equation: (.*)", lambda found: _sentence(found[1].split(", ")) or found[0], doc)
+    lines = "\n    ".join([said.rstrip(), *contract.lines(), ""])
     return f"{cell.source.partition(f'def {cell.name}(')[0]}def {cell.name}({head}{mark}{lines}{end}{body}"
+
+
+def _sentence(labels: list[str]) -> str:
+    """Return the equations as a sentence."""
+    said = shown(labels)
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
 
 
 def _check_limits(assignment: Assignment) -> None:

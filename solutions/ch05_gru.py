@@ -229,7 +229,7 @@ check("gru_flip", gru_flip)
 # For r and z torch adds its two biases, and only their sum counts. For n it does not: one of them stands inside the reset gate.
 # `P` is a GRU of the kind that torch has: `reset="after"`, `z_keeps="old"`.
 #
-# *Reread: "Conventions", equation gru-flip, and the box on biases.*
+# *Reread: "Conventions", equation gru-flip. See the box on biases there.*
 
 
 # %% exercise="gru_to_torch"

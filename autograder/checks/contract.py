@@ -21,7 +21,7 @@ import numpy as np
 from autograder.checks.verdict import Difference
 from autograder.inside.values import is_tensor
 
-__all__ = ["OWN", "SIZE", "Broken", "Contract", "Keys", "Like", "Listing", "Tuple"]
+__all__ = ["OWN", "SIZE", "Broken", "Contract", "Keys", "Like", "Listing", "Tuple", "array", "kind_of"]
 
 MOST = 1_000_000
 """So many entries may an axis have whose size only the result tells, and a list of results."""
@@ -41,7 +41,8 @@ class _Size:
     """An argument that is a size: its value binds its name."""
 
 
-OWN, SIZE = _Own(), _Size()
+OWN = _Own()
+SIZE = _Size()
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class Contract:
             raise Broken(tuple(wrong), dict(zip(self.returns, right)))
         return right[0] if len(right) == 1 else tuple(right)
 
-    def _apart(self, value: Any, sizes: Mapping[str, int]) -> Sequence[Any]:
+    def _apart(self, value: Any, sizes: Mapping[str, int]) -> Any:
         """Return the results one by one. Raise Broken where there are not as many as declared.
 
         An array counts as its rows, where all results are numbers.
@@ -247,7 +248,7 @@ def _array(name: str, part: str, value: Any, sizes, wrong: list[Difference]) -> 
         wrong.append(Difference(name, "dtype", found.dtype.name, want))
     elif found.shape != want or any(size > MOST for size in found.shape):
         wrong.append(Difference(name, "shape", found.shape, want))
-    elif part.startswith("whole") and found.dtype.kind in "fc" and not np.all(found == np.round(found.real)):
+    elif part.startswith("whole") and found.dtype.kind in "fc" and not np.all(found == np.round(np.real(found))):
         wrong.append(Difference(name, "whole", found.dtype.name, want))
     return found
 

@@ -29,7 +29,8 @@ class Demand(NamedTuple):
     told: str
 
 
-PLAIN, UNCHANGED = "the plain cases", "arguments stay as they are"
+PLAIN = "the plain cases"
+UNCHANGED = "arguments stay as they are"
 DEMANDS = (
     Demand(UNCHANGED, 0.2, "arguments stay as they are, some are read-only"),
     Demand("float32", 0.05, "arguments may be float32, and what you return either float32 or float64"),

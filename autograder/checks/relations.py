@@ -73,5 +73,5 @@ def _in_rows(got: np.ndarray, want: np.ndarray, axes: str) -> str:
     """Return whether the rows of the batch stand in another order."""
     if axes[:1] != "B" or len(want) < 2:
         return ""
-    places = [next((k for k, row in enumerate(want) if agree(one, row, NEAR)), None) for one in got]
-    return "row" if None not in places and places != sorted(places) else ""
+    places = [next((k for k, row in enumerate(want) if agree(one, row, NEAR)), -1) for one in got]
+    return "row" if -1 not in places and places != sorted(places) else ""

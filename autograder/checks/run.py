@@ -30,7 +30,7 @@ from autograder.checks.verdict import CheckFailed, Difference, FailedCase, Note,
 from autograder.checks.words import note
 from autograder.inside.values import Raised
 
-__all__ = ["asked", "check", "contracts_of", "demand", "failure", "outcome", "run_check"]
+__all__ = ["asked", "check", "contracts_of", "demand", "drawn", "failure", "outcome", "run_check"]
 
 
 def outcome(case: Case, functions: Mapping[str, Callable], contracts: Mapping[str, Contract], seconds=None) -> Outcome:
@@ -109,7 +109,7 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
         raise ValueError(f"functions: got {len(functions)}, expected {expected}")
     seconds, by_name = getattr(spec, "SECONDS", None), dict(zip(spec.FUNCTIONS, functions))
     run = partial(outcome, functions=by_name, contracts=contracts_of(spec), seconds=seconds)
-    cases, random_state = _drawn(exercise, seed), pickle.dumps(np.random.get_state())  # noqa: NPY002  (guarded)
+    cases, random_state = drawn(exercise, seed), pickle.dumps(np.random.get_state())  # noqa: NPY002  (guarded)
     results = [run(case) for case in cases]
     notes = []
     if names := {name for result in results for name in result.changed}:
@@ -191,7 +191,7 @@ def _right_parts(exercise: str, seed: int, found: Mapping[int, Failure]) -> dict
     """Return what is right of all that is asked, with its share. Where nothing plain is right, no demand counts."""
     if not found:
         return {}
-    cases, whole = _drawn(exercise, seed), asked(exercise)
+    cases, whole = drawn(exercise, seed), asked(exercise)
     wrong = set()
     for k, why in found.items():
         name = UNCHANGED if why.kind == "changed" else demand(exercise, seed, k)
@@ -209,13 +209,13 @@ def demand(exercise: str, seed: int, k: int) -> str:
         return PLAIN
     contracts = contracts_of(spec)
     calls = Calls(solution_functions(exercise), contracts)
-    _run(_drawn(exercise, seed)[k], calls)
+    _run(drawn(exercise, seed)[k], calls)
     made = [*((name, args) for name, args, _ in calls.made), *calls.inputs]
     return demand_of(contracts, made, getattr(spec, "PLAIN_TOO", ()))
 
 
 @lru_cache(maxsize=256)
-def _drawn(exercise: str, seed: int) -> tuple[Case, ...]:
+def drawn(exercise: str, seed: int) -> tuple[Case, ...]:
     """Return the cases of one seed.
 
     Their oracles can take longer than the answers, and they are pure: each runs on copies.
@@ -233,7 +233,7 @@ def _drawn(exercise: str, seed: int) -> tuple[Case, ...]:
 def _known(exercise: str, seed: int, answer: Answer, k: int) -> Outcome:
     """Return what a known answer gives in case k of a seed: the same for every student who is compared with it."""
     functions = answer.functions(solution_functions(exercise))
-    return outcome(_drawn(exercise, seed)[k], functions, contracts_of(load_cases(exercise)))
+    return outcome(drawn(exercise, seed)[k], functions, contracts_of(load_cases(exercise)))
 
 
 def _is_forward_wrong(spec, functions, seed) -> bool:

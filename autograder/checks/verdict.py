@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from autograder.checks import words
+from autograder.checks.book import built
 from autograder.inside.values import Raised
 
 __all__ = ["CheckFailed", "Difference", "FailedCase", "Note", "Verdict"]
@@ -139,7 +140,7 @@ class CheckFailed(AssertionError):
         return self.args[0]
 
     def __str__(self) -> str:
-        return self.verdict.message
+        return words.message(self.verdict, built())
 
     def _render_traceback_(self) -> list[str]:  # the hook that IPython asks for
         return [str(self)]

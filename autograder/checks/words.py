@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from autograder.checks.book import address, named
 from autograder.inside.values import Raised
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ LONGEST = 6000
 """Characters of a message. Longer ones come of what a student's code says."""
 
 
-def message(verdict: Verdict) -> str:
-    """Return all that a verdict says."""
+def message(verdict: Verdict, book: str = "") -> str:
+    """Return all that a verdict says. book: where the book lies for who reads this, to give an address in it."""
     if verdict.told:
         return plain(verdict.told)
     if verdict.reason is not None:
@@ -60,7 +61,9 @@ def message(verdict: Verdict) -> str:
         return plain("\n".join([*notes, f"{verdict.exercise}: right, in all {verdict.cases} cases."]))
     if verdict.case is None:
         return "The test cell checked nothing."
-    reread = f"Reread: equation ({verdict.equation}) on the page {verdict.page} of the book."
+    reread = f"Reread {named(verdict.equation, verdict.page)}."
+    if link := address(verdict.equation, book):
+        reread += f"\n{link}"
     unwritten = verdict.error is not None and verdict.error.unwritten
     if unwritten and verdict.failed_cases == verdict.cases:  # as it was released: there is no more to tell
         return plain(f"{_seen(verdict)}\n{reread}")
