@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import CodeType
 from typing import Any
 
-from autograder.checks.exercises import load_cases
+from autograder.checks.exercises import exercises, load_cases
 from autograder.checks.verdict import Verdict
 
 __all__ = ["blame", "names_in_code", "names_in_source"]
@@ -25,7 +25,7 @@ def blame(verdict: Verdict, uses: Mapping[str, Iterable[str]], earlier: Mapping[
 
     uses: the names that each function uses. earlier: what tells the verdict on each exercise before this one, in order.
     """
-    if verdict.case is None or verdict.passed or verdict.diagnosis == "not-implemented":
+    if verdict.exercise not in exercises() or verdict.case is None or verdict.diagnosis == "not-implemented":
         return verdict
     callers = _reached(load_cases(verdict.exercise).FUNCTIONS, uses)
     for name, told in earlier.items():

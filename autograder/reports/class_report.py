@@ -23,7 +23,6 @@ GENERIC = {
     "raises": "an exception",
     "returns-none": "returned None",
     "wrong-type": "a result of the wrong type",
-    "wrong-results": "results that are missing, or too many",
     "wrong-shape": "a result of the wrong shape",
     "wrong-results": "too few or too many results, or keys missing from one",
     "not-finite": "NaN or infinity",

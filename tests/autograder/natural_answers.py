@@ -1,13 +1,11 @@
 """Wrong answers as students write them: whole functions in their own styles, each with what its message must name.
 
-`seen`: fields of the first Difference, of the exception, or of the verdict. `words`: what the message must hold.
-`unnamed`: no output and place, no relation and no mistake is named, and why that is.
+`seen`: fields of the first Difference, or of the exception, and the diagnosis. `words`: what the message must hold.
 """
 
 from __future__ import annotations
 
 import math
-import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,14 +18,13 @@ from autograder.checks.solutions import solution_functions, surroundings
 
 @dataclass(frozen=True)
 class Natural:
-    """One answer. needs: what imports it needs beyond NumPy."""
+    """One answer."""
 
     name: str
     exercise: str
     function: Callable
     words: tuple[str, ...]
     seen: dict[str, Any] = field(default_factory=dict)
-    unnamed: str = ""
 
     def functions(self) -> tuple[Callable, ...]:
         """Return what `check` is given: the solution's functions before it, and this one."""
@@ -37,9 +34,9 @@ class Natural:
 ANSWERS: list[Natural] = []
 
 
-def wrong(exercise: str, *words: str, unnamed: str = "", **seen: Any) -> Callable:
+def wrong(exercise: str, *words: str, **seen: Any) -> Callable:
     def add(function: Callable) -> Callable:
-        ANSWERS.append(Natural(function.__name__, exercise, function, words, seen, unnamed))
+        ANSWERS.append(Natural(function.__name__, exercise, function, words, seen))
         return function
 
     return add
@@ -57,7 +54,7 @@ def only_the_state(x, h, V, W, b):
     return np.tanh(np.dot(x, V.T) + np.dot(h, W.T) + b)
 
 
-@wrong("rnn_step", "a dict came back", "two results: h_next (3, 6)", kind="parts")
+@wrong("rnn_step", "a dict came back", "two results are expected: h_next (3, 6)", kind="parts")
 def a_dict_of_results(x, h, V, W, b):
     z = np.matmul(x, V.T) + np.matmul(h, W.T) + b
     return {"h_next": np.tanh(z), "cache": (x, h, z)}
@@ -100,13 +97,13 @@ def one_gradient_never_filled(dhs, cache):
     return dx, dh0, dV, dW, db
 
 
-@wrong("gru_backward", "dP lacks b_hn", kind="missing", output="dP")
+@wrong("gru_backward", "dP lacks the key b_hn", kind="missing", output="dP")
 def one_weight_forgotten(dhs, cache):
     dx, dh0, dP = solved("gru_backward")(dhs, cache)
     return dx, dh0, {k: v for k, v in dP.items() if not k.endswith("hn")}
 
 
-@wrong("lstm_step_backward", "dP holds h besides", kind="extra", output="dP")
+@wrong("lstm_step_backward", "dP has more than it should: the key h", kind="extra", output="dP")
 def one_key_too_many(dh, dC, cache):
     dx, dh, dC, dP = solved("lstm_step_backward")(dh, dC, cache)
     dP["h"] = dh
@@ -119,7 +116,9 @@ def weights_as_a_tuple(dhs, dC_T, cache):
     return dx, dh0, dC0, tuple(dP.values())[:5]
 
 
-@wrong("clip_by_norm", "a dict came back", "two results", kind="parts")
+@wrong(
+    "clip_by_norm", "a dict came back", "two results are expected: clipped (a dict) and norm (a number)", kind="parts"
+)
 def the_norm_kept_to_oneself(grads, thr):
     total = math.sqrt(sum(float((g * g).sum()) for g in grads.values()))
     if not math.isfinite(total):
@@ -137,7 +136,7 @@ def the_symbols_themselves(text, symbols):
     return [c if c in symbols else "<unk>" for c in text]
 
 
-@wrong("viterbi", "tags is two results; an array of numbers of shape", kind="type", output="tags")
+@wrong("viterbi", "two results came back; one result is expected: tags (5,)", kind="parts")
 def path_and_score(x, pi, A, B):
     return solved("viterbi")(x, pi, A, B), 0.0
 
@@ -191,7 +190,7 @@ def normalised_over_time(x, pi, A, B):
     return gamma / gamma.sum(axis=0)
 
 
-@wrong("last_valid", "another order of the batch", kind="value", output="last", relation="row")
+@wrong("last_valid", "the rows of the batch have changed places", kind="value", output="last", relation="row")
 def sorted_by_length(hs, lengths):
     order = np.argsort(lengths)
     picked = []
@@ -265,7 +264,7 @@ def a_leak_that_begins_late(x, h0, V, W, b):
     return hs, None
 
 
-@wrong("gru_forward", "the initial state", "A known mistake", diagnosis="wrong_h0_ignored")
+@wrong("gru_forward", "The initial state is ignored", "A known mistake", diagnosis="wrong_h0_ignored")
 def states_begin_at_zero(x, h0, P, reset="after", z_keeps="old"):
     T, B = x.shape[:2]
     hs, caches = np.zeros((T + 1, B, h0.shape[1])), []
@@ -304,7 +303,7 @@ def the_memory_forgotten_at_the_end(dhs, dC_T, cache):
 # -- gates and slopes -------------------------------------------------------------------------------------------
 
 
-@wrong("lstm_step", "C_next is wrong", "h_next is wrong", "batch row 0", kind="value")
+@wrong("lstm_step", "h_next is wrong", "batch row 0", "Wrong: h_next and C_next.", kind="value")
 def forget_gate_not_squashed(x, h, C, P):
     s = lambda a: 1 / (1 + np.exp(-np.clip(a, -500, 500)))  # noqa: E731
     z = {k: x @ P["V_" + k].T + h @ P["W_" + k].T + P["b_" + k] for k in "ifgo"}
@@ -312,7 +311,7 @@ def forget_gate_not_squashed(x, h, C, P):
     return s(z["o"]) * np.tanh(C_next), C_next, None
 
 
-@wrong("lstm_step_backward", "dV_g holds what dV_o should hold", "dV_o holds what dV_g should hold", output="dV_g")
+@wrong("lstm_step_backward", "dV_g holds what dV_o should hold", "changed places", output="dV_g")
 def two_gates_mixed_up(dh, dC, cache):
     dx, dh, dC, dP = solved("lstm_step_backward")(dh, dC, cache)
     for name in "VWb":

@@ -7,7 +7,8 @@ import itertools
 import sys
 
 import numpy as np
-from natural_answers import solved, wrong
+
+from tests.autograder.natural_answers import solved, wrong
 
 # -- values of strange kinds ------------------------------------------------------------------------------------
 
@@ -30,12 +31,22 @@ def shaped_like_the_symbols(ids, E):
     return out
 
 
-@wrong("gru_forward", "about 7 digits", "float32", output="hs", relation="single")
-def a_torch_tensor_in_single_precision(x, h0, P, reset="after", z_keeps="old"):
+@wrong("gru_forward", "right to a few digits only", "float32", output="hs", relation="rounded")
+def rounded_to_be_readable(x, h0, P, reset="after", z_keeps="old"):
+    hs, cache = solved("gru_forward")(x, h0, P, reset, z_keeps)
+    return np.round(hs, 4), cache
+
+
+@wrong("rnn_forward", "hs is wrong in every entry", "first at time step 0", kind="value", output="hs")
+def torch_tensors_with_another_bias(x, h0, V, W, b):
     import torch
 
-    hs, cache = solved("gru_forward")(x, h0, P, reset, z_keeps)
-    return torch.from_numpy(np.array(hs)).float(), cache
+    x, h, V, W, b = (torch.tensor(np.array(one)) for one in (x, h0, V, W, b))
+    hs = []
+    for x_t in x:
+        h = torch.tanh(x_t @ V.T + (h + b) @ W.T)
+        hs.append(h)
+    return torch.stack(hs), h
 
 
 @wrong("scan_linear", "All steps of hs are equal", diagnosis="wrong_one_buffer")
@@ -106,13 +117,13 @@ def an_array_of_objects(x, h0, V, W, b):
     return hs, None
 
 
-@wrong("embed", "x is a ragged list", kind="type", output="x")
+@wrong("embed", "x is a list of 5 whose parts make no array", kind="type", output="x")
 def a_list_whose_rows_differ(ids, E):
     rows = [[E[k] for k in row] for row in ids]
     return [row[: t + 1] for t, row in enumerate(rows)]
 
 
-@wrong("bleu", "bleu holds text", "a number is expected", kind="dtype", output="bleu")
+@wrong("bleu", "bleu is a string; a number is expected", kind="type", output="bleu")
 def a_number_as_text(hyps, refs, n=4):
     return f"{solved('bleu')(hyps, refs, n):.2f}"
 
@@ -197,7 +208,13 @@ def unbound(x, h, P, reset="after", z_keeps="old"):
     return n, None
 
 
-@wrong("jac_product", "RecursionError: maximum recursion depth exceeded", "in again, line", type="RecursionError", where="again")
+@wrong(
+    "jac_product",
+    "RecursionError: maximum recursion depth exceeded",
+    "in again, line",
+    type="RecursionError",
+    where="again",
+)
 def recursion_without_end(J, s, t):
     def again(k):
         return J[s] @ again(k - 1)
@@ -211,13 +228,15 @@ def stopped_by_hand(x, h, V, W, b):
     sys.exit()
 
 
-@wrong("rnn_step", "AssertionError", "assert h.shape == x.shape", type="AssertionError", where="an_assertion_of_ones_own")
+@wrong(
+    "rnn_step", "AssertionError", "assert h.shape == x.shape", type="AssertionError", where="an_assertion_of_ones_own"
+)
 def an_assertion_of_ones_own(x, h, V, W, b):
     assert h.shape == x.shape
     return np.tanh(x + h), None
 
 
-@wrong("tbptt", "TypeError", "missing", type="TypeError")
+@wrong("tbptt", "TypeError: ", "takes 4 positional arguments but 7 were given", type="TypeError")
 def arguments_forgotten(x, h0, V, W):
     return W, h0
 
