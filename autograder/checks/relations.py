@@ -60,7 +60,7 @@ def _kind(got: np.ndarray, want: np.ndarray) -> str:
     """Return what kind of numbers it holds, where that is what is wrong."""
     if got.dtype.kind in "iub" and not np.array_equal(want, np.round(want)):
         return "whole"
-    if got.dtype.kind == "c" and np.any(got.imag) and want.dtype.kind != "c":
+    if got.dtype.kind == "c" and np.any(np.imag(got)) and want.dtype.kind != "c":
         return "complex"
     return "rounded" if agree(got, want, DIGITS) else ""
 
@@ -114,8 +114,9 @@ def _in_rows(got: np.ndarray, want: np.ndarray, axes: str) -> str:
         return ""
     got, want = (np.moveaxis(array, axes.index("B"), 0) for array in (got, want))
     places = [next((k for k, row in enumerate(want) if agree(one, row, NEAR)), None) for one in got]
-    if None not in places:
-        return "one row" if len(set(places)) == 1 else "row" if places != sorted(places) else ""
+    found = [place for place in places if place is not None]
+    if len(found) == len(places):
+        return "one row" if len(set(found)) == 1 else "row" if found != sorted(found) else ""
     return "from B" if places[0] == 0 and not any(_right(got[1:], want[1:])) else ""
 
 

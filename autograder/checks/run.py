@@ -183,8 +183,8 @@ def _earlier(exercise: str, scope: Mapping[str, Any], seed: int) -> dict[str, Ca
     names = assignments()[home(exercise)]
     found = {}
     for name in names[: names.index(exercise)]:
-        functions = tuple(scope.get(function) for function in load_cases(name).FUNCTIONS)
-        if all(map(callable, functions)) and not hasattr(load_cases(name), "SECONDS"):
+        functions = tuple(f for f in map(scope.get, load_cases(name).FUNCTIONS) if callable(f))
+        if len(functions) == len(load_cases(name).FUNCTIONS) and not hasattr(load_cases(name), "SECONDS"):
             found[name] = partial(run_check, name, functions, seed)
     return found
 
