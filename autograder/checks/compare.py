@@ -41,7 +41,7 @@ def compare(name: str, got: Any, want: Any, axes: str = "", rtol: float = RTOL) 
         error = np.where(got == want, 0.0, np.abs(got - want))
     scale = np.abs(want[np.isfinite(want)]).max(initial=0.0) or 1.0
     wrong = ~(error <= rtol * scale) if finite else ~np.isfinite(got)
-    ratio = float(error.max() / scale)
+    ratio = 0.0 if want.dtype.kind in "biu" else float(error.max() / scale)
     largest = ratio if np.isfinite(ratio) else str(ratio)
     first = tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), wrong.shape)) if wrong.ndim else ()
     kind, count = "value" if finite else "not-finite", int(wrong.sum())

@@ -27,19 +27,22 @@ def relation(
     "factor 1/T" or "factor 1/T*B" (with names of sizes, or of an output that is one number), "transposed", "output
     NAME" (it is another output), "reversed", "late" or "early" (by one time step), "from T" or "until T" (the first or
     the last time step alone is right), "row" (rows of the batch in another order), "one row" (the same in all places),
-    "from B" (the first row alone is right).
+    "from B" (the first row alone is right); of one number, when it is nothing else, "more" or "less".
 
     axes: a letter for each axis, or nothing. sizes: those of the call. others: the other outputs that were expected.
     """
-    if not got.size or got.shape != want.shape or not np.any(want) or not np.all(np.isfinite(want)):
+    if not got.size or got.shape != want.shape or not np.all(np.isfinite(want)):
         return ""
     if found := _kind(got, want):
         return found
-    if not np.any(got):
-        return "zero"
-    if found := _factor(got, want, dict(sizes) | dict(_counts(others))):
-        return found
+    if np.any(want):
+        if not np.any(got):
+            return "zero"
+        if found := _factor(got, want, dict(sizes) | dict(_counts(others))):
+            return found
     if got.size < 2:
+        return "more" if np.real(got) > np.real(want) else "less"
+    if not np.any(want):
         return ""
     if want.ndim == 2 and want.shape[0] == want.shape[1] and agree(got, want.T, NEAR):
         return "transposed"
@@ -58,7 +61,7 @@ def same_as(got: np.ndarray, others: Mapping[str, np.ndarray]) -> str:
 
 def _kind(got: np.ndarray, want: np.ndarray) -> str:
     """Return what kind of numbers it holds, where that is what is wrong."""
-    if got.dtype.kind in "iub" and not np.array_equal(want, np.round(want)):
+    if got.size > 1 and got.dtype.kind in "iub" and not np.array_equal(want, np.round(want)):
         return "whole"
     if got.dtype.kind == "c" and np.any(np.imag(got)) and want.dtype.kind != "c":
         return "complex"

@@ -20,10 +20,11 @@ class Difference:
     """How one output is not what was expected. The expected shape is in it, an expected number never.
 
     kind: none, parts (not as many results), type (no array), dtype (no numbers), shape, not-finite or value, and those
-    of words.SHAPELESS. got: what came, its type or its shape. hint: reshaped or transposed, where the values are right;
-    for parts, what is expected. index, axes: of the first entry that is wrong, and the letters of the axes if there are
-    as many. wrong, of: so many entries of all. error: the largest relative one, a text where it is no number that JSON
-    knows. relation: what all of it is of the right array, see checks/relations.py.
+    of words.SHAPELESS. got: what came, in words, or its shape, or keys. hint: reshaped, transposed, batch-first or
+    axes, where the values are right; for parts, what is expected. index, axes: of the first entry that is wrong, and
+    the letters of the axes if there are as many. wrong, of: so many entries of all. error: the largest relative one, 0
+    where whole numbers are expected, a text where it is no number that JSON knows. relation: what all of it is of the
+    right array, see checks/relations.py.
     """
 
     output: str

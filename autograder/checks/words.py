@@ -33,6 +33,8 @@ SHAPELESS = {
     "whole": "{name} holds numbers that are not whole.",
 }
 RELATIONS = {
+    "more": "is too large",
+    "less": "is too small",
     "whole": "holds whole numbers only: was its array made with an integer dtype, or like one of integers?",
     "complex": "holds complex numbers; real ones are expected",
     "rounded": "is right to a few digits only: was something rounded, computed in float32, or a small number added?",
@@ -129,7 +131,8 @@ def _seen(verdict: Verdict) -> str:
         return difference(verdict.places[0], _returned(verdict))
     if verdict.diagnosis == "changes-argument":
         return f"{verdict.seen} was changed in place; this exercise asks for arguments that stay as they are."
-    return verdict.seen or REMEMBERS
+    seen = verdict.seen or REMEMBERS
+    return seen if seen.endswith((".", "?", "!")) else f"{seen}."
 
 
 def _returned(verdict: Verdict) -> str:
@@ -140,13 +143,13 @@ def _returned(verdict: Verdict) -> str:
 
 def _map(verdict: Verdict) -> list[str]:
     """Tell which outputs are right and which are not, and how the others differ."""
-    wrong = tuple(place.output for place in verdict.places)
+    wrong = tuple(dict.fromkeys(place.output for place in verdict.places))
     if {f"output {name}" for name in wrong} == {place.relation for place in verdict.places}:
         return [f"All results are there, but some have changed places: {_listed(wrong, 12)}."]
     said = f"Wrong: {_listed(wrong, 12)}."
     right = f" Right: {_listed(verdict.right_outputs, 12)}." if verdict.right_outputs else ""
     told = [place for place in verdict.places[1:] if place.relation or place.kind not in ("value", "not-finite")][:4]
-    return [said + right, *(difference(place) for place in told)]
+    return [said + right] * (len(wrong + verdict.right_outputs) > 1) + [difference(place) for place in told]
 
 
 def raised(error: Raised) -> str:
@@ -178,6 +181,8 @@ def difference(place: Difference, function: str = "") -> str:
         )
     if place.kind == "parts":
         return f"{name} is {place.got}; {place.hint}."
+    if place.kind == "none" and name.startswith("the gradient of "):
+        return f"{name} is None: nothing that torch can differentiate leads there."
     if place.kind in SHAPELESS:
         keys = place.kind in ("missing", "extra")
         got = f"key{'s' * (len(place.got) > 1)} {_listed(place.got)}" if keys else place.got
@@ -197,11 +202,14 @@ def difference(place: Difference, function: str = "") -> str:
         return f"{name} holds NaN or infinity{', first' + where if where else ''}."
     if place.relation:
         text = _related(place)
+        if place.relation in ("more", "less") and place.error:
+            text += f", by a relative error of {_number(place.error)}"
         return f"{name} {text}{'' if text.endswith('?') else '.'}"
     if not place.index:
         return f"{name} is off by a relative error of {_number(place.error)}."
+    by = f"; the largest relative error is {_number(place.error)}" if place.error else ""
     share = "in every entry" if place.wrong == place.of else f"in {place.wrong} of {place.of} entries"
-    return f"{name} is wrong {share}, first{where}; the largest relative error is {_number(place.error)}."
+    return f"{name} is wrong {share}, first{where}{by}."
 
 
 def _number(error: float | str) -> str:
@@ -228,9 +236,13 @@ def _where(place: Difference) -> str:
     if not index:
         return ""
     if len(axes) != len(index) or any(axis not in AXES for axis in axes):
-        return f" at index {index}"
+        axes = "?" * len(index)
+    if len(index) == 1 and axes not in ("T", "B", "H"):
+        return f" at entry {index[0]} (counted from 0)"
     if len(index) == 2 and "B" not in axes and "T" not in axes:
         return f" at row {index[0]} and column {index[1]} (counted from 0)"
+    if axes[0] == "?":
+        return f" at index {index} (counted from 0)"
     once = [axis for axis in axes if axes.count(axis) == 1]
     said = [f"{AXES[axis]} {i}" for axis, i in zip(axes, index) if axis in once]
     again = tuple(i for axis, i in zip(axes, index) if axis not in once)

@@ -146,7 +146,14 @@ def test_a_transposed_matrix_is_told_and_not_taken_for_another():
 
 @pytest.mark.parametrize(
     ("got", "found"),
-    [(-2.5, "factor -1"), (2.5 * T, "factor T"), (2.5 / 7, "factor 1/count"), (0.8, ""), (0.0, "zero")],
+    [
+        (-2.5, "factor -1"),
+        (2.5 * T, "factor T"),
+        (2.5 / 7, "factor 1/count"),
+        (0.8, "less"),
+        (9, "more"),
+        (0.0, "zero"),
+    ],
 )
 def test_of_one_number_only_what_says_something_is_told(got, found):
     assert relation(np.array(got), np.array(2.5), "", SIZES, OTHER) == found
@@ -167,6 +174,29 @@ def test_a_place_is_told_by_the_names_of_its_axes():
 def test_errors_are_told_as_numbers_that_one_can_read(error, told):
     place = Difference("total", "value", want=(), error=error)
     assert difference(place) == f"total is off by a relative error of {told}."
+
+
+@pytest.mark.parametrize(
+    ("index", "axes", "told"),
+    [
+        ((3,), "", "at entry 3"),
+        ((3,), "B", "at batch row 3"),
+        ((3, 1), "", "at row 3 and column 1"),
+        ((3, 1), "HD", "at row 3 and column 1"),
+        ((3, 1), "BH", "at batch row 3 and unit 1"),
+        ((3, 1, 2), "", "at index (3, 1, 2)"),
+        ((3, 1, 2, 0), "BHHH", "at batch row 3 and the entry (1, 2, 0) of what is left"),
+    ],
+)
+def test_a_place_without_names_is_told_by_numbers(index, axes, told):
+    place = Difference("a", "value", index=index, axes=axes, wrong=1, of=9)  # whole numbers have no relative error
+    assert difference(place) == f"a is wrong in 1 of 9 entries, first {told} (counted from 0)."
+
+
+def test_two_faults_of_one_output_are_both_told_and_named_once():
+    places = (Difference("P", "missing", ("b_i",)), Difference("P", "extra", ("bi",)))
+    verdict = Verdict("unpack", case=FailedCase(1, "one unit"), cases=2, failed_cases=2, places=places)
+    assert "P lacks the key b_i.\nP has more than it should: the key bi." in verdict.message
 
 
 def test_singular_and_plural():
