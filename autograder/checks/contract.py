@@ -161,7 +161,8 @@ class Contract:
 
 def kind_of(value: Any) -> str:
     """Return what a value is, in words: "one array of shape (3, 6)", "a dict", "three results"."""
-    if isinstance(value, np.ndarray) and value.dtype.kind == "O":
+    name = "dict" if isinstance(value, dict) else str(getattr(value, "kind", type(value).__name__))
+    if name == "ndarray" and not (isinstance(value, np.ndarray) and value.dtype.kind != "O"):
         return "an array of objects"
     if isinstance(value, np.ndarray) or is_tensor(value):
         return f"one array of shape {tuple(value.shape)}" if value.ndim else "one number"
@@ -175,7 +176,6 @@ def kind_of(value: Any) -> str:
         return f"{NUMBERS[len(value)] if len(value) <= 10 else len(value)} result{'s' * (len(value) != 1)}"
     if isinstance(value, list):
         return f"a list of {len(value)}"
-    name = getattr(value, "kind", type(value).__name__)
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 

@@ -2,15 +2,21 @@
 
 import re
 
+import nbformat
 import numpy as np
 import pytest
 
 import tests.autograder.natural_failures  # noqa: F401  (adds its answers)
+from autograder.build import source_notebook
 from autograder.checks import run_check
 from autograder.checks.relations import relation
 from autograder.checks.run import drawn
+from autograder.checks.solutions import SOLUTIONS
 from autograder.checks.verdict import Difference, FailedCase, Note, Verdict
 from autograder.checks.words import difference, message, note
+from autograder.judge import grade_notebook
+from autograder.sandbox import Limits
+from autograder.sandbox.bubblewrap import available
 from tests.autograder.natural_answers import ANSWERS
 
 VERDICTS = {}
@@ -86,6 +92,33 @@ def test_no_expected_number_is_told(answer):
         values = np.asarray(want, dtype=float).ravel()
         shown = {f"{abs(value):.{digits}g}" for value in values for digits in (3, 4, 6)}
         assert not shown & {number for number in numbers if len(number.replace(".", "").lstrip("0")) > 2}
+
+
+STRANGE = {
+    "rnn_step": ("return {'h_next': h}", "a dict came back; two results are expected"),
+    "rnn_forward": ("return np.array([None, h0], dtype=object), None", "hs is an array of objects"),
+    "rnn_forward_masked": ("return (h for h in x)", "a generator came back; two results are expected"),
+    "embed": ("return {1, 2}", "x is a set; an array of numbers of shape (5, 3, 4) is expected"),
+    "embed_backward": ("import sys; sys.exit(3)", "SystemExit: 3: the function asked Python to end"),
+}
+
+
+@pytest.mark.skipif(available() is None, reason="bubblewrap is not installed")
+def test_what_comes_out_of_the_sandbox_is_told_by_the_same_words():
+    source, answered = (source_notebook(SOLUTIONS / "ch01_rnn.py") for _ in range(2))
+    for cell in answered.cells:
+        if cell.id in STRANGE:
+            head = next(line for line in cell.source.splitlines() if line.startswith("def "))
+            cell.source = f"{head}\n    {STRANGE[cell.id][0]}"
+    limits = Limits(start=600, cell=300, call=300, test=600, total=3000)
+    graded = grade_notebook(nbformat.writes(answered).encode(), source, 0, limits)
+    assert [verdict.exercise for verdict in graded.verdicts] == list(STRANGE)
+    for verdict in graded.verdicts:
+        scope = {"np": np}
+        exec(next(cell.source for cell in answered.cells if cell.id == verdict.exercise), scope)
+        at_home = run_check(verdict.exercise, (scope[verdict.exercise],))
+        for told in (verdict.message, at_home.message):
+            assert STRANGE[verdict.exercise][1] in told
 
 
 # -- relations, one by one --------------------------------------------------------------------------------------
