@@ -14,9 +14,11 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.checks import Verdict, run_check
+from autograder.checks.blame import blame, names_in_source
 from autograder.judge.kernel import Kernel, Ran
 from autograder.judge.reassemble import reassemble
 from autograder.judge.referee import judge_apart
+from autograder.judge.testcell import write_verdict
 from autograder.notebook import grade_id, is_solution, is_test, read_notebook
 from autograder.sandbox.limits import Limits
 
@@ -105,7 +107,7 @@ def run_notebook(
     A function that brings its kernel down costs its own exercise, not the later ones: they get a new kernel, in which
     the student's cells have run again, but for one that stopped its kernel by itself.
     """
-    verdicts, remarks, broken, ran_before, error = [], [], {}, [], None
+    verdicts, remarks, broken, ran_before, uses, error = [], [], {}, [], {}, None
     ends, restarts, peak, received = time.monotonic() + limits.total, 0, 0, 0
     with contextlib.ExitStack() as kernels:
         kernel = kernels.enter_context(Kernel(limits, unsafe, cold))
@@ -120,9 +122,9 @@ def run_notebook(
                 for source in ran_before:
                     kernel.run(source)
             if is_test(cell) and not is_solution(cell):
-                verdicts.append(judge_apart(cell, kernel, seed, broken, run))
+                verdicts.append(_blaming(cell, judge_apart(cell, kernel, seed, broken, run), uses, verdicts))
             elif cell.source.strip():
-                alive = kernel.stopped is None
+                alive, uses = kernel.stopped is None, uses | names_in_source(cell.source)
                 ran = kernel.run(cell.source)
                 died = str(kernel.stopped) if alive and kernel.stopped else ""
                 if died:
@@ -141,6 +143,14 @@ def run_notebook(
         received=received + kernel.received,
         sandboxed=kernel.sandboxed,
     )
+
+
+def _blaming(cell: NotebookNode, verdict: Verdict, uses: dict[str, set[str]], verdicts: list[Verdict]) -> Verdict:
+    """Return the verdict with the earlier function to mend first, and write it into the cell if there is one."""
+    whole = blame(verdict, uses, {earlier.exercise: lambda earlier=earlier: earlier for earlier in verdicts})
+    if whole is not verdict:
+        write_verdict(cell, whole)
+    return whole
 
 
 def _note(cell: NotebookNode, ran: Ran, died: str, broken: dict[str, str], remarks: list[str]) -> None:
