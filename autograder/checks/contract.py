@@ -161,7 +161,9 @@ class Contract:
 
 def kind_of(value: Any) -> str:
     """Return what a value is, in words: "one array of shape (3, 6)", "a dict", "three results"."""
-    name = "dict" if isinstance(value, dict) else str(getattr(value, "kind", type(value).__name__))
+    if isinstance(value, dict):
+        return "a dict"
+    name = str(getattr(value, "kind", type(value).__name__))
     if name == "ndarray" and not (isinstance(value, np.ndarray) and value.dtype.kind != "O"):
         return "an array of objects"
     if isinstance(value, np.ndarray) or is_tensor(value):
