@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from autograder.checks.compare import agree
+from autograder.checks.compare import RTOL, agree
 
 __all__ = ["relation", "same_as"]
 
-NEAR = 1e-6
+NEAR = RTOL
 DIGITS = 1e-4
 """What agrees so far, and not as it should, was rounded on its way."""
 

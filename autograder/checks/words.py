@@ -37,7 +37,7 @@ RELATIONS = {
     "less": "is too small",
     "whole": "holds whole numbers only: was its array made with an integer dtype, or like one of integers?",
     "complex": "holds complex numbers; real ones are expected",
-    "rounded": "is right to a few digits only: was something rounded, computed in float32, or a small number added?",
+    "rounded": "is right to a few digits only: was something rounded, or a small number added?",
     "zero": "is zero everywhere",
     "transposed": "is the transpose of what is expected",
     "reversed": "is right but for its order: the last time step stands first",
