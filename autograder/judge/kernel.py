@@ -60,7 +60,7 @@ class Kernel:
 
     def __init__(self, limits: Limits, unsafe: bool = False, cold: bool = False):
         self.limits, self.unsafe, self.cold = limits, unsafe, cold
-        self.received, self.peak = 0, 0
+        self.received, self.sent, self.peak = 0, 0, 0
         self.stopped: Stopped | None = None
         self._id, self._buffer = 0, bytearray()
         self._keeper: Keeper | None = None
@@ -200,13 +200,13 @@ class Kernel:
     def state(self) -> dict[str, Any]:
         """Return where the conversation stands, as data."""
         stopped = self.stopped and (self.stopped.reason, str(self.stopped))
-        counts = {"received": self.received, "peak": self.peak}
+        counts = {"received": self.received, "sent": self.sent, "peak": self.peak}
         return {"id": self._id, "buffer": bytes(self._buffer), **counts, "stopped": stopped}
 
     def go_on(self, state: dict[str, Any]) -> None:
         """Go on where the process that told this state has left off."""
         self._id, self._buffer = state["id"], bytearray(state["buffer"])
-        self.received, self.peak = state["received"], state["peak"]
+        self.received, self.sent, self.peak = state["received"], state["sent"], state["peak"]
         self.stopped = Stopped(*state["stopped"]) if state["stopped"] else None
 
     def give_up(self, reason: str, text: str) -> Stopped:
@@ -221,6 +221,7 @@ class Kernel:
             self._id += 1
             message = {"id": self._id, **message}
         data = pack(message).encode()
+        self.sent += len(data)
         return self._await(deadline) if self._send(len(data).to_bytes(4, "big") + data, deadline) else None
 
     def _send(self, data: bytes, deadline: float) -> bool:
@@ -294,7 +295,7 @@ class Kernel:
         self._buffer += data
         if not data:
             self._stop("dead", "The kernel died.")
-        elif self.received > self.limits.output:
+        elif self.received > self.limits.output + self.sent:  # arguments come back
             self._stop("output", f"The notebook wrote more than {self.limits.output >> 20} MiB.")
 
     def _keep(self, message: dict) -> None:

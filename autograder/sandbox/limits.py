@@ -21,7 +21,7 @@ class Limits:
     tmp: size of the private /tmp. file: size of one file. files: open files of one process. processes: and threads.
     judge: processor seconds to judge one test cell, the student's own calls not counted. judge_memory: address space
     that judging one test cell may take above what the grader has in use.
-    output: bytes received from the kernel in all. message: bytes of one message. kept: bytes kept of one cell.
+    output: bytes received from the kernel in all, above those sent to it. message: bytes of one message. kept: bytes kept of one cell.
     forbidden: what a submission may not use. Packages: they are not there at all, whatever it does to get at them.
     Operators of torch, such as aten::gru: called by whatever road, they raise.
     """
