@@ -217,6 +217,7 @@ unexpected EOF while parsing
 '[' was never closed
 'return' outside function
 the call took too long
+the course's own {name} cannot use it
 {name} is a {name}, not a function
 got a {name}, expected a torch.nn.Module
 forward returned {n} tensors, expected {n}
