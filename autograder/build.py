@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import re
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +14,9 @@ from nbformat import NotebookNode, v4
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
 from autograder import percent
+from autograder.checks.book import reread, shown
+from autograder.checks.demands import announcement
+from autograder.checks.exercises import exercises, load_cases
 from autograder.checks.solutions import SOLUTIONS, assignments
 from autograder.course import Course
 from autograder.percent import Assignment, Cell
@@ -82,7 +87,9 @@ def source_notebook(path: Path) -> NotebookNode:
     for number, cell in enumerate(assignment.cells):
         make = v4.new_markdown_cell if cell.markdown else v4.new_code_cell
         marks = {"nbgrader": _mark(cell)} if cell.id else {}
-        notebook.cells.append(make(cell.source, id=cell.id or f"text-{number}", metadata=marks))
+        notebook.cells.append(
+            make(_announced(assignment.cells, number), id=cell.id or f"text-{number}", metadata=marks)
+        )
     for cell, released in zip(notebook.cells, release_notebook(notebook).cells):
         if cell.metadata.get("nbgrader", {}).get("solution"):
             cell.metadata["nbgrader"]["checksum"] = released.metadata["nbgrader"]["checksum"]
@@ -95,6 +102,32 @@ def release_notebook(source: NotebookNode) -> NotebookNode:
     for step in (LockCells, ClearSolutions, ClearOutput, ComputeChecksums):
         notebook, _ = step().preprocess(notebook, resources)
     return notebook
+
+
+def _announced(cells: Sequence[Cell], k: int) -> str:
+    """Return the source of a cell, with what is announced of an exercise: in the text before it what it is asked
+    beyond the plain case, in its docstring what it returns.
+    """
+    cell, after = cells[k], next((one for one in cells[k + 1 :] if one.kind != "given"), None)
+    if cell.markdown and after is not None and after.kind == "exercise" and after.name in exercises():
+        return reread("\n\n".join([cell.source, *announcement(load_cases(after.name))]))
+    if cell.markdown:
+        return reread(cell.source)
+    known = cell.kind == "exercise" and cell.name in exercises()
+    contract = getattr(load_cases(cell.name), "CONTRACT", None) if known else None
+    if contract is None:
+        return cell.source
+    head, mark, rest = cell.source.partition(f"def {cell.name}(")[2].partition('"""')
+    doc, end, body = rest.partition('"""')
+    said = re.sub(r"Equation: (.*)", lambda found: _sentence(found[1].split(", ")) or found[0], doc)
+    lines = "\n    ".join([said.rstrip(), *contract.lines(), ""])
+    return f"{cell.source.partition(f'def {cell.name}(')[0]}def {cell.name}({head}{mark}{lines}{end}{body}"
+
+
+def _sentence(labels: list[str]) -> str:
+    """Return the equations as a sentence."""
+    said = shown(labels)
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
 
 
 def _check_limits(assignment: Assignment) -> None:

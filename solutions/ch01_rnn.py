@@ -19,10 +19,8 @@
 # Use NumPy alone: torch, TensorFlow, JAX and Keras cannot be imported where it is graded.
 #
 # Arrays are time-major: `x` is (T, B, D), states are (B, H).
-# T is the number of time steps, B the batch size, D the size of an input, H the size of the state. Each of them may be 1.
+# T is the number of time steps, B the batch size, D the size of an input, H the size of the state.
 # V (H, D) multiplies inputs, W (H, H) multiplies states, b (H,) is the bias.
-# Do not change an argument in place: some checks pass read-only arrays.
-# Numbers are float64, in a few checks float32. What you return may be either.
 
 # %% given="imports"
 import numpy as np
@@ -49,7 +47,6 @@ def rnn_step(x, h, V, W, b):
 
     Equation: rnn-step
     x: (B, D) input, h: (B, H) state before the step, V: (H, D), W: (H, H), b: (H,).
-    Returns (h_next, cache): the state after the step, (B, H), and a cache of your own making.
     """
     ### BEGIN SOLUTION
     h_next = np.tanh(x @ V.T + h @ W.T + b)
@@ -76,7 +73,6 @@ def rnn_forward(x, h0, V, W, b):
 
     Equation: rnn-forward
     x: (T, B, D), h0: (B, H), V: (H, D), W: (H, H), b: (H,).
-    Returns (hs, cache): all states h_1..h_T, (T, B, H), and a cache of your own making.
     """
     ### BEGIN SOLUTION
     h, hs = h0, []
@@ -113,7 +109,6 @@ def rnn_forward_masked(x, lengths, h0, V, W, b):
 
     Equation: rnn-mask
     x: (T, B, D), lengths: (B,) integers in 1..T, h0: (B, H), V: (H, D), W: (H, H), b: (H,).
-    Returns (hs, h_last): states (T, B, H), of which only the real steps count, and the last real states, (B, H).
     """
     ### BEGIN SOLUTION
     h, hs = h0, []
@@ -145,7 +140,7 @@ def embed(ids, E):
     """Look up the vector of each symbol.
 
     Equation: embedding
-    ids: (T, B) integers in 0..K-1, E: (K, D). Returns x, (T, B, D).
+    ids: (T, B) integers in 0..K-1, E: (K, D).
     """
     ### BEGIN SOLUTION
     return E[ids]
@@ -170,7 +165,6 @@ def embed_backward(dout, ids, vocab):
 
     Equation: embedding-backward
     dout: (T, B, D), the gradient on x, ids: (T, B) integers in 0..vocab-1, vocab: the number K of symbols.
-    Returns dE, (vocab, D).
     """
     ### BEGIN SOLUTION
     dE = np.zeros((vocab, dout.shape[-1]), dout.dtype)

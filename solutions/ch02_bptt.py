@@ -16,10 +16,10 @@
 # You write the way back of the vanilla RNN four times: one step, the whole sequence, the lecture notes' sum, and forward in time.
 # They must agree, because they are one derivative. Then you write the tool that would have told you.
 #
-# Gradient arrays are called `dq` for dL/dq and have the shape of q. Sizes are as in assignment 1, and each of them may be 1.
+# Gradient arrays are called `dq` for dL/dq and have the shape of q. Sizes are as in assignment 1.
 # The forward functions of assignment 1 are given below. What they put in the cache is enough;
 # if you want something else in it, write the function again in your own cell.
-# As in assignment 1, use NumPy alone, and do not change an argument in place.
+# As in assignment 1, use NumPy alone.
 
 # %% given="imports"
 import numpy as np
@@ -63,7 +63,6 @@ def rnn_step_backward(dh_next, cache):
 
     Equation: rnn-step-backward
     dh_next: (B, H), the gradient on the state after the step. cache: from `rnn_step`.
-    Returns (dx, dh, dV, dW, db): (B, D), (B, H), (H, D), (H, H), (H,).
     """
     ### BEGIN SOLUTION
     x, h, h_next, V, W = cache
@@ -95,7 +94,6 @@ def rnn_backward(dhs, cache):
 
     Equation: bptt-delta, bptt-weights
     dhs: (T, B, H), the gradient on each state from outside. cache: from `rnn_forward`.
-    Returns (dx, dh0, dV, dW, db): (T, B, D), (B, H), (H, D), (H, H), (H,).
     """
     ### BEGIN SOLUTION
     x, h0, hs, V, W = cache
@@ -130,7 +128,6 @@ def influence_sum(cache, t):
 
     Equation: influence-sum, direct-derivative, step-jacobian
     cache: from `rnn_forward`. t: a step, from 1 to T.
-    Returns (B, H, H, H): entry [b, i, p, q] is d h_t[b, i] / d W[p, q].
     """
     ### BEGIN SOLUTION
     x, h0, hs, V, W = cache
@@ -165,7 +162,7 @@ def rtrl(x, h0, V, W, b, dhs):
     """The gradient of W by the forward recursion (real-time recurrent learning).
 
     Equation: total-derivative, rtrl
-    x: (T, B, D), h0: (B, H), V: (H, D), W: (H, H), b: (H,), dhs: (T, B, H). Returns dW (H, H).
+    x: (T, B, D), h0: (B, H), V: (H, D), W: (H, H), b: (H,), dhs: (T, B, H).
     """
     ### BEGIN SOLUTION
     B, H = h0.shape
@@ -204,7 +201,6 @@ def gradcheck(f, backward, x, dout, eps):
 
     Equation: finite-difference
     f: x -> y. backward: (x, dout) -> dx. x: any shape. dout: the shape of y. eps: half the width of the difference.
-    Returns a number.
     """
     ### BEGIN SOLUTION
     numeric = np.zeros_like(x)
@@ -237,7 +233,6 @@ def tbptt(x, h0, V, W, b, dhs, k):
 
     Equation: truncated-bptt
     x: (T, B, D), h0: (B, H), V: (H, D), W: (H, H), b: (H,), dhs: (T, B, H), k: steps in a chunk, at least 1.
-    Returns (dW, h_T): (H, H) and (B, H).
     """
     ### BEGIN SOLUTION
     h, dW = h0, np.zeros_like(W)

@@ -15,8 +15,7 @@
 #
 # You measure what a recurrent network does to a gradient over many steps, then write the two clips and the two starts that training code calls by name.
 #
-# Sizes: T steps, B sequences, D inputs, H units; each of them may be 1. Time comes first. Use NumPy alone.
-# Do not change an argument in place: some checks pass read-only arrays.
+# Sizes: T steps, B sequences, D inputs, H units. Time comes first. Use NumPy alone.
 
 # %% given="imports"
 import numpy as np
@@ -41,7 +40,6 @@ def jacobians(hs, W):
 
     Equation: jacobian-product
     hs: (T, B, H), the outputs of a tanh network, W: (H, H).
-    Returns J (T, B, H, H); J[t, b, i, j] is the derivative of entry i of the new state by entry j of the old one.
     """
     ### BEGIN SOLUTION
     slope = 1 - hs**2
@@ -67,7 +65,7 @@ def jac_product(J, s, t):
     """The product J_t ... J_{s+1}.
 
     Equation: jacobian-product
-    J: (T, B, H, H), 0 <= s <= t <= T. Returns (B, H, H).
+    J: (T, B, H, H), 0 <= s <= t <= T.
     """
     ### BEGIN SOLUTION
     B, H = J.shape[1:3]
@@ -99,7 +97,7 @@ def lyapunov(W, V, b, x, v):
     """The rate at which the tanh network lengthens the vector v, in nats per step.
 
     Equation: lyapunov
-    W: (H, H), V: (H, D), b: (H,), x: (T, D), v: (H,), not zero. Returns a number.
+    W: (H, H), V: (H, D), b: (H,), x: (T, D), v: (H,), not zero.
     """
     ### BEGIN SOLUTION
     h, total = np.zeros(len(b)), 0.0
@@ -134,7 +132,7 @@ def clip_by_norm(grads, thr):
     """Scale all gradients together so that their joint norm is at most thr.
 
     Equation: clip-by-norm
-    grads: a dict of arrays, thr > 0. Returns (clipped, norm): a dict with the same keys, and the norm before clipping.
+    grads: a dict of arrays, thr > 0.
     """
     ### BEGIN SOLUTION
     norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))
@@ -163,7 +161,7 @@ def clip_by_value(grads, c):
     """Limit every entry to the range from -c to c.
 
     Equation: clip-by-value
-    grads: a dict of arrays, c > 0. Returns a dict with the same keys.
+    grads: a dict of arrays, c > 0.
     """
     ### BEGIN SOLUTION
     return {name: np.clip(g, -c, c) for name, g in grads.items()}
@@ -188,7 +186,7 @@ def orthogonal(shape, rng, gain=1.0):
     """A random matrix with orthonormal columns, or rows if it has more columns than rows, times gain.
 
     Equation: haar
-    shape: (rows, columns), rng: a numpy.random.Generator. Returns an array of that shape.
+    shape: (rows, columns), rng: a numpy.random.Generator.
     """
     ### BEGIN SOLUTION
     rows, columns = shape
@@ -217,7 +215,7 @@ def gated_orthogonal(H, n_gates, rng):
     """The recurrent matrix of a gated cell, each gate's block orthogonal by itself and drawn anew.
 
     Equation: gated-orthogonal
-    rng: a numpy.random.Generator. Returns (n_gates * H, H).
+    rng: a numpy.random.Generator.
     """
     ### BEGIN SOLUTION
     blocks = []

@@ -27,8 +27,7 @@
 # Look weights up by name: their order in `P` means nothing.
 #
 # The state has two parts, the output `h` and the memory `C`, each (B, H).
-# Gradient arrays are called `dq` for dL/dq and have the shape of q. Each size may be 1. Use NumPy alone.
-# Do not change an argument in place: some checks pass read-only arrays.
+# Gradient arrays are called `dq` for dL/dq and have the shape of q. Use NumPy alone.
 
 # %% given="imports"
 import numpy as np
@@ -53,7 +52,6 @@ def lstm_step(x, h, C, P):
 
     Equation: lstm-gates, lstm-state
     x: (B, D), h, C: (B, H), P: the weights, see above.
-    Returns (h_next, C_next, cache): (B, H), (B, H), and whatever your backward step wants.
     """
     ### BEGIN SOLUTION
     a = {q: x @ P["V_" + q].T + h @ P["W_" + q].T + P["b_" + q] for q in "ifgo"}
@@ -82,8 +80,6 @@ def lstm_forward(x, h0, C0, P):
 
     Equation: lstm-state
     x: (T, B, D), h0, C0: (B, H), P: the weights.
-    Returns (hs, C_T, cache): the outputs h_1 ... h_T as (T, B, H), the last memory (B, H), and whatever your
-    `lstm_backward` wants.
     """
     ### BEGIN SOLUTION
     h, C, hs, caches = h0, C0, [], []
@@ -114,7 +110,6 @@ def lstm_step_backward(dh, dC, cache):
 
     Equation: lstm-state-backward, lstm-gates-backward
     dh, dC: (B, H), the gradients on the output and the memory after the step. cache: from `lstm_step`.
-    Returns (dx, dh_prev, dC_prev, dP): (B, D), (B, H), (B, H), and a dict with the keys of P.
     """
     ### BEGIN SOLUTION
     x, h, C, P, i, f, g, o, m = cache
@@ -153,7 +148,6 @@ def lstm_backward(dhs, dC_T, cache):
     Equation: lstm-state-backward
     dhs: (T, B, H), the gradient on each output from outside, dC_T: (B, H), that on the last memory.
     cache: from `lstm_forward`.
-    Returns (dx, dh0, dC0, dP): (T, B, D), (B, H), (B, H), and a dict with the keys of P: sums over steps and batch.
     """
     ### BEGIN SOLUTION
     dx, dh, dC, dP = [], np.zeros_like(dC_T), dC_T, {}
@@ -183,7 +177,7 @@ def pack(P, order="ifgo"):
     """The weights of all gates, one under the other.
 
     Equation: lstm-pack
-    P: the weights by name. order: the gates from the top down. Returns (V, W, b): (4H, D), (4H, H), (4H,).
+    P: the weights by name. order: the gates from the top down.
     """
     ### BEGIN SOLUTION
     return tuple(np.concatenate([P[f"{name}_{q}"] for q in order]) for name in "VWb")
@@ -205,7 +199,6 @@ def unpack(V, W, b, order="ifgo"):
 
     Equation: lstm-pack
     V: (4H, D), W: (4H, H), b: (4H,), order: the gates from the top down.
-    Returns a dict with the keys V_i, W_i, b_i, V_f and so on; each array is a copy, not a view of the argument.
     """
     ### BEGIN SOLUTION
     P = {}
@@ -238,7 +231,7 @@ def init_lstm(D, H, rng, forget_bias=1.0):
     """Initial weights.
 
     Equation: forget-bias
-    D, H: sizes, rng: a numpy.random.Generator. Returns the dict P.
+    D, H: sizes, rng: a numpy.random.Generator.
     """
     ### BEGIN SOLUTION
     P, s = {}, np.sqrt(6 / (H + D))

@@ -27,8 +27,7 @@
 # | `b_hn` | (H,) | the candidate's bias inside it; the book calls it $b_n$. Only there with `reset="after"` |
 #
 # Look weights up by name: their order in `P` means nothing.
-# Gradient arrays are called `dq` for dL/dq and have the shape of q. Each size may be 1. Use NumPy alone.
-# Do not change an argument in place: some checks pass read-only arrays.
+# Gradient arrays are called `dq` for dL/dq and have the shape of q. Use NumPy alone.
 
 # %% given="imports"
 import numpy as np
@@ -64,7 +63,6 @@ def gru_step(x, h, P, reset="after", z_keeps="old"):
 
     Equation: gru-gates, gru-candidate-after, gru-candidate-before, gru-state
     x: (B, D), h: (B, H), P: the weights, see above. reset: "after" or "before". z_keeps: "old" or "new".
-    Returns (h_next, cache): (B, H), and whatever your backward step wants.
     """
     ### BEGIN SOLUTION
     r = sigmoid(x @ P["V_r"].T + h @ P["W_r"].T + P["b_r"])
@@ -101,7 +99,6 @@ def gru_step_backward(dh_next, cache):
 
     Equation: gru-state-backward, gru-candidate-after-backward, gru-gates-backward
     dh_next: (B, H), the gradient on the state after the step. cache: from `gru_step`.
-    Returns (dx, dh, dP): (B, D), (B, H), and a dict with the keys of P, each gradient shaped as its weight.
     """
     ### BEGIN SOLUTION
     x, h, P, reset, z_keeps, r, z, n, q = cache
@@ -149,7 +146,6 @@ def gru_forward(x, h0, P, reset="after", z_keeps="old"):
 
     Equation: gru-state
     x: (T, B, D), h0: (B, H), P and the flags as for `gru_step`.
-    Returns (hs, cache): the states h_1 ... h_T as (T, B, H), and whatever your `gru_backward` wants.
     """
     ### BEGIN SOLUTION
     h, hs, caches = h0, [], []
@@ -178,7 +174,6 @@ def gru_backward(dhs, cache):
 
     Equation: gru-state-backward
     dhs: (T, B, H), the gradient on each state from outside. cache: from `gru_forward`.
-    Returns (dx, dh0, dP): (T, B, D), (B, H), and a dict with the keys of P: sums over steps and batch.
     """
     ### BEGIN SOLUTION
     dx, dh, dP = [], np.zeros_like(dhs[0]), {}
@@ -208,7 +203,7 @@ def gru_flip(P):
     """Weights that compute the same with the other meaning of z.
 
     Equation: gru-flip
-    P: the weights of a GRU, with or without "b_hn". Returns a new dict with the same keys.
+    P: the weights of a GRU, with or without "b_hn".
     """
     ### BEGIN SOLUTION
     return {key: -weight if key in ("V_z", "W_z", "b_z") else weight.copy() for key, weight in P.items()}
@@ -234,7 +229,7 @@ check("gru_flip", gru_flip)
 # For r and z torch adds its two biases, and only their sum counts. For n it does not: one of them stands inside the reset gate.
 # `P` is a GRU of the kind that torch has: `reset="after"`, `z_keeps="old"`.
 #
-# *Reread: "Conventions", equation gru-flip, and the box on biases.*
+# *Reread: "Conventions", equation gru-flip. See the box on biases there.*
 
 
 # %% exercise="gru_to_torch"
@@ -243,7 +238,6 @@ def gru_to_torch(P):
 
     Equation: gru-candidate-after
     P: the weights, see above, with "b_hn".
-    Returns a dict: weight_ih_l0 (3H, D), weight_hh_l0 (3H, H), bias_ih_l0 (3H,), bias_hh_l0 (3H,).
     """
     ### BEGIN SOLUTION
     none = np.zeros_like(P["b_r"])

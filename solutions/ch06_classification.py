@@ -16,8 +16,7 @@
 # You make a padded batch of sequences and one vector of each sequence's states, in a way that no padding can spoil.
 # Then you train a classifier, and it is measured against the best that any classifier can be.
 #
-# Sizes: T steps, B sequences, D inputs, H units; each of them may be 1. Time comes first. `lengths` is (B,), integers of at least 1. Use NumPy alone.
-# Do not change an argument in place: some checks pass read-only arrays.
+# Sizes: T steps, B sequences, D inputs, H units. Time comes first. `lengths` is (B,), integers of at least 1. Use NumPy alone.
 
 # %% given="imports"
 import numpy as np
@@ -53,7 +52,6 @@ def pad_batch(seqs, pad):
 
     Equation: last-valid
     seqs: a list of B arrays of integers, each at least 1 long. pad: an integer.
-    Returns (ids, lengths): (T, B) and (B,), both of integers.
     """
     ### BEGIN SOLUTION
     lengths = np.array([len(seq) for seq in seqs])
@@ -82,7 +80,7 @@ def last_valid(hs, lengths):
     """The state after the last real step of each sequence.
 
     Equation: last-valid
-    hs: (T, B, H), lengths: (B,). Returns (B, H).
+    hs: (T, B, H), lengths: (B,).
     """
     ### BEGIN SOLUTION
     return hs[lengths - 1, np.arange(len(lengths))]
@@ -105,7 +103,7 @@ def last_valid_backward(dout, lengths, T):
     """The gradient on all states, from that on the last valid ones.
 
     Equation: last-valid
-    dout: (B, H), lengths: (B,), T: steps of the batch, at least the longest length. Returns (T, B, H).
+    dout: (B, H), lengths: (B,), T: steps of the batch, at least the longest length.
     """
     ### BEGIN SOLUTION
     B, H = dout.shape
@@ -133,7 +131,7 @@ def masked_mean(hs, lengths):
     """The mean of each sequence's own states.
 
     Equation: pool-mean
-    hs: (T, B, H), lengths: (B,). Returns (B, H).
+    hs: (T, B, H), lengths: (B,).
     """
     ### BEGIN SOLUTION
     valid = np.arange(len(hs))[:, None] < lengths
@@ -160,7 +158,7 @@ def bilstm_encode(x, lengths, P_f, P_b):
     """The two states that have read everything, side by side.
 
     Equation: bidirectional-encoding
-    x: (T, B, D), lengths: (B,), P_f, P_b: weights as for lstm_forward. Returns (B, 2H), forward first.
+    x: (T, B, D), lengths: (B,), P_f, P_b: weights as for lstm_forward.
     """
     ### BEGIN SOLUTION
     T, B, _ = x.shape
@@ -241,7 +239,6 @@ def train_classifier(data, cfg, rng):
 
     Equation: adam
     data: (ids, lengths, labels), of shapes (T, N), (N,), (N,). cfg: a dict of numbers, see above. rng: a Generator.
-    Returns P, as gru_scores takes it.
     """
     ### BEGIN SOLUTION
     ids, lengths, labels = data

@@ -16,9 +16,8 @@
 # You write what stands around a recurrent language model: its batches, its score, and the strings that are drawn from it.
 # Then you compute the best score that any model can have on a known source. At last you train a model, and it is measured against that.
 #
-# Symbols are integers 0 ... K-1. Arrays are time-major: T steps, B sequences side by side, K symbols. Each size may be 1.
+# Symbols are integers 0 ... K-1. Arrays are time-major: T steps, B sequences side by side, K symbols.
 # Log-probabilities are natural logarithms, in nats; only an entropy rate is asked for in bits. Use NumPy alone.
-# Do not change an argument in place: some checks pass read-only arrays.
 
 # %% given="imports"
 import numpy as np
@@ -48,7 +47,6 @@ def lm_batches(ids, T, B):
 
     Equation: lm-batches
     ids: (N,) integers, N > B. T: steps of a piece, B: streams.
-    Returns a list of pairs (inputs, targets), each (T, B), the last pair perhaps shorter: see above.
     """
     ### BEGIN SOLUTION
     width = (len(ids) - 1) // B
@@ -84,7 +82,6 @@ def token_nll(logits, targets, mask):
 
     Equation: token-nll, lm-chain-rule
     logits: (T, B, K), targets: (T, B) integers in 0..K-1, mask: (T, B) booleans.
-    Returns (total, count): a number in nats, and an integer.
     """
     ### BEGIN SOLUTION
     shifted = logits - logits.max(axis=-1, keepdims=True)
@@ -113,7 +110,7 @@ def perplexity(totals, counts):
     """The perplexity of a test set from the sums and counts of its batches.
 
     Equation: perplexity
-    totals: (N,) nats, counts: (N,) integers, not all of them 0. Returns a number.
+    totals: (N,) nats, counts: (N,) integers, not all of them 0.
     """
     ### BEGIN SOLUTION
     return np.exp(np.sum(totals) / np.sum(counts))
@@ -153,7 +150,6 @@ def sample(step, h0, bos, eos, rng, T, temperature, top_k, prefix=()):
     Equation: temperature
     step: (symbol, h) -> (logits (K,), h_next). h0: the first state. bos, eos: integers. rng: a Generator.
     T: the most symbols to draw, at least 1. temperature: at least 0. top_k: None, or at least 1. prefix: (n,) integers.
-    Returns the drawn symbols, T or fewer.
     """
     ### BEGIN SOLUTION
     logits, h = step(bos, h0)
@@ -198,7 +194,7 @@ def entropy_rate(T_sym):
     """The entropy rate of a unifilar source, in bits per symbol.
 
     Equation: entropy-rate
-    T_sym: (K, S, S), see above. Returns a number.
+    T_sym: (K, S, S), see above.
     """
     ### BEGIN SOLUTION
     P = T_sym.sum(axis=0)
@@ -236,7 +232,6 @@ def optimal_nll(T_sym, start, x):
 
     Equation: optimal-nll
     T_sym: (K, S, S) as above, start: (S,) the distribution of the first state, x: (T, B) integers in 0..K-1.
-    Returns (B,), in nats.
     """
     ### BEGIN SOLUTION
     a = np.tile(start, (x.shape[1], 1))
@@ -311,7 +306,6 @@ def lm_logits(ids, P):
 
     Equation: lm-chain-rule
     ids: (T, B) integers in 0..K-1, T at least 1. P: as for gru_logits.
-    Returns (T, B, K), where row t is for ids[t] and depends on ids[:t] alone.
     """
     ### BEGIN SOLUTION
     K, H = P["U"].shape
@@ -345,7 +339,6 @@ def train_lm(ids, cfg, rng):
 
     Equation: lm-batches, lm-chain-rule
     ids: (N,) integers in 0..K-1. cfg: a dict of numbers, see above. rng: a Generator.
-    Returns P, as lm_logits takes it.
     """
     ### BEGIN SOLUTION
     K, H, T, B = (cfg[name] for name in ("symbols", "units", "steps", "streams"))

@@ -15,8 +15,7 @@
 #
 # A picture enters through the initial state, a caption comes out. You write the way in, the way back, the score, and two measures of what the picture is worth.
 #
-# Sizes: B pictures of F points, E units of the encoder, H of the state; each of them may be 1. Gradient arrays are called `dq` for dL/dq and have the shape of q. Use NumPy alone.
-# Do not change an argument in place: some checks pass read-only arrays.
+# Sizes: B pictures of F points, E units of the encoder, H of the state. Gradient arrays are called `dq` for dL/dq and have the shape of q. Use NumPy alone.
 
 # %% given="imports"
 import numpy as np
@@ -38,7 +37,7 @@ def condition_state(x, Q):
     """The initial states for conditions.
 
     Equation: condition-state
-    x: (B, F). Returns h0 (B, H).
+    x: (B, F).
     """
     ### BEGIN SOLUTION
     e = np.tanh(x @ Q["P"].T + Q["p"])
@@ -63,7 +62,6 @@ def condition_backward(dh0, which, x, Q):
 
     Equation: condition-state-backward
     dh0: (N, H), one row for each caption, which: (N,) integers, the picture of each caption, x: (B, F).
-    Returns a dict with the keys P, p, A, a: the gradients, each shaped as its weight.
     """
     ### BEGIN SOLUTION
     total = np.zeros((len(x), dh0.shape[1]))
@@ -92,7 +90,7 @@ def caption_nll(h0, captions, mask, Q):
     """The negative log-probability of each caption.
 
     Equation: caption-nll
-    h0: (B, H), captions: (T, B) integers with EOS, padded, mask: (T, B) booleans. Returns (B,), in nats.
+    h0: (B, H), captions: (T, B) integers with EOS, padded, mask: (T, B) booleans.
     """
     ### BEGIN SOLUTION
     h, columns = h0, np.arange(len(h0))
@@ -131,7 +129,7 @@ def condition_gap(logp):
     """The gap to shuffled conditions and the bits saved against a blind model.
 
     Equation: condition-gap
-    logp: (n, n), in nats, n at least 2. Returns (gap, saved), in bits per string.
+    logp: (n, n), in nats, n at least 2.
     """
     ### BEGIN SOLUTION
     n = len(logp)

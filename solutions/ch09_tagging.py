@@ -15,8 +15,7 @@
 #
 # You write a tagger that reads from both ends, its loss with the gradient, and the two classical algorithms that say how good any tagger can be.
 #
-# Sizes: T steps, B sequences, K tags; each of them may be 1. Time comes first. Use NumPy alone.
-# Do not change an argument in place: some checks pass read-only arrays.
+# Sizes: T steps, B sequences, K tags. Time comes first. Use NumPy alone.
 
 # %% given="imports"
 import numpy as np
@@ -51,7 +50,7 @@ def tag_scores(ids, lengths, P):
     """Scores of all tags at every word.
 
     Equation: tag-scores
-    ids: (T, B) integers, padded, lengths: (B,), at least 1 each. Returns (T, B, K).
+    ids: (T, B) integers, padded, lengths: (B,), at least 1 each.
     """
     ### BEGIN SOLUTION
     x = P["E"][ids]
@@ -83,7 +82,6 @@ def masked_token_loss(scores, tags, mask):
 
     Equation: tag-loss
     scores: (T, B, K), tags: (T, B) integers, mask: (T, B) booleans.
-    Returns (total, count, dscores): a number in nats, an integer, and (T, B, K).
     """
     ### BEGIN SOLUTION
     shifted = scores - scores.max(axis=-1, keepdims=True)
@@ -110,7 +108,7 @@ def accuracy(scores, gold, mask):
     """How many words have the right tag, and how many words there are.
 
     Equation: tag-loss
-    scores: (T, B, K), gold: (T, B) integers, mask: (T, B) booleans. Returns (right, total), integers.
+    scores: (T, B, K), gold: (T, B) integers, mask: (T, B) booleans.
     """
     ### BEGIN SOLUTION
     right = (scores.argmax(axis=-1) == gold) & mask
@@ -139,7 +137,7 @@ def hmm_posterior(x, pi, A, B):
     """The probability of each tag at each place, given all words.
 
     Equation: hmm-posterior
-    x: (T,) integers, pi: (K,), A: (K, K), B: (K, M). Returns (T, K).
+    x: (T,) integers, pi: (K,), A: (K, K), B: (K, M).
     """
     ### BEGIN SOLUTION
     T, K = len(x), len(pi)
@@ -175,7 +173,7 @@ def viterbi(x, pi, A, B):
     """The most probable sequence of tags, given all words.
 
     Equation: viterbi
-    x: (T,) integers, pi: (K,), A: (K, K), B: (K, M), all of them positive. Returns (T,) integers.
+    x: (T,) integers, pi: (K,), A: (K, K), B: (K, M), all of them positive.
     """
     ### BEGIN SOLUTION
     score, back = np.log(pi) + np.log(B[:, x[0]]), []

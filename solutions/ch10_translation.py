@@ -25,7 +25,7 @@
 # | `V_d`, `W_d`, `b_d` | (H, D), (H, H), (H,) | the decoder |
 # | `U`, `c` | (Kt, H), (Kt,) | the readout |
 #
-# Arrays are time-major, (T, B). Each size may be 1. Use NumPy alone.
+# Arrays are time-major, (T, B). Use NumPy alone.
 
 # %% given="imports"
 import numpy as np
@@ -45,7 +45,7 @@ def encode(src, lengths, P):
     """The state in which the encoder has read each source.
 
     Equation: encoder-bridge
-    src: (T, B) integers, padded; lengths: (B,), at least 1 each. Returns (B, H).
+    src: (T, B) integers, padded; lengths: (B,), at least 1 each.
     """
     ### BEGIN SOLUTION
     h = np.zeros((src.shape[1], len(P["b_e"])))
@@ -78,7 +78,6 @@ def seq2seq_nll(h, tgt, mask, P):
 
     Equation: seq2seq-nll
     h: (B, H), the decoder's first state, tgt: (T, B) integers, mask: (T, B) booleans.
-    Returns (total, count): a number in nats, and the number of symbols it is made of.
     """
     ### BEGIN SOLUTION
     bos = len(P["Y"]) - 1
@@ -112,7 +111,6 @@ def greedy(step, h, bos, eos, max_len):
 
     Equation: greedy-decoding
     step: (symbol, h) -> (logp (K,), h_next). bos, eos: integers. max_len: at least 1.
-    Returns a list or array of the symbols, eos among them if it came, bos not.
     """
     ### BEGIN SOLUTION
     symbol, out = bos, []
@@ -149,8 +147,6 @@ def beam(step, h, bos, eos, k, alpha, max_len):
 
     Equation: beam-score
     step, h, bos, eos, max_len: as for greedy. k: places, alpha: exponent of the length, at least 0.
-    Returns a list of pairs (symbols, score), best score first: all finished and all still open at the end.
-    symbols: as greedy returns them.
     """
     ### BEGIN SOLUTION
     live, done = [([], 0.0, bos, h)], []
@@ -192,7 +188,6 @@ def bleu(hyps, refs, n=4):
 
     Equation: bleu
     hyps, refs: lists of arrays of integers, one reference for each hypothesis. n: the longest n-gram.
-    Returns a number.
     """
     ### BEGIN SOLUTION
     logs = 0.0

@@ -21,7 +21,7 @@
 # what `torch.nn.RNN`, `LSTM`, `GRU`, their cells and `scaled_dot_product_attention` call raises an error where your work is graded,
 # since what they compute is what you are asked to write. TensorFlow, JAX and Keras cannot be imported there.
 #
-# Arrays are time-major and in float64, in a few checks float32. Do not change an argument in place: some are read-only. T is the number of time steps, B the batch size, D the size of an input, H the size of a state; each of them may be 1.
+# Arrays are time-major. T is the number of time steps, B the batch size, D the size of an input, H the size of a state.
 
 # %% given="imports"
 import numpy as np
@@ -101,7 +101,6 @@ def to_torch(P):
 
     Equation: lstm-gates
     P: dict of NumPy arrays "V_q" (H, D), "W_q" (H, H), "b_q" (H,) for each gate q of i, f, g, o.
-    Returns a dict: weight_ih_l0 (4H, D), weight_hh_l0 (4H, H), bias_ih_l0 (4H,), bias_hh_l0 (4H,).
     """
     ### BEGIN SOLUTION
     V = np.concatenate([P["V_" + gate] for gate in "ifgo"])
@@ -129,7 +128,6 @@ def from_torch(sd):
 
     Equation: lstm-gates
     sd: dict of NumPy arrays weight_ih_l0 (4H, D), weight_hh_l0 (4H, H), bias_ih_l0 (4H,), bias_hh_l0 (4H,).
-    Returns P: dict of "V_q" (H, D), "W_q" (H, H), "b_q" (H,) for each gate q of i, f, g, o.
     """
     ### BEGIN SOLUTION
     V, W = sd["weight_ih_l0"], sd["weight_hh_l0"]
@@ -170,7 +168,6 @@ def additive_attention(q, K, Vv, mask, P):
     Equation: attention-additive, attention-context
     q: (B, H), K: (T, B, D), Vv: (T, B, M), mask: (T, B) booleans, true where a key is valid.
     P: dict of "W_q" (A, H), "W_k" (A, D), "v" (A,). All are NumPy arrays.
-    Returns (ctx, w): (B, M) and (T, B).
     """
     ### BEGIN SOLUTION
     e = np.tanh(q @ P["W_q"].T + K @ P["W_k"].T) @ P["v"]
@@ -203,7 +200,7 @@ def scan_linear(a, b, h0):
     """All states of the linear recurrence.
 
     Equation: linear-recurrence
-    a: (T, B, H), b: (T, B, H), h0: (B, H), NumPy arrays. Returns hs (T, B, H): h_1..h_T.
+    a: (T, B, H), b: (T, B, H), h0: (B, H), NumPy arrays.
     """
     ### BEGIN SOLUTION
     h, hs = h0, []
@@ -236,7 +233,7 @@ def min_gru(x, h0, P):
     """All states of the minimal GRU, whose gate and candidate see the input alone.
 
     Equation: min-gru
-    x: (T, B, D), h0: (B, H). P: dict of "V_z", "V_n" (H, D) and "b_z", "b_n" (H,). Returns hs (T, B, H): h_1..h_T.
+    x: (T, B, D), h0: (B, H). P: dict of "V_z", "V_n" (H, D) and "b_z", "b_n" (H,).
     """
     ### BEGIN SOLUTION
     z = 0.5 * (1 + np.tanh(0.5 * (x @ P["V_z"].T + P["b_z"])))

@@ -50,7 +50,6 @@ def split_text(documents, shares, rng):
 
     Equation: text-split
     documents: N strings. shares: of the characters, for training, validation and test; they add up to 1.
-    Returns three lists of indices, each in any order.
     """
     ### BEGIN SOLUTION
     copies = {}
@@ -87,7 +86,7 @@ def vocabulary(text, min_count):
     """The symbols of a text, the unknown one first.
 
     Equation: unknown-symbol
-    text: a string. min_count: how often a character must occur. Returns a list of strings.
+    text: a string. min_count: how often a character must occur.
     """
     ### BEGIN SOLUTION
     counts = Counter(text)
@@ -112,7 +111,7 @@ def encode_text(text, symbols):
     """The number of each character of a text.
 
     Equation: unknown-symbol
-    text: a string of N characters. symbols: a list of strings, of which the first is "<unk>". Returns (N,) integers.
+    text: a string of N characters. symbols: a list of strings, of which the first is "<unk>".
     """
     ### BEGIN SOLUTION
     number = {symbol: k for k, symbol in enumerate(symbols)}
@@ -143,7 +142,6 @@ def bits_per_character(nlls, ids, others):
 
     Equation: bits-per-character
     nlls: list of arrays (n,), in nats. ids: list of integer arrays (n,). others: how many characters <unk> stands for.
-    Returns a number.
     """
     ### BEGIN SOLUTION
     total = sum(nll.sum() + np.sum(k == 0) * np.log(others) for nll, k in zip(nlls, ids))
@@ -177,7 +175,6 @@ def ngram_floor(train, validation, test, K, N, alpha):
 
     Equation: ngram-add-alpha
     train, validation, test: integer arrays, symbols 0..K-1, the last two longer than N. alpha: added to each count.
-    Returns (n, bits), with n from 1 to N.
     """
 
     ### BEGIN SOLUTION

@@ -5,7 +5,10 @@
     FUNCTIONS = ("rnn_step", "rnn_step_backward")   # what `check` is given, in this order; the last is the answer
     EQUATION = "rnn-step-backward"                  # the label to reread, and PAGE, where it stands in the book
     PAGE = "ch02_bptt/bptt"
-    PURE = False                                    # optional; True makes a changed argument a failure
+    CONTRACT = Contract(takes={...}, returns={...})   # what it is given and returns, see autograder/checks/contract.py
+    GIVEN = {"gru_scores": Contract(...)}           # optional: contracts of functions that are no exercises
+    PLAIN_TOO = ("large numbers",)                  # optional: what would be a demand and is plain here
+    DEMANDS = ("sizes of 1", "float32")             # optional: asked beyond the plain case, see checks/demands.py
     PARTS = {"dx and dh": 0.4, "weights": 0.6}      # optional: shares of the points; each case names its part
     SECONDS = 60                                    # optional: it trains; a call may take so long, and runs only once
 
@@ -52,24 +55,26 @@ class Case:
 
 
 class Outcome(NamedTuple):
-    """What one case gave: the outputs or the exception, the last calls, which arguments were changed in place,
-    and which functions widened float32 to float64.
+    """What one case gave: the outputs or the exception, the last calls, which arguments were changed in place, and how
+    a result is not as the contract declares it; and the sizes of the calls.
     """
 
     outputs: Mapping[str, Any]
     error: Raised | None
     calls: tuple[str, ...]
     changed: tuple[str, ...]
-    widened: tuple[str, ...] = ()
+    broken: tuple[Difference, ...] = ()
+    sizes: tuple[tuple[str, int], ...] = ()
 
 
 class Failure(NamedTuple):
     """Why a case failed. kind: that of the first difference, or error, property (the case's own judgement), changed or
-    memory. seen: the case's own words, or which argument was changed.
+    memory. right: the outputs that are as expected. seen: the case's own words, or which argument was changed.
     """
 
     kind: str
     places: tuple[Difference, ...] = ()
+    right: tuple[str, ...] = ()
     error: Raised | None = None
     seen: str = ""
 
@@ -130,10 +135,10 @@ def sizes(rng: np.random.Generator) -> Iterator[Sizes]:
     yield Sizes("random sizes", int(T), int(B), int(D), int(H))
 
 
-def layouts(array: np.ndarray, read_only: bool = True) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield the same values in column-major order, as every other column of a wider array, and read-only.
+def layouts(array: np.ndarray, read_only: bool = False) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the same values in column-major order and as every other column of a wider array.
 
-    read_only: False where the assignment's text does not say that some arrays are.
+    read_only: also read-only, where arguments have to stay as they are.
     """
     yield "an argument in column-major (Fortran) order", np.asfortranarray(array)
     wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)

@@ -17,6 +17,13 @@ GENERIC = {
     "none": "returns-none",
     "type": "wrong-type",
     "dtype": "wrong-type",
+    "whole": "wrong-type",
+    "parts": "wrong-results",
+    "missing": "wrong-results",
+    "extra": "wrong-results",
+    "no-dict": "wrong-type",
+    "no-list": "wrong-type",
+    "no-text": "wrong-type",
     "shape": "wrong-shape",
     "not-finite": "not-finite",
 }
@@ -53,6 +60,8 @@ def alike(one: Outcome, other: Outcome) -> bool:
         if one.error is None or other.error is None or one.error.type != other.error.type:
             return False
         return one.error.type != "" or one.error == other.error
+    if one.broken or other.broken:
+        return one.broken == other.broken
     return one.outputs.keys() == other.outputs.keys() and all(
         agree(value, other.outputs[key]) for key, value in one.outputs.items()
     )

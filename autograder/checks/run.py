@@ -8,92 +8,62 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import lru_cache, partial
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
 
-from autograder.checks.call import call, call_module
+from autograder.checks.calls import Calls, StudentError
 from autograder.checks.case import Case, Failure, Outcome
 from autograder.checks.compare import compare
+from autograder.checks.contract import Broken, Contract
+from autograder.checks.demands import PLAIN, UNCHANGED, demand_of, shares
 from autograder.checks.diagnose import alike, diagnose
-from autograder.checks.known_answers import Answer, exercises, load_cases
+from autograder.checks.exercises import exercises, load_cases
+from autograder.checks.known_answers import Answer
+from autograder.checks.relations import relation
 from autograder.checks.solutions import solution_functions
-from autograder.checks.verdict import CheckFailed, FailedCase, Note, Verdict
-from autograder.checks.words import LONGEST, note
-from autograder.inside.values import Raised, is_data
+from autograder.checks.verdict import CheckFailed, Difference, FailedCase, Note, Verdict
+from autograder.checks.words import note
+from autograder.inside.values import Raised
 
-__all__ = ["StudentError", "check", "failure", "outcome", "run_check"]
-
-SHOWN_CALLS = 3
-"""So many of a case's calls are told."""
+__all__ = ["asked", "check", "contracts_of", "demand", "drawn", "failure", "outcome", "run_check"]
 
 
-class StudentError(Exception):
-    """A student's function raised; its one argument says what and where, as values.Raised."""
-
-
-@dataclass
-class _Calls:
-    """The student's functions, by name. Each call is on fresh copies and is written down for the message."""
-
-    functions: Mapping[str, Callable]
-    seconds: float | None
-    made: list[tuple[str, tuple, str]] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    widened: list[str] = field(default_factory=list)
-
-    def call(self, name: str, *args: Any) -> Any:
-        """Call one of the functions, by its name."""
-        self.made.append((name, args, ""))
-        reply = call(self.functions[name], args, self.seconds)
-        if reply.error is not None:
-            raise StudentError(reply.error)
-        self.changed += [f"argument {k + 1} of {name}" for k in reply.changed]
-        given, got = (  # bytes of a number in the floating arrays
-            {v.dtype.itemsize for v in values if isinstance(v, np.ndarray) and v.dtype.kind == "f"}
-            for values in (args, reply.value if isinstance(reply.value, tuple | list) else (reply.value,))
-        )
-        if given == {4} and 8 in got:
-            self.widened.append(name)
-        return reply.value
-
-    def module(self, name: str, args=(), state=None, inputs=(), upstream=()) -> dict[str, Any]:
-        """Run a torch module, see autograder.inside.torch_module.run_module."""
-        shapes = ", ".join(_shape(each) for each in inputs)
-        self.made.append((name, args, f" forward on {shapes}, and back"))
-        reply = call_module(self.functions[name], args, state or {}, inputs, upstream, self.seconds)
-        if reply.error is not None:
-            raise StudentError(reply.error)
-        return reply.value
-
-
-def outcome(case: Case, functions: Mapping[str, Callable], seconds: float | None = None) -> Outcome:
+def outcome(case: Case, functions: Mapping[str, Callable], contracts: Mapping[str, Contract], seconds=None) -> Outcome:
     """Run one case. Raise nothing for what a student's function does. seconds: for one call, if that is unusual."""
-    calls = _Calls(functions, seconds)
-    f = SimpleNamespace(**{name: partial(calls.call, name) for name in functions}, module=calls.module)
-    outputs, error = {}, None
+    calls = Calls(functions, contracts, seconds)
+    outputs, error, broken = {}, None, ()
     try:
-        with np.errstate(all="ignore"):
-            outputs = {key: _settle(value) for key, value in case.run(f).items()}
+        outputs = {key: _settle(value) for key, value in _run(case, calls).items()}
     except StudentError as raised:
         error = raised.args[0]
+    except Broken as raised:
+        broken, outputs = raised.args
     except (TypeError, ValueError, IndexError, KeyError, AttributeError) as raised:
         error = Raised("", str(raised), calls.made[-1][0] if calls.made else "the function")
-    shown = (f"{name}({', '.join(map(_shape, args))}){more}" for name, args, more in calls.made[-SHOWN_CALLS:])
-    return Outcome(outputs, error, tuple(shown), tuple(calls.changed), tuple(calls.widened))
+    return Outcome(outputs, error, calls.shown(), tuple(calls.changed), broken, tuple(calls.sizes.items()))
+
+
+def _run(case: Case, calls: Calls) -> Mapping[str, Any]:
+    """Run a case's script over the functions of these calls."""
+    f = SimpleNamespace(**{name: partial(calls.call, name) for name in calls.functions}, module=calls.module)
+    with np.errstate(all="ignore"):
+        return case.run(f)
 
 
 def failure(case: Case, result: Outcome, pure: bool = False) -> Failure | None:
     """Return why this outcome is not the one expected, or None. pure: a changed argument is a failure, too."""
     if result.error is not None:
         return Failure("error", error=result.error)
-    got, axes, wanted = result.outputs, case.axes, case.expected.items()
-    differences = (compare(name, got.get(name), want, axes.get(name, ""), case.rtol) for name, want in wanted)
-    if places := tuple(filter(None, differences)):
-        return Failure(places[0].kind, places)
+    if result.broken:
+        return Failure(result.broken[0].kind, tuple(_hinted(one, case, result.outputs) for one in result.broken))
+    compared = {name: compare(name, result.outputs.get(name), want, case.axes.get(name, ""), case.rtol)
+                for name, want in case.expected.items()}  # fmt: skip
+    if places := tuple(_related(one, case, result) for one in compared.values() if one is not None):
+        return Failure(places[0].kind, places, tuple(name for name, one in compared.items() if one is None))
     if case.judge is not None:
         try:
             seen = case.judge(result.outputs)
@@ -104,6 +74,29 @@ def failure(case: Case, result: Outcome, pure: bool = False) -> Failure | None:
     return Failure("changed", seen=result.changed[0]) if pure and result.changed else None
 
 
+def _related(one: Difference, case: Case, result: Outcome) -> Difference:
+    """Return the difference with what all of the array is of the right one, if it is something simple."""
+    if one.kind != "value":
+        return one
+    expected = {name: np.asarray(want) for name, want in case.expected.items()}
+    got, want = np.asarray(result.outputs[one.output]), expected.pop(one.output)
+    return replace(one, relation=relation(got, want, one.axes, dict(result.sizes), expected))
+
+
+def _hinted(one: Difference, case: Case, outputs: Mapping[str, Any]) -> Difference:
+    """Return the difference with a hint, where an array of the wrong shape holds the right values."""
+    if one.kind != "shape" or one.output not in case.expected or one.output not in outputs:
+        return one
+    return compare(one.output, outputs[one.output], case.expected[one.output], rtol=case.rtol) or one
+
+
+def contracts_of(spec: ModuleType) -> dict[str, Contract]:
+    """Return the contracts of the functions that an exercise's cases call."""
+    own = {name: load_cases(name) for name in spec.FUNCTIONS if name in exercises()}
+    found = {name: cases.CONTRACT for name, cases in own.items() if hasattr(cases, "CONTRACT")}
+    return found | getattr(spec, "GIVEN", {})
+
+
 def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> Verdict:
     """Return the verdict on one exercise. Equal seeds give equal cases.
 
@@ -111,33 +104,33 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
     """
     spec = load_cases(exercise)
     if len(functions) != len(spec.FUNCTIONS):
-        raise ValueError(
-            f"functions: got {len(functions)}, expected {len(spec.FUNCTIONS)}: {', '.join(spec.FUNCTIONS)}"
-        )
-    by_name, seconds = dict(zip(spec.FUNCTIONS, functions)), getattr(spec, "SECONDS", None)
-    cases, random_state = _drawn(spec, exercise, seed), pickle.dumps(np.random.get_state())  # noqa: NPY002  (guarded)
-    results = [outcome(case, by_name, seconds) for case in cases]
+        expected = f"{len(spec.FUNCTIONS)}: {', '.join(spec.FUNCTIONS)}"
+        raise ValueError(f"functions: got {len(functions)}, expected {expected}")
+    seconds, by_name = getattr(spec, "SECONDS", None), dict(zip(spec.FUNCTIONS, functions))
+    run = partial(outcome, functions=by_name, contracts=contracts_of(spec), seconds=seconds)
+    cases, random_state = drawn(exercise, seed), pickle.dumps(np.random.get_state())  # noqa: NPY002  (guarded)
+    results = [run(case) for case in cases]
     notes = []
-    for kind in ("changed", "widened"):
-        if names := {name for result in results for name in getattr(result, kind)}:
-            notes.append(Note(kind, tuple(sorted(names))))
+    if names := {name for result in results for name in result.changed}:
+        notes.append(Note("changed", tuple(sorted(names))))
     if random_state != pickle.dumps(np.random.get_state()):  # noqa: NPY002
         notes.append(Note("random"))
 
-    pure, parts = getattr(spec, "PURE", False), getattr(spec, "PARTS", {})
+    pure = UNCHANGED in getattr(spec, "DEMANDS", ())
     found = {k: why for k, each in enumerate(zip(cases, results)) if (why := failure(*each, pure)) is not None}
-    if not found and seconds is None and (k := _first_that_remembers(cases, results, by_name, seed)) is not None:
-        found, parts = {k: Failure("memory")}, {}
+    right = _right_parts(exercise, seed, found)
+    remembered = None if found or seconds is not None else _first_that_remembers(cases, results, run, seed)
+    if remembered is not None:
+        found, right = {remembered: Failure("memory")}, {}
     if not found:
         return Verdict(exercise, 1.0, share=1.0, cases=len(cases), notes=tuple(notes))
-    first, why = next(iter(found.items()))
+    first = min(found, key=lambda k: (demand(exercise, seed, k) != PLAIN, k))
+    why, share = found[first], sum(right.values(), 0.0)
     diagnosis, known = diagnose(exercise, partial(_known, exercise, seed), results, why, trains=seconds is not None)
-    if diagnosis is None and seconds is None and _first_that_remembers(cases, results, by_name, seed) is not None:
+    if diagnosis is None and seconds is None and _first_that_remembers(cases, results, run, seed) is not None:
         diagnosis = "remembers-calls"
     if diagnosis is None and _is_forward_wrong(spec, functions, seed):
         diagnosis, known = "wrong-forward", spec.FUNCTIONS[0]
-    right = {part: share for part, share in parts.items() if part not in {cases[k].part for k in found}}
-    share = sum(right.values(), 0.0)
     return Verdict(
         exercise,
         share,
@@ -148,6 +141,7 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
         diagnosis=diagnosis,
         known=known,
         places=why.places,
+        right_outputs=why.right,
         error=why.error,
         seen=why.seen,
         called=results[first].calls,
@@ -169,13 +163,49 @@ def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[st
     raise CheckFailed(verdict)
 
 
+def asked(exercise: str) -> dict[str, float]:
+    """Return what an exercise asks, with the share of each: of the plain cases, or its parts, and of its demands."""
+    spec = load_cases(exercise)
+    all_of_it = shares(getattr(spec, "DEMANDS", ()))
+    plain = all_of_it.pop(PLAIN)
+    return {part: share * plain for part, share in getattr(spec, "PARTS", {PLAIN: 1.0}).items()} | all_of_it
+
+
+def _right_parts(exercise: str, seed: int, found: Mapping[int, Failure]) -> dict[str, float]:
+    """Return what is right of all that is asked, with its share. Where nothing plain is right, no demand counts."""
+    if not found:
+        return {}
+    cases, whole = drawn(exercise, seed), asked(exercise)
+    wrong = set()
+    for k, why in found.items():
+        name = UNCHANGED if why.kind == "changed" else demand(exercise, seed, k)
+        wrong.add((cases[k].part or PLAIN) if name == PLAIN else name)
+    right = {name: share for name, share in whole.items() if name not in wrong}
+    plain = set(getattr(load_cases(exercise), "PARTS", (PLAIN,)))
+    return right if plain & right.keys() else {}
+
+
+@lru_cache(maxsize=4096)
+def demand(exercise: str, seed: int, k: int) -> str:
+    """Return the demand of one case, measured on the calls of the model solution; what trains has none."""
+    spec = load_cases(exercise)
+    if hasattr(spec, "SECONDS"):
+        return PLAIN
+    contracts = contracts_of(spec)
+    calls = Calls(solution_functions(exercise), contracts)
+    _run(drawn(exercise, seed)[k], calls)
+    made = [*((name, args) for name, args, _ in calls.made), *calls.inputs]
+    return demand_of(contracts, made, getattr(spec, "PLAIN_TOO", ()))
+
+
 @lru_cache(maxsize=256)
-def _drawn(spec, exercise: str, seed: int) -> tuple[Case, ...]:
+def drawn(exercise: str, seed: int) -> tuple[Case, ...]:
     """Return the cases of one seed.
 
     Their oracles can take longer than the answers, and they are pure: each runs on copies.
     Raise ValueError where an exercise has parts whose shares do not add up, or a case that belongs to none of them.
     """
+    spec = load_cases(exercise)
     cases, parts = tuple(spec.cases(np.random.default_rng([seed, *exercise.encode()]))), getattr(spec, "PARTS", {})
     strange = {case.part for case in cases} - (set(parts) or {""})
     if strange or (parts and abs(sum(parts.values()) - 1) > 1e-9):
@@ -186,7 +216,8 @@ def _drawn(spec, exercise: str, seed: int) -> tuple[Case, ...]:
 @lru_cache(maxsize=4096)
 def _known(exercise: str, seed: int, answer: Answer, k: int) -> Outcome:
     """Return what a known answer gives in case k of a seed: the same for every student who is compared with it."""
-    return outcome(_drawn(load_cases(exercise), exercise, seed)[k], answer.functions(solution_functions(exercise)))
+    functions = answer.functions(solution_functions(exercise))
+    return outcome(drawn(exercise, seed)[k], functions, contracts_of(load_cases(exercise)))
 
 
 def _is_forward_wrong(spec, functions, seed) -> bool:
@@ -199,10 +230,10 @@ def _is_forward_wrong(spec, functions, seed) -> bool:
     return len(functions) > 1 and forward in exercises() and not run_check(forward, functions[:1], seed).passed
 
 
-def _first_that_remembers(cases, results, by_name, seed) -> int | None:
+def _first_that_remembers(cases, results, run, seed) -> int | None:
     """Return the first case, in a shuffled order, that gives another result the second time, or None."""
     for k in np.random.default_rng(seed).permutation(len(cases)):
-        if not alike(outcome(cases[k], by_name), results[k]):
+        if not alike(run(cases[k]), results[k]):
             return int(k)
     return None
 
@@ -214,13 +245,3 @@ def _settle(value: Any) -> Any:
     except Exception:
         return value
     return array if array.dtype.kind in "biufc" else value
-
-
-def _shape(arg: Any) -> str:
-    if isinstance(arg, np.ndarray):
-        return str(arg.shape)
-    if isinstance(arg, int | float | str):
-        return repr(arg)[:LONGEST]
-    if isinstance(arg, dict) and arg and is_data(arg):
-        return f"a dict of {len(arg)}"
-    return "a function" if callable(arg) else "cache"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from autograder.checks import words
+from autograder.checks.book import built
 from autograder.inside.values import Raised
 
 __all__ = ["CheckFailed", "Difference", "FailedCase", "Note", "Verdict"]
@@ -18,10 +19,11 @@ __all__ = ["CheckFailed", "Difference", "FailedCase", "Note", "Verdict"]
 class Difference:
     """How one output is not what was expected. The expected shape is in it, an expected number never.
 
-    kind: none, type (no array), dtype (no numbers), shape, not-finite or value. got: the type or the shape that came.
-    hint: reshaped or transposed, where the values are right. index, axes: of the first entry that is wrong, and the
-    letters of the axes if there are as many. wrong, of: so many entries of all. error: the largest relative one, a text
-    where it is no number that JSON knows.
+    kind: none, parts (not as many results), type (no array), dtype (no numbers), shape, not-finite or value, and those
+    of words.SHAPELESS. got: what came, its type or its shape. hint: reshaped or transposed, where the values are right;
+    for parts, what is expected. index, axes: of the first entry that is wrong, and the letters of the axes if there are
+    as many. wrong, of: so many entries of all. error: the largest relative one, a text where it is no number that JSON
+    knows. relation: what all of it is of the right array, see checks/relations.py.
     """
 
     output: str
@@ -34,6 +36,7 @@ class Difference:
     wrong: int = 0
     of: int = 0
     error: float | str = 0.0
+    relation: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class FailedCase:
 
 @dataclass(frozen=True)
 class Note:
-    """What is not wrong and still worth a word. kind: changed, widened or random. names: of arguments or functions."""
+    """What is not wrong and still worth a word. kind: changed or random. names: of arguments or functions."""
 
     kind: str
     names: tuple[str, ...] = ()
@@ -62,9 +65,10 @@ class Verdict:
     reason: None for a true verdict of the check, else why there is none: undefined, dead, output, memory, total, call,
     protocol (the student's doing), or cell (the test cell itself raised).
     diagnosis: the id of the known mistake or of a general one. known: its sentence, or the forward function to blame.
-    places: the outputs of the failed case that differ. error: the exception that ended it. seen: what was seen
-    otherwise, in the words of a case, of Python or of the kernel. called: the case's last calls, or the function
-    that is undefined. equation, page: what to read again. notes: no mistakes. seconds: of the whole test cell.
+    places: the outputs of the failed case that differ; right_outputs: those that do not. error: the exception that
+    ended it. seen: what was seen otherwise, in the words of a case, of Python or of the kernel. called: the case's last
+    calls, or the function that is undefined. equation, page: what to read again. notes: no mistakes. seconds: of the
+    whole test cell.
     grade_id: nbgrader's name of the cell. told: all of the message, where it is not made of the rest: what a test cell
     printed besides, or a record from before verdicts were data.
     """
@@ -80,6 +84,7 @@ class Verdict:
     diagnosis: str | None = None
     known: str = ""
     places: tuple[Difference, ...] = ()
+    right_outputs: tuple[str, ...] = ()
     error: Raised | None = None
     seen: str = ""
     called: tuple[str, ...] = ()
@@ -133,7 +138,7 @@ class CheckFailed(AssertionError):
         return self.args[0]
 
     def __str__(self) -> str:
-        return self.verdict.message
+        return words.message(self.verdict, built())
 
     def _render_traceback_(self) -> list[str]:  # the hook that IPython asks for
         return [str(self)]

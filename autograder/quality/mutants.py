@@ -21,8 +21,9 @@ from pathlib import Path
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 from autograder.checks.known_answers import exercises, load_cases
-from autograder.checks.run import failure, outcome
+from autograder.checks.run import contracts_of, failure, outcome
 from autograder.checks.solutions import solution_functions, solution_text, surroundings
 
 __all__ = ["Mutant", "TooLong", "explained", "main", "mutants", "survivors", "unexplained"]
@@ -70,11 +71,11 @@ def mutants(exercise: str) -> list[Mutant]:
 
 def survivors(exercise: str, seed: int = 0) -> list[str]:
     """Return the descriptions of the mutants that no case tells from the solution."""
-    base = solution_functions(exercise)
+    base, contracts = solution_functions(exercise), contracts_of(load_cases(exercise))
     cases = list(load_cases(exercise).cases(np.random.default_rng([seed, *exercise.encode()])))
     with _little_memory():
         changed = [(m.description, {**base, load_cases(exercise).FUNCTIONS[-1]: m.function}) for m in mutants(exercise)]
-        return [description for description, functions in changed if _passes(cases, functions)]
+        return [description for description, functions in changed if _passes(cases, functions, contracts)]
 
 
 def explained(exercise: str) -> dict[str, str]:
@@ -209,7 +210,7 @@ def _little_memory() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, before)
 
 
-def _passes(cases: list[Case], functions: dict[str, Callable]) -> bool:
+def _passes(cases: list[Case], functions: dict[str, Callable], contracts: dict[str, Contract]) -> bool:
     """Return whether these functions pass every case. Ones that run too long, or fail in any way, do not."""
     left = LINES
 
@@ -225,7 +226,7 @@ def _passes(cases: list[Case], functions: dict[str, Callable]) -> bool:
     before = sys.gettrace()
     sys.settrace(count)
     try:
-        return all(failure(case, outcome(case, functions)) is None for case in cases)
+        return all(failure(case, outcome(case, functions, contracts)) is None for case in cases)
     except (Exception, TooLong):
         return False
     finally:

@@ -24,6 +24,7 @@ GENERIC = {
     "returns-none": "returned None",
     "wrong-type": "a result of the wrong type",
     "wrong-shape": "a result of the wrong shape",
+    "wrong-results": "too few or too many results, or keys missing from one",
     "not-finite": "NaN or infinity",
     "changes-argument": "an argument changed in place",
     "wrong-forward": "a forward pass that is wrong itself",

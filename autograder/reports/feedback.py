@@ -6,7 +6,6 @@ Everything a student wrote or printed is text here, never markup, and the page a
 from __future__ import annotations
 
 import contextlib
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import nbformat
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from nbformat import NotebookNode
 
-from autograder.checks import words
+from autograder.checks import book, words
 from autograder.checks.known_answers import exercises, load_cases
 from autograder.checks.verdict import Verdict
 from autograder.course import Course
@@ -24,7 +23,6 @@ from autograder.gradebook.records import Mark, Marks, marks, record_of
 __all__ = ["bring_along", "environment", "write_feedback"]
 
 KEPT = 4_000
-BOOK = Path(__file__).resolve().parents[2] / "_build" / "html"
 
 
 def environment() -> Environment:
@@ -51,8 +49,7 @@ def write_feedback(course: Course, student: str | None = None, assignment: str |
             continue
         path = course.root / "feedback" / who / what / f"{what}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
-        book = os.path.relpath(BOOK, path.parent)
-        page = template.render(student=who, assignment=what, book=book, **content)
+        page = template.render(student=who, assignment=what, **content)
         path.write_text(page, encoding="utf-8", errors="backslashreplace")
         bring_along(course.notebook("submitted", what, who).parent, path.parent)
         written.append(path)
@@ -118,10 +115,11 @@ def _cases_passed(verdict: Verdict) -> int | None:
 
 
 def _reread(exercise: str) -> dict[str, str]:
+    """Return the equation as the book shows it, and its address where the book is published."""
     if exercise not in exercises():
-        return {"equation": "", "page": ""}
-    spec = load_cases(exercise)
-    return {"equation": spec.EQUATION, "page": spec.PAGE}
+        return {"equation": "", "address": ""}
+    label = load_cases(exercise).EQUATION
+    return {"equation": book.named(label), "address": book.address(label, book.published())}
 
 
 def _is_students(cell: NotebookNode) -> bool:

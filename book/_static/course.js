@@ -6,7 +6,17 @@ function reachWhatScrolls() {
     const scrolls = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
     if (scrolls) box.tabIndex = 0;
     else if (box.tabIndex === 0) box.removeAttribute("tabindex");
+    hintAtMore(box);
+    if (scrolls && !box.dataset.heard) {
+      box.dataset.heard = "yes";
+      box.addEventListener("scroll", () => hintAtMore(box), { passive: true });
+    }
   });
+}
+
+// What goes on beyond the edge fades there, so that nobody takes a cut formula for a whole one.
+function hintAtMore(box) {
+  box.classList.toggle("goes-on", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
 }
 
 function nameWhatOpens() {

@@ -49,7 +49,7 @@ def chart() -> alt.LayerChart:
     return (
         alt.layer(*outlines, arrows, tips)
         .add_params(angle)
-        .properties(width=300, height=300)
+        .properties(width=300, height=300, usermeta={"play": {"param": "clip_angle", "seconds": 7}})
         .configure_axis(labelFontSize=12, titleFontSize=13)
         .configure_legend(labelFontSize=13)
     )

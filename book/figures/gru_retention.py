@@ -51,6 +51,6 @@ def chart() -> alt.LayerChart:
     return (
         alt.layer(line)
         .add_params(bias)
-        .properties(width=400, height=230)
+        .properties(width=400, height=230, usermeta={"play": {"param": "gru_bias", "seconds": 8}})
         .configure_axis(labelFontSize=12, titleFontSize=13)
     )

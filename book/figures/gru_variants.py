@@ -49,7 +49,7 @@ def chart() -> alt.LayerChart:
     return (
         alt.layer(lines)
         .add_params(choice)
-        .properties(width=400, height=230)
+        .properties(width=400, height=230, usermeta={"said": {"gru_spread": [f"{s:g}" for s in SPREADS]}})
         .configure_axis(labelFontSize=12, titleFontSize=13)
         .configure_legend(labelFontSize=13, titleFontSize=13)
     )

@@ -44,12 +44,12 @@ def chart() -> alt.LayerChart:
     size = alt.param(
         name="growth_w",
         value=3,
-        bind=alt.binding_range(min=0, max=len(SIZES) - 1, step=1, name="size of W, from 0.5 to 2: "),
+        bind=alt.binding_range(min=0, max=len(SIZES) - 1, step=1, name="size of W: "),
     )
     scale = alt.param(
         name="growth_x",
         value=3,
-        bind=alt.binding_range(min=0, max=len(INPUTS) - 1, step=1, name="size of the inputs, from 0 to 2: "),
+        bind=alt.binding_range(min=0, max=len(INPUTS) - 1, step=1, name="size of the inputs: "),
     )
     colours = alt.Scale(domain=list(LINES), range=["#d6404a", "#8c8c8c", "#8c8c8c"])
     dashes = alt.Scale(domain=list(LINES), range=[[1, 0], [7, 4], [2, 3]])
@@ -67,7 +67,11 @@ def chart() -> alt.LayerChart:
     return (
         alt.layer(line)
         .add_params(size, scale)
-        .properties(width=400, height=260)
+        .properties(
+            width=400,
+            height=260,
+            usermeta={"said": {"growth_w": [f"{s:g}" for s in SIZES], "growth_x": [f"{s:g}" for s in INPUTS]}},
+        )
         .configure_axis(labelFontSize=12, titleFontSize=13)
         .configure_legend(labelFontSize=13)
     )

@@ -65,7 +65,7 @@ def chart() -> alt.LayerChart:
     return (
         alt.layer(line)
         .add_params(bias)
-        .properties(width=400, height=230)
+        .properties(width=400, height=230, usermeta={"play": {"param": "lstm_bias", "seconds": 8}})
         .configure_axis(labelFontSize=14, titleFontSize=15)
         .configure_legend(labelFontSize=15)
     )

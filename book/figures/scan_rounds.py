@@ -39,6 +39,6 @@ def chart() -> alt.LayerChart:
     return (
         alt.layer(cells)
         .add_params(chosen)
-        .properties(width=320, height=300)
+        .properties(width=320, height=300, usermeta={"play": {"param": "scan_round", "seconds": 6}})
         .configure_axis(labelFontSize=12, titleFontSize=13, grid=False)
     )

@@ -21,6 +21,6 @@ def chart() -> alt.Chart:
             y=alt.Y("probability:Q", title="probability", scale=alt.Scale(domain=[0, 1])),
             tooltip=["symbol:N", alt.Tooltip("probability:Q", format=".3f")],
         )
-        .properties(width=380, height=220)
+        .properties(width=380, height=220, usermeta={"play": {"param": "tau", "seconds": 8}})
         .configure_axis(labelFontSize=13, titleFontSize=13)
     )

@@ -25,7 +25,7 @@ def chart() -> alt.LayerChart:
         name=name, value=value, bind=alt.binding_range(min=low, max=high, step=step, name=text)
     )
     angle = slide("path_angle", 30, ANGLES[0], ANGLES[-1], 30, "angle in degrees: ")
-    scale = slide("path_scale", 8, 6, 14, 2, "scale, in tenths: ")
+    scale = slide("path_scale", 8, 6, 14, 2, "scale: ")
     rows = [
         {"angle": a, "scale": round(10 * s), "t": t, "h1": round(float(h[0]), 4), "h2": round(float(h[1]), 4)}
         for a in ANGLES
@@ -48,4 +48,15 @@ def chart() -> alt.LayerChart:
         .mark_text(align="right", dx=-9, dy=-9, fontSize=13, color="currentColor")
         .encode(text=alt.value("start")),
     ]
-    return alt.layer(*parts).add_params(angle, scale).properties(width=320, height=320)
+    return (
+        alt.layer(*parts)
+        .add_params(angle, scale)
+        .properties(
+            width=320,
+            height=320,
+            usermeta={
+                "said": {"path_scale": [f"{s:g}" for s in SCALES]},
+                "play": {"param": "path_angle", "seconds": 8},
+            },
+        )
+    )

@@ -29,12 +29,12 @@ def chart() -> alt.LayerChart:
     radius = alt.param(
         name="transient_rho",
         value=0,
-        bind=alt.binding_range(min=0, max=len(RADII) - 1, step=1, name="eigenvalue, from 0.5 to 1.1: "),
+        bind=alt.binding_range(min=0, max=len(RADII) - 1, step=1, name="eigenvalue: "),
     )
     corner = alt.param(
         name="transient_c",
         value=3,
-        bind=alt.binding_range(min=0, max=len(CORNERS) - 1, step=1, name="entry c, from 0 to 10: "),
+        bind=alt.binding_range(min=0, max=len(CORNERS) - 1, step=1, name="entry c: "),
     )
     names = ["norm of the power", "power of the radius"]
     line = (
@@ -55,7 +55,13 @@ def chart() -> alt.LayerChart:
     return (
         alt.layer(line)
         .add_params(radius, corner)
-        .properties(width=400, height=230)
+        .properties(
+            width=400,
+            height=230,
+            usermeta={
+                "said": {"transient_rho": [f"{r:g}" for r in RADII], "transient_c": [f"{c:g}" for c in CORNERS]},
+            },
+        )
         .configure_axis(labelFontSize=12, titleFontSize=13)
         .configure_legend(labelFontSize=13)
     )

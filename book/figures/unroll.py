@@ -46,4 +46,13 @@ def chart() -> alt.LayerChart:
         .mark_text(align="left", fontSize=14, color="currentColor")
         .encode(x=x(), y=y(), text="name:N"),
     ]
-    return alt.layer(*parts).add_params(steps).properties(width=460, height=210, view=alt.ViewConfig(stroke=None))
+    return (
+        alt.layer(*parts)
+        .add_params(steps)
+        .properties(
+            width=460,
+            height=210,
+            view=alt.ViewConfig(stroke=None),
+            usermeta={"play": {"param": "unroll_T", "seconds": 5}},
+        )
+    )

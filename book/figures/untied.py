@@ -53,7 +53,7 @@ def chart() -> alt.Chart:
             tooltip=[alt.Tooltip("state:N"), alt.Tooltip("kind:N"), alt.Tooltip("size:Q", format=".3f")],
         )
         .add_params(copy)
-        .properties(width=430, height=210)
+        .properties(width=430, height=210, usermeta={"play": {"param": "copy_t", "seconds": 8}})
         .configure_axis(labelFontSize=12, titleFontSize=13)
         .configure_legend(labelFontSize=12, titleFontSize=13)
     )

@@ -1,52 +1,89 @@
 """Is it fair? What a case demands beyond the formulas stands in the assignment's text, or no case demands it."""
 
 import types
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pytest
 
+from autograder.build import release_notebook, source_notebook
 from autograder.checks import run_check
+from autograder.checks.calls import Calls
+from autograder.checks.demands import DEMANDS, PLAIN, UNCHANGED
 from autograder.checks.known_answers import answers, exercises, load_cases
+from autograder.checks.run import asked, contracts_of, demand, drawn
 from autograder.checks.solutions import SOLUTIONS, assignments, solution_functions
 
 SEEDS = range(12)
 HOME = {exercise: assignment for assignment, names in assignments().items() for exercise in names}
+TRIED = [e for e in exercises() if not hasattr(load_cases(e), "SECONDS")]
 
 
 @cache
-def text(exercise: str) -> str:
-    """Return the words of the assignment, without its code."""
-    lines = (SOLUTIONS / f"{HOME[exercise]}.py").read_text().splitlines()
-    return "\n".join(line for line in lines if line.startswith("# "))
+def released(assignment: str) -> dict[str, str]:
+    """Return the cells of the students' notebook by name, each with the text before it."""
+    found, text = {}, ""
+    for cell in release_notebook(source_notebook(SOLUTIONS / f"{assignment}.py")).cells:
+        text = cell.source if cell.cell_type == "markdown" else text
+        found[cell.id] = f"{text}\n\n{cell.source}"
+    return found
 
 
-def arrays(value):
-    """Return all arrays in an argument."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        return [array for part in value for array in arrays(part)]
-    return [value] if isinstance(value, np.ndarray) else []
+def made(exercise: str, seed: int, k: int) -> Calls:
+    """Return the calls of the model solution in one case."""
+    calls = Calls(solution_functions(exercise), contracts_of(load_cases(exercise)))
+    case = drawn(exercise, seed)[k]
+    with np.errstate(all="ignore"):
+        case.run(types.SimpleNamespace(**{n: partial(calls.call, n) for n in calls.functions}, module=calls.module))
+    return calls
 
 
-def spied(function, seen):
-    def spy(*args):
-        seen.extend(array for arg in args for array in arrays(arg))
-        return function(*args)
+@pytest.mark.parametrize("exercise", TRIED)
+def test_a_case_belongs_to_a_demand_that_is_declared_and_no_seed_changes_it(exercise):
+    declared = {PLAIN, *getattr(load_cases(exercise), "DEMANDS", ())}
+    count = len(drawn(exercise, 0))
+    of_cases = [[demand(exercise, seed, k) for k in range(count)] for seed in SEEDS[:4]]
+    assert all(of_case == of_cases[0] for of_case in of_cases), "it depends on the seed"
+    assert set(of_cases[0]) == declared - {UNCHANGED} or set(of_cases[0]) == declared
+    assert of_cases[0].count(PLAIN) >= 2
 
-    return spy
+
+@pytest.mark.parametrize("exercise", TRIED)
+def test_arguments_have_the_axes_that_the_contract_says(exercise):
+    contracts = contracts_of(load_cases(exercise))
+    for k in range(len(drawn(exercise, 0))):
+        for name, args, _ in made(exercise, 0, k).made:
+            if name not in contracts:
+                continue
+            sizes = contracts[name].sizes(args)
+            for (argument, axes), value in zip(contracts[name].takes.items(), args):
+                if isinstance(axes, str) and isinstance(value, np.ndarray):
+                    want = [sizes.get(axis, size) for axis, size in zip(axes.split(), value.shape, strict=True)]
+                    assert [*value.shape] == want, (name, argument)
 
 
-@pytest.mark.parametrize("exercise", [e for e in exercises() if not hasattr(load_cases(e), "SECONDS")])
-def test_read_only_arguments_and_sizes_of_1_are_announced(exercise):
-    seen: list[np.ndarray] = []
-    spies = {name: spied(function, seen) for name, function in solution_functions(exercise).items()}
-    run_check(exercise, tuple(spies.values()))
-    if any(not array.flags.writeable for array in seen):
-        assert "read-only" in text(exercise)
-    if any(array.ndim > 1 and 1 in array.shape for array in seen):
-        assert "may be 1" in text(exercise)
+@pytest.mark.parametrize("exercise", TRIED)
+def test_what_is_asked_and_returned_stands_in_the_notebook(exercise):
+    spec, text = load_cases(exercise), released(HOME[exercise])[exercise]
+    told = {one.name: one.told for one in DEMANDS}
+    for name in getattr(spec, "DEMANDS", ()):
+        assert f"{told[name]} ({asked(exercise)[name]:.0%})" in text
+    if hasattr(spec, "CONTRACT"):
+        assert all(line in text for line in spec.CONTRACT.lines())
+    assert abs(sum(asked(exercise).values()) - 1) < 1e-9
+
+
+def test_a_function_that_fails_at_a_demand_loses_its_share_alone():
+    solved = solution_functions("rnn_step")["rnn_step"]
+
+    def squeezed(*args):
+        h_next, cache = solved(*args)
+        return np.squeeze(h_next), cache
+
+    verdict = run_check("rnn_step", (squeezed,))
+    assert verdict.share == pytest.approx(0.9) and "sizes of 1" not in verdict.right_parts
+    assert "the plain cases (80%)" in verdict.message
+    assert run_check("rnn_step", (lambda *args: (-solved(*args)[0], 0),)).share == 0
 
 
 TANHS = {
@@ -85,9 +122,9 @@ def uses_tanh(exercise: str) -> bool:
 def test_an_own_tanh_is_right_with_every_seed_unless_the_text_forbids_it(exercise, form):
     with np.errstate(all="ignore"):
         functions = [with_own_tanh(f, TANHS[form]) for f in solution_functions(exercise).values()]
-        passed = {run_check(exercise, tuple(functions), seed).passed for seed in SEEDS}
-    assert len(passed) == 1, "it depends on luck"
-    assert passed == {True} or "1000" in text(exercise) or "would overflow" in text(exercise)
+        shares = {run_check(exercise, tuple(functions), seed).share for seed in SEEDS}
+    assert len(shares) == 1, "it depends on luck"
+    assert shares == {1.0} or "large numbers" in load_cases(exercise).DEMANDS
 
 
 NATURAL = [

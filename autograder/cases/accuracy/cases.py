@@ -4,10 +4,13 @@ import numpy as np
 
 from autograder.cases.masked_token_loss.cases import draw
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("accuracy",)
 EQUATION = "tag-loss"
 PAGE = "ch09_tagging/tagger"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(takes={"scores": "T B K", "gold": "T B"}, returns={"right": "whole", "total": "whole"})
 NAMES = ("right", "total")
 
 

@@ -3,11 +3,17 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 from rnncore.layers.attention import additive_attention
 
 FUNCTIONS = ("additive_attention",)
 EQUATION = "attention-additive"
 PAGE = "ch10_translation/attention"
+DEMANDS = ("float32", "sizes of 1", "views", "large numbers")
+CONTRACT = Contract(
+    takes={"q": "B H", "K": "T B D", "Vv": "T B M"},
+    returns={"ctx": "B M: the context of each sequence", "w": "T B: the weights"},
+)
 AXES = {"w": "TB"}
 
 

@@ -9,11 +9,20 @@ import numpy as np
 
 from autograder.cases.greedy.cases import decoder, walked
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract, Listing
 from rnncore.models.decode import beam as reference
 
 FUNCTIONS = ("beam",)
 EQUATION = "beam-score"
 PAGE = "ch10_translation/decoding"
+CONTRACT = Contract(
+    takes={"step": None},
+    returns={
+        "found": Listing(
+            {"symbols": "whole n", "score": ""}, "best score first: all finished and all still open at the end"
+        )
+    },
+)
 
 
 def by_rnncore(step, h, K, k, alpha, max_len):

@@ -4,10 +4,15 @@ import numpy as np
 import torch
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("bilstm_encode",)
 EQUATION = "bidirectional-encoding"
 PAGE = "ch06_classification/directions"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(
+    takes={"x": "T B D", "lengths": "B", "P_f": {"b_i": "H"}}, returns={"encoding": "B 2H: forward first"}
+)
 AXES = {"encoding": "BH"}
 SIZES = ((6, (2, 6, 4), 3, 5), (5, (5, 1), 4, 2), (4, (3, 4, 2, 3, 1), 2, 3), (3, (2, 3), 1, 1), (1, (1, 1), 2, 4))
 

@@ -5,10 +5,12 @@ import math
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("bits_per_character",)
 EQUATION = "bits-per-character"
 PAGE = "capstone"
+CONTRACT = Contract(takes={"nlls": None}, returns={"bits": ""})
 
 
 def expected(nlls, ids, others):

@@ -4,10 +4,12 @@ import numpy as np
 from sacrebleu.metrics.bleu import BLEU
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("bleu",)
 EQUATION = "bleu"
 PAGE = "ch10_translation/bleu"
+CONTRACT = Contract(takes={"hyps": None}, returns={"bleu": ""})
 
 
 def by_sacrebleu(hyps, refs, n):

@@ -5,10 +5,13 @@ import math
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("caption_nll",)
 EQUATION = "caption-nll"
 PAGE = "ch08_conditional/condition"
+DEMANDS = ("sizes of 1", "large numbers")
+CONTRACT = Contract(takes={"h0": "B H", "captions": "T B"}, returns={"nll": "B: in nats"})
 AXES = {"nll": "B"}
 
 

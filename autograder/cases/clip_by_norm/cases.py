@@ -3,11 +3,15 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract, Like
 
 FUNCTIONS = ("clip_by_norm",)
 EQUATION = "clip-by-norm"
 PAGE = "ch03_gradients/clipping"
-PURE = True
+DEMANDS = ("arguments stay as they are", "float32", "views")
+CONTRACT = Contract(
+    takes={"grads": None}, returns={"clipped": Like("grads"), "norm": ": the joint norm before clipping"}
+)
 
 
 def draw(rng, norm):
@@ -86,7 +90,7 @@ def cases(rng):
     yield one("negative entries that are the largest", {"a": -9 * np.ones(3), "b": rng.normal(size=5)}, 3.0)
     yield unchanged("a gradient of zeros", {"W": np.zeros((2, 3)), "b": np.zeros(2)}, 1.0)
     yield one("float32 gradients", {key: g.astype(np.float32) for key, g in grads.items()}, 2.0, rtol=1e-4)
-    for name, other in layouts(grads["V"]):
+    for name, other in layouts(grads["V"], read_only=True):
         yield one(name, {**grads, "V": other}, 2.0)
     bad = {**grads, "b": np.array([1.0, np.nan, 2.0])}
     yield Case("NaN in one array: it has to raise", lambda f: {"raised": raised(f, bad)}, judge=heard)

@@ -4,11 +4,13 @@ import numpy as np
 
 from autograder.cases.clip_by_norm.cases import draw
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract, Like
 
 FUNCTIONS = ("clip_by_value",)
 EQUATION = "clip-by-value"
 PAGE = "ch03_gradients/clipping"
-PURE = True
+DEMANDS = ("arguments stay as they are", "float32", "views")
+CONTRACT = Contract(takes={"grads": None}, returns={"clipped": Like("grads")})
 
 
 def limited(g, c):
@@ -45,5 +47,5 @@ def cases(rng):
     yield one("a short array beside a long one", {"a": np.array([7.0]), "b": 3 * rng.normal(size=20)}, 1.2)
     yield one("zeros", {"W": np.zeros((2, 3))}, 1.0)
     yield one("float32 gradients", {key: g.astype(np.float32) for key, g in grads.items()}, 0.8, rtol=1e-5)
-    for name, other in layouts(grads["V"]):
+    for name, other in layouts(grads["V"], read_only=True):
         yield one(name, {**grads, "V": other}, 0.8)

@@ -4,11 +4,17 @@ import numpy as np
 
 from autograder.cases.condition_state.cases import weights
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract, Keys
 from rnncore.gradcheck import complex_step
 
 FUNCTIONS = ("condition_backward",)
 EQUATION = "condition-state-backward"
 PAGE = "ch08_conditional/condition"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(
+    takes={"dh0": "N H", "which": "N", "x": "B F", "Q": {"P": "M F"}},
+    returns={"grads": Keys({"P": "M F", "p": "M", "A": "H M", "a": "H"}, "the gradients")},
+)
 KEYS = ("P", "p", "A", "a")
 AXES = {"dP": "EF", "dp": "E", "dA": "HE", "da": "H"}
 

@@ -5,10 +5,13 @@ import math
 import numpy as np
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("condition_gap",)
 EQUATION = "condition-gap"
 PAGE = "ch08_conditional/information"
+DEMANDS = ("views", "large numbers")
+CONTRACT = Contract(takes={"logp": "n n"}, returns={"gap": ": in bits per string", "saved": ": in bits per string"})
 NAMES = ("gap", "saved")
 
 

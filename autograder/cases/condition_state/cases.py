@@ -3,11 +3,14 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 from rnncore.models import Conditional, LanguageModel
 
 FUNCTIONS = ("condition_state",)
 EQUATION = "condition-state"
 PAGE = "ch08_conditional/condition"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(takes={"x": "B F", "Q": {"a": "H"}}, returns={"h0": "B H: the initial states"})
 AXES = {"h0": "BH"}
 SIZES = ((3, 6, 4, 5), (1, 7, 2, 3), (4, 2, 5, 1), (2, 3, 1, 4), (1, 1, 1, 1))
 

@@ -3,10 +3,13 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("embed",)
 EQUATION = "embedding"
 PAGE = "ch01_rnn/padding"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(takes={"ids": "T B", "E": "K D"}, returns={"x": "T B D: the vector of each symbol"})
 
 SHAPES = [("all sizes different", 5, 3, 7, 4), ("one symbol", 1, 1, 1, 1), ("one step", 1, 4, 6, 2),
           ("more symbols than places", 2, 2, 9, 3)]  # fmt: skip

@@ -4,10 +4,13 @@ import numpy as np
 
 from autograder.cases.embed.cases import SHAPES, one_hot
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import SIZE, Contract
 
 FUNCTIONS = ("embed_backward",)
 EQUATION = "embedding-backward"
 PAGE = "ch01_rnn/padding"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(takes={"dout": "T B D", "ids": "T B", "vocab": SIZE}, returns={"dE": "vocab D: the gradient of E"})
 
 
 def one(name, dout, ids, K, rtol=1e-7):

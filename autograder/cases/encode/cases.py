@@ -4,10 +4,13 @@ import numpy as np
 import torch
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("encode",)
 EQUATION = "encoder-bridge"
 PAGE = "ch10_translation/encoder"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(takes={"src": "T B", "lengths": "B", "P": {"b_e": "H"}}, returns={"h": "B H"})
 AXES = {"h": "BH"}
 SIZES = (
     (6, (2, 6, 4), 5, 3, 4),

@@ -3,10 +3,12 @@
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("encode_text",)
 EQUATION = "unknown-symbol"
 PAGE = "capstone"
+CONTRACT = Contract(takes={"text": None}, returns={"ids": "whole N"})
 KNOWN = "\n ,.ABCabcde" + chr(0xDF) + chr(0x1F600)
 STRANGE = "DXYxyz?!0" + chr(0xE9) + chr(0x4E2D)
 

@@ -7,10 +7,13 @@ import math
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("entropy_rate",)
 EQUATION = "entropy-rate"
 PAGE = "ch07_language/floors"
+DEMANDS = ("sizes of 1",)
+CONTRACT = Contract(takes={"T_sym": "K S S"}, returns={"rate": ": in bits per symbol"})
 
 
 def unifilar(rng, S, K, sparse=False):

@@ -2,13 +2,19 @@
 
 import numpy as np
 
+from autograder.cases.lstm_step.cases import GATES, WEIGHTS
 from autograder.cases.to_torch.cases import KEYS, RTOL, SIZES, arrays, ours, positive, start, theirs
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract, Keys
 from rnncore.cells import LSTM
 
 FUNCTIONS = ("from_torch",)
 EQUATION = "lstm-gates"
 PAGE = "ch04_lstm/cell"
+DEMANDS = ("sizes of 1",)
+CONTRACT = Contract(
+    takes={"sd": {"weight_ih_l0": "4H D", "weight_hh_l0": "4H H"}}, returns={"P": Keys(WEIGHTS, said=GATES)}
+)
 NAMES = tuple(f"{name}_{gate}" for gate in LSTM.gates for name in "VWb")
 
 

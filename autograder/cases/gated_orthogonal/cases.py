@@ -7,10 +7,15 @@ with the signs that QR chooses it is -0.64.
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import SIZE, Contract
 
 FUNCTIONS = ("gated_orthogonal",)
 EQUATION = "gated-orthogonal"
 PAGE = "ch03_gradients/initialisation"
+DEMANDS = ("sizes of 1",)
+CONTRACT = Contract(
+    takes={"H": SIZE, "n_gates": SIZE}, returns={"W": "n_gates*H H: the blocks of the gates, one under the other"}
+)
 
 
 def blocks(H, G):

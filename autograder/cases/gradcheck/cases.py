@@ -6,10 +6,15 @@ The functions are smooth, and no entry of their gradients is small, so that any 
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("gradcheck",)
 EQUATION = "finite-difference"
 PAGE = "ch02_bptt/checking"
+PLAIN_TOO = ("large numbers",)
+CONTRACT = Contract(
+    takes={"f": None}, returns={"error": ": the largest error, relative to the largest entry of the numerical gradient"}
+)
 SMALL, LARGE, EPS = 1e-6, 1e-3, 1e-5
 
 

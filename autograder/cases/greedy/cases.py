@@ -3,10 +3,12 @@
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("greedy",)
 EQUATION = "greedy-decoding"
 PAGE = "ch10_translation/decoding"
+CONTRACT = Contract(takes={"step": None}, returns={"symbols": "whole n: eos among them if it came, bos not"})
 
 
 def decoder(rng, K, H=3, sharp=1.5, against_end=0.0):

@@ -3,14 +3,26 @@
 import numpy as np
 
 from autograder.cases.gru_forward.cases import sequence
-from autograder.cases.gru_step.cases import KINDS, draw
+from autograder.cases.gru_step.cases import KINDS, WEIGHTS, draw
 from autograder.cases.gru_step_backward.cases import AXES as STEP_AXES
 from autograder.cases.gru_step_backward.cases import gradients, named
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import Contract, Keys
 
 FUNCTIONS = ("gru_forward", "gru_backward")
 EQUATION = "gru-state-backward"
 PAGE = "ch05_gru/backward"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(
+    takes={"dhs": "T B H", "cache": None},
+    returns={
+        "dx": "T B D",
+        "dh0": "B H",
+        "dP": Keys(
+            WEIGHTS, "the gradient of each weight, by its key in P: sums over steps and batch", optional=("b_hn",)
+        ),
+    },
+)
 AXES = {**STEP_AXES, "dx": "TBD", "dh0": "BH"}
 
 

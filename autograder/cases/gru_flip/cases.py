@@ -4,11 +4,13 @@ import numpy as np
 
 from autograder.cases.gru_step.cases import Z, draw, expected
 from autograder.checks.case import Case, sizes
+from autograder.checks.contract import Contract, Like
 
 FUNCTIONS = ("gru_flip",)
 EQUATION = "gru-flip"
 PAGE = "ch05_gru/conventions"
-PURE = True
+DEMANDS = ("arguments stay as they are", "sizes of 1")
+CONTRACT = Contract(takes={"P": {"V_r": "H D"}}, returns={"P2": Like("P", "new: P itself stays as it is")})
 
 
 def arrays(P2, P):

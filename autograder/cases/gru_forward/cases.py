@@ -4,10 +4,13 @@ import numpy as np
 
 from autograder.cases.gru_step.cases import KINDS, draw, expected
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import OWN, Contract
 
 FUNCTIONS = ("gru_forward",)
 EQUATION = "gru-state"
 PAGE = "ch05_gru/cell"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(takes={"x": "T B D", "h0": "B H"}, returns={"hs": "T B H: the states h_1 ... h_T", "cache": OWN})
 
 
 def sequence(rng, s):

@@ -6,6 +6,7 @@ That z takes the new candidate is the other meaning: rnncore's z keeps the old s
 import numpy as np
 
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import OWN, Contract
 from rnncore.cells import GRU, GRU_BEFORE
 from rnncore.scan import scan
 from rnncore.types import Params
@@ -13,6 +14,10 @@ from rnncore.types import Params
 FUNCTIONS = ("gru_step",)
 EQUATION = "gru-state"
 PAGE = "ch05_gru/cell"
+DEMANDS = ("float32", "sizes of 1", "views", "large numbers")
+WEIGHTS = {f"{name}_{q}": axes for q in "rzn" for name, axes in (("V", "H D"), ("W", "H H"))}
+WEIGHTS |= dict.fromkeys(("b_r", "b_z", "b_in", "b_hn"), "H")
+CONTRACT = Contract(takes={"x": "B D", "h": "B H"}, returns={"h_next": "B H: the state after the step", "cache": OWN})
 KINDS = (("after", "old"), ("before", "old"), ("after", "new"), ("before", "new"))
 Z = ("V_z", "W_z", "b_z")
 

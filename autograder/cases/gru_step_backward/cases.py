@@ -2,13 +2,28 @@
 
 import numpy as np
 
-from autograder.cases.gru_step.cases import KINDS, Z, cell_and_params, draw, state
+from autograder.cases.gru_step.cases import KINDS, WEIGHTS, Z, cell_and_params, draw, state
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import Contract, Keys
 from rnncore.scan import scan, scan_backward
 
 FUNCTIONS = ("gru_step", "gru_step_backward")
 EQUATION = "gru-state-backward"
 PAGE = "ch05_gru/backward"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(
+    takes={"dh_next": "B H", "cache": None},
+    returns={
+        "dx": "B D",
+        "dh": "B H",
+        "dP": Keys(
+            WEIGHTS,
+            "the gradient of each weight, by its key in P",
+            optional=("b_hn",),
+            said="a dict with the keys of P",
+        ),
+    },
+)
 AXES = {"dx": "BD", "dh": "BH", **{f"dV_{gate}": "HD" for gate in "rzn"}, **{f"dW_{gate}": "HH" for gate in "rzn"},
         "db_r": "H", "db_z": "H", "db_in": "H", "db_hn": "H"}  # fmt: skip
 

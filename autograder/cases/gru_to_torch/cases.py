@@ -6,10 +6,16 @@ import torch
 from autograder.cases.gru_step.cases import draw, expected
 from autograder.cases.to_torch.cases import KEYS, arrays
 from autograder.checks.case import Case, sizes
+from autograder.checks.contract import Contract, Keys
 
 FUNCTIONS = ("gru_to_torch",)
 EQUATION = "gru-candidate-after"
 PAGE = "ch05_gru/cell"
+DEMANDS = ("sizes of 1",)
+CONTRACT = Contract(
+    takes={"P": {"V_r": "H D"}},
+    returns={"state": Keys({"weight_ih_l0": "3H D", "weight_hh_l0": "3H H", "bias_ih_l0": "3H", "bias_hh_l0": "3H"})},
+)
 RTOL = 1e-4  # float32 is good enough
 ORDERS = (("n", "z", "r"), ("z", "n", "r"), ("n", "r", "z"))
 

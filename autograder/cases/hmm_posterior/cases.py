@@ -6,11 +6,14 @@ import math
 import numpy as np
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 from rnncore.data.sources.tagged import TAGGED, TaggedSource
 
 FUNCTIONS = ("hmm_posterior",)
 EQUATION = "hmm-posterior"
 PAGE = "ch09_tagging/hidden_markov"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(takes={"x": "T", "pi": "K"}, returns={"posterior": "T K"})
 AXES = {"posterior": "TK"}
 
 

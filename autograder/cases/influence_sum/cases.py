@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.rnn_forward.cases import draw
 from autograder.checks.case import Case, Sizes
+from autograder.checks.contract import Contract
 from rnncore.cells import RNN
 from rnncore.scan import scan, scan_backward
 from rnncore.types import Params
@@ -11,6 +12,10 @@ from rnncore.types import Params
 FUNCTIONS = ("rnn_forward", "influence_sum")
 EQUATION = "influence-sum"
 PAGE = "ch02_bptt/influence"
+DEMANDS = ("sizes of 1",)
+CONTRACT = Contract(
+    takes={"cache": None, "t": None}, returns={"dh_dW": "B H H H: entry [b, i, p, q] is d h_t[b, i] / d W[p, q]"}
+)
 SHAPES = (Sizes("all sizes different", 5, 2, 4, 3), Sizes("one unit", 3, 2, 2, 1), Sizes("one sequence", 4, 1, 2, 3),
           Sizes("all sizes 1", 1, 1, 1, 1))  # fmt: skip
 

@@ -6,11 +6,15 @@ uniform numbers in (-s, s) stays within 7 s / sqrt(3 n) but once in 1e11, by the
 
 import numpy as np
 
+from autograder.cases.lstm_step.cases import GATES, WEIGHTS
 from autograder.checks.case import Case
+from autograder.checks.contract import SIZE, Contract, Keys
 
 FUNCTIONS = ("init_lstm",)
 EQUATION = "forget-bias"
 PAGE = "ch04_lstm/memory"
+DEMANDS = ("sizes of 1",)
+CONTRACT = Contract(takes={"D": SIZE, "H": SIZE}, returns={"P": Keys(WEIGHTS, said=GATES)})
 KEYS = tuple(f"{name}_{q}" for q in "ifgo" for name in "VWb")
 SIZES = (("all sizes different", 5, 7), ("more inputs than units", 9, 3), ("one unit", 4, 1), ("all sizes 1", 1, 1))
 
@@ -112,7 +116,7 @@ def cases(rng):
                judge=uniform(12, 50))  # fmt: skip
 
     def first_entries(f, seeds=tuple(int(k) for k in rng.integers(2**32, size=40))):
-        found = [named(f.init_lstm(1, 2, np.random.default_rng(k))) for k in seeds]
+        found = [named(f.init_lstm(3, 2, np.random.default_rng(k))) for k in seeds]
         return {"mean of the first entries": np.mean([P[f"W_{q}"][0, 0] for P in found for q in "ifgo"])}
 
     yield Case("W over many draws", first_entries, judge=haar)

@@ -3,10 +3,13 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("jac_product",)
 EQUATION = "jacobian-product"
 PAGE = "ch03_gradients/products"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(takes={"J": "T B H H"}, returns={"product": "B H H"})
 AXES = {"product": "BHH"}
 
 

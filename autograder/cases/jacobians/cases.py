@@ -3,10 +3,16 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("jacobians",)
 EQUATION = "jacobian-product"
 PAGE = "ch03_gradients/products"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(
+    takes={"hs": "T B H", "W": "H H"},
+    returns={"J": "T B H H: J[t, b, i, j] is the derivative of entry i of the new state by entry j of the old one"},
+)
 AXES = {"J": "TBHH"}
 
 

@@ -3,10 +3,13 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("last_valid",)
 EQUATION = "last-valid"
 PAGE = "ch06_classification/pooling"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(takes={"hs": "T B H", "lengths": "B"}, returns={"last": "B H"})
 AXES = {"last": "BH"}
 SIZES = (
     (6, (2, 6, 4), 3),

@@ -4,10 +4,15 @@ import numpy as np
 
 from autograder.cases.last_valid.cases import SIZES
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import SIZE, Contract
 
 FUNCTIONS = ("last_valid_backward",)
 EQUATION = "last-valid"
 PAGE = "ch06_classification/pooling"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(
+    takes={"dout": "B H", "lengths": "B", "T": SIZE}, returns={"dhs": "T B H: the gradient of all states"}
+)
 AXES = {"dhs": "TBH"}
 
 

@@ -3,10 +3,16 @@
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("gru_logits", "lm_logits")
 EQUATION = "lm-chain-rule"
 PAGE = "ch07_language/probability"
+DEMANDS = ("float32", "sizes of 1")
+CONTRACT = Contract(
+    takes={"ids": "T B", "P": {"E": "K 3H"}},
+    returns={"logits": "T B K: row t is for ids[t] and depends on ids[:t] alone"},
+)
 AXES = {"logits": "TBK"}
 
 

@@ -3,14 +3,29 @@
 import numpy as np
 
 from autograder.cases.lstm_forward.cases import sequence
-from autograder.cases.lstm_step.cases import draw, narrow
+from autograder.cases.lstm_step.cases import WEIGHTS, draw, narrow
 from autograder.cases.lstm_step_backward.cases import AXES as STEP_AXES
 from autograder.cases.lstm_step_backward.cases import gradients, named
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import Contract, Keys
 
 FUNCTIONS = ("lstm_forward", "lstm_backward")
 EQUATION = "lstm-state-backward"
 PAGE = "ch04_lstm/backward"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(
+    takes={"dhs": "T B H", "dC_T": "B H", "cache": None},
+    returns={
+        "dx": "T B D",
+        "dh0": "B H",
+        "dC0": "B H",
+        "dP": Keys(
+            WEIGHTS,
+            "the gradient of each weight, by its key in P: sums over steps and batch",
+            said="a dict with the keys of P",
+        ),
+    },
+)
 AXES = {**STEP_AXES, "dx": "TBD", "dh0": "BH", "dC0": "BH"}
 STATES = ("dh0", "dC0")
 

@@ -4,10 +4,16 @@ import numpy as np
 
 from autograder.cases.lstm_step.cases import draw, expected, narrow
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import OWN, Contract
 
 FUNCTIONS = ("lstm_forward",)
 EQUATION = "lstm-state"
 PAGE = "ch04_lstm/cell"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(
+    takes={"x": "T B D", "h0": "B H", "C0": "B H"},
+    returns={"hs": "T B H: the outputs h_1 ... h_T", "C_T": "B H: the last memory", "cache": OWN},
+)
 AXES = {"hs": "TBH", "C_T": "BH"}
 
 

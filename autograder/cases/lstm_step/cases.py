@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import OWN, Contract
 from rnncore.cells import LSTM
 from rnncore.scan import scan
 from rnncore.types import Params
@@ -10,6 +11,13 @@ from rnncore.types import Params
 FUNCTIONS = ("lstm_step",)
 EQUATION = "lstm-gates"
 PAGE = "ch04_lstm/cell"
+DEMANDS = ("float32", "sizes of 1", "views", "large numbers")
+WEIGHTS = {f"{name}_{q}": axes for q in "ifgo" for name, axes in (("V", "H D"), ("W", "H H"), ("b", "H"))}
+GATES = "a dict: V_q (H, D), W_q (H, H), b_q (H,) for each gate q of i, f, g, o"
+CONTRACT = Contract(
+    takes={"x": "B D", "h": "B H", "C": "B H"},
+    returns={"h_next": "B H: the output after the step", "C_next": "B H: the memory after the step", "cache": OWN},
+)
 AXES = {"h_next": "BH", "C_next": "BH"}
 
 

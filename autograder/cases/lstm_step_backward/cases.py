@@ -2,14 +2,25 @@
 
 import numpy as np
 
-from autograder.cases.lstm_step.cases import draw, narrow, stacked, state
+from autograder.cases.lstm_step.cases import WEIGHTS, draw, narrow, stacked, state
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import Contract, Keys
 from rnncore.cells import LSTM
 from rnncore.scan import scan, scan_backward
 
 FUNCTIONS = ("lstm_step", "lstm_step_backward")
 EQUATION = "lstm-gates-backward"
 PAGE = "ch04_lstm/backward"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(
+    takes={"dh": "B H", "dC": "B H", "cache": None},
+    returns={
+        "dx": "B D",
+        "dh_prev": "B H",
+        "dC_prev": "B H",
+        "dP": Keys(WEIGHTS, "the gradient of each weight, by its key in P", said="a dict with the keys of P"),
+    },
+)
 AXES = {"dx": "BD", "dh_prev": "BH", "dC_prev": "BH", **{f"dV_{q}": "HD" for q in "ifgo"},
         **{f"dW_{q}": "HH" for q in "ifgo"}, **{f"db_{q}": "H" for q in "ifgo"}}  # fmt: skip
 

@@ -3,10 +3,13 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("lyapunov",)
 EQUATION = "lyapunov"
 PAGE = "ch03_gradients/growth"
+DEMANDS = ("sizes of 1", "views", "large numbers")
+CONTRACT = Contract(takes={"W": "H H", "V": "H D", "b": "H", "x": "T D", "v": "H"}, returns={"rate": ""})
 
 
 def rate(W, V, b, x, v):

@@ -6,10 +6,13 @@ import numpy as np
 
 from autograder.cases.last_valid.cases import SIZES, draw
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("masked_mean",)
 EQUATION = "pool-mean"
 PAGE = "ch06_classification/pooling"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(takes={"hs": "T B H", "lengths": "B"}, returns={"mean": "B H"})
 AXES = {"mean": "BH"}
 
 

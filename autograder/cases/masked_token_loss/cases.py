@@ -4,10 +4,20 @@ import numpy as np
 import torch
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("masked_token_loss",)
 EQUATION = "tag-loss"
 PAGE = "ch09_tagging/tagger"
+DEMANDS = ("sizes of 1", "views", "large numbers")
+CONTRACT = Contract(
+    takes={"scores": "T B K", "tags": "T B"},
+    returns={
+        "total": ": in nats",
+        "count": "whole",
+        "dscores": "T B K: the gradient on the scores",
+    },
+)
 NAMES = ("total", "count", "dscores")
 AXES = {"dscores": "TBK"}
 

@@ -4,10 +4,13 @@ import numpy as np
 
 from autograder.cases.scan_linear.cases import expected as solve
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("min_gru",)
 EQUATION = "min-gru"
 PAGE = "ch11_after/linear"
+DEMANDS = ("sizes of 1", "views", "large numbers")
+CONTRACT = Contract(takes={"x": "T B D", "h0": "B H"}, returns={"hs": "T B H: h_1 ... h_T"})
 
 
 def draw(rng, T, B, D, H):

@@ -3,10 +3,14 @@
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("ngram_floor",)
 EQUATION = "ngram-add-alpha"
 PAGE = "capstone"
+CONTRACT = Contract(
+    takes={"train": None}, returns={"n": "whole: the best order, from 1 to N", "bits": ": on the test text"}
+)
 
 
 def chain(rng, K, order, n, sharp=0.3):

@@ -8,15 +8,19 @@ import math
 import numpy as np
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("optimal_nll",)
 EQUATION = "optimal-nll"
 PAGE = "ch07_language/floors"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(takes={"T_sym": "K S S", "start": "S", "x": "T B"}, returns={"nll": "B: in nats"})
 
 
 def source(rng, K, S):
     """T_sym and start; every move is possible."""
-    return rng.dirichlet(np.full(K * S, 0.7), size=S).reshape(S, K, S).transpose(1, 0, 2), rng.dirichlet(np.ones(S))
+    T_sym = rng.dirichlet(np.full(K * S, 0.7), size=S).reshape(S, K, S).transpose(1, 0, 2)
+    return np.ascontiguousarray(T_sym), rng.dirichlet(np.ones(S))
 
 
 def by_paths(T_sym, start, x):

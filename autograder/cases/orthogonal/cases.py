@@ -7,10 +7,13 @@ bound is six of these. With the signs that QR chooses, the mean of the first ent
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract, Tuple
 
 FUNCTIONS = ("orthogonal",)
 EQUATION = "haar"
 PAGE = "ch03_gradients/initialisation"
+DEMANDS = ("sizes of 1",)
+CONTRACT = Contract(takes={"shape": Tuple(("rows", "columns"))}, returns={"W": "rows columns"})
 N = 100
 
 

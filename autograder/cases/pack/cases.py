@@ -5,10 +5,13 @@ import torch
 
 from autograder.cases.lstm_step.cases import draw, expected
 from autograder.checks.case import Case, sizes
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("pack",)
 EQUATION = "lstm-pack"
 PAGE = "ch04_lstm/conventions"
+DEMANDS = ("sizes of 1",)
+CONTRACT = Contract(takes={"P": {"V_i": "H D"}}, returns={"V": "4H D", "W": "4H H", "b": "4H"})
 ORDERS = ("ifgo", "ifog", "iofg", "ogfi")
 NAMES = ("V", "W", "b")
 

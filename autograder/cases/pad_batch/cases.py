@@ -3,10 +3,13 @@
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("pad_batch",)
 EQUATION = "last-valid"
 PAGE = "ch06_classification/pooling"
+DEMANDS = ("sizes of 1",)
+CONTRACT = Contract(takes={"seqs": "B"}, returns={"ids": "whole T B", "lengths": "whole B"})
 NAMES = ("ids", "lengths")
 
 

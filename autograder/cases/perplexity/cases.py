@@ -5,10 +5,14 @@ import math
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("perplexity",)
 EQUATION = "perplexity"
 PAGE = "ch07_language/probability"
+DEMANDS = ("sizes of 1",)
+PLAIN_TOO = ("large numbers",)
+CONTRACT = Contract(takes={"totals": "N", "counts": "N"}, returns={"perplexity": ""})
 
 
 def one(name, totals, counts):

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.rnn_forward.cases import draw
 from autograder.checks.case import back_twice, layouts, sizes, there_and_back
+from autograder.checks.contract import Contract
 from rnncore.cells import RNN
 from rnncore.scan import scan, scan_backward
 from rnncore.types import Params
@@ -11,6 +12,10 @@ from rnncore.types import Params
 FUNCTIONS = ("rnn_forward", "rnn_backward")
 EQUATION = "bptt-delta"
 PAGE = "ch02_bptt/bptt"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(
+    takes={"dhs": "T B H", "cache": None}, returns={"dx": "T B D", "dh0": "B H", "dV": "H D", "dW": "H H", "db": "H"}
+)
 NAMES = ("dx", "dh0", "dV", "dW", "db")
 AXES = {"dx": "TBD", "dh0": "BH", "dV": "HD", "dW": "HH", "db": "H"}
 
@@ -38,7 +43,7 @@ def cases(rng):
         yield one(f"a gradient at the {name} step only", first, only)
     yield one("a gradient ten times as large", first, 10 * dhs)
     yield one("float32 arguments", tuple(a.astype(np.float32) for a in first), dhs.astype(np.float32), 1e-4)
-    for name, other in layouts(dhs, read_only=False):
+    for name, other in layouts(dhs):
         yield one(name, first, other)
 
     problems = [(first, dhs, expected(first, dhs)), (second, 2 * dhs, expected(second, 2 * dhs))]

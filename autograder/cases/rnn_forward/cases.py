@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.rnn_step.cases import draw as draw_step
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import OWN, Contract
 from rnncore.cells import RNN
 from rnncore.scan import scan
 from rnncore.types import Params
@@ -11,6 +12,8 @@ from rnncore.types import Params
 FUNCTIONS = ("rnn_forward",)
 EQUATION = "rnn-forward"
 PAGE = "ch01_rnn/forward"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(takes={"x": "T B D", "h0": "B H"}, returns={"hs": "T B H: all states h_1 ... h_T", "cache": OWN})
 
 
 def draw(rng, s):

@@ -4,10 +4,19 @@ import numpy as np
 
 from autograder.cases.rnn_forward.cases import draw, expected
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("rnn_forward_masked",)
 EQUATION = "rnn-mask"
 PAGE = "ch01_rnn/padding"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(
+    takes={"x": "T B D", "lengths": "B", "h0": "B H"},
+    returns={
+        "hs": "T B H: the states, of which only the real steps count",
+        "h_last": "B H: the last real state of each sequence",
+    },
+)
 
 
 def valid_part(hs, valid):

@@ -7,6 +7,7 @@ import numpy as np
 
 from autograder.cases.rnn_forward.cases import draw
 from autograder.checks.case import Case, Sizes
+from autograder.checks.contract import Contract
 from rnncore.cells import RNN
 from rnncore.scan import scan, scan_backward
 from rnncore.types import Params
@@ -14,7 +15,9 @@ from rnncore.types import Params
 FUNCTIONS = ("RNNModule",)
 EQUATION = "rnn-step"
 PAGE = "ch01_rnn/step"
+DEMANDS = ("sizes of 1",)
 PARTS = {"forward": 0.4, "gradients": 0.6}
+GIVEN = {"RNNModule": Contract(takes={"x": "T B D", "h0": "B H"}, returns={})}
 RTOL = 1e-4  # of an answer that keeps its states in torch's default type, float32
 AXES = {"hs": "TBH", "h_T": "BH", "the gradient of V": "HD", "the gradient of W": "HH", "the gradient of b": "H",
         "the gradient of x": "TBD", "the gradient of h0": "BH"}  # fmt: skip

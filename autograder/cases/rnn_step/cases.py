@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import OWN, Contract
 from rnncore.cells import RNN
 from rnncore.scan import scan
 from rnncore.types import Params
@@ -10,6 +11,8 @@ from rnncore.types import Params
 FUNCTIONS = ("rnn_step",)
 EQUATION = "rnn-step"
 PAGE = "ch01_rnn/step"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(takes={"x": "B D", "h": "B H"}, returns={"h_next": "B H: the state after the step", "cache": OWN})
 
 
 def draw(rng, s):

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.rnn_step.cases import draw
 from autograder.checks.case import back_twice, layouts, sizes, there_and_back
+from autograder.checks.contract import Contract
 from rnncore.cells import RNN
 from rnncore.scan import scan, scan_backward
 from rnncore.types import Params
@@ -11,6 +12,10 @@ from rnncore.types import Params
 FUNCTIONS = ("rnn_step", "rnn_step_backward")
 EQUATION = "rnn-step-backward"
 PAGE = "ch02_bptt/bptt"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(
+    takes={"dh_next": "B H", "cache": None}, returns={"dx": "B D", "dh": "B H", "dV": "H D", "dW": "H H", "db": "H"}
+)
 NAMES = ("dx", "dh", "dV", "dW", "db")
 AXES = {"dx": "BD", "dh": "BH", "dV": "HD", "dW": "HH", "db": "H"}
 
@@ -38,7 +43,7 @@ def cases(rng):
     only[1] = dh_next[1]
     yield one("a gradient in one row of the batch only", first, only)
     yield one("float32 arguments", tuple(a.astype(np.float32) for a in first), dh_next.astype(np.float32), 1e-4)
-    for name, other in layouts(dh_next, read_only=False):
+    for name, other in layouts(dh_next):
         yield one(name, first, other)
 
     problems = [(first, dh_next, expected(first, dh_next)), (second, 2 * dh_next, expected(second, 2 * dh_next))]

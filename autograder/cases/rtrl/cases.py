@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.rnn_forward.cases import draw
 from autograder.checks.case import Case, Sizes, layouts
+from autograder.checks.contract import Contract
 from rnncore.cells import RNN
 from rnncore.scan import scan, scan_backward
 from rnncore.types import Params
@@ -11,6 +12,8 @@ from rnncore.types import Params
 FUNCTIONS = ("rtrl",)
 EQUATION = "rtrl"
 PAGE = "ch02_bptt/influence"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(takes={"x": "T B D", "h0": "B H"}, returns={"dW": "H H"})
 SHAPES = (Sizes("all sizes different", 5, 2, 4, 3), Sizes("one unit", 3, 2, 2, 1), Sizes("one sequence", 4, 1, 5, 3),
           Sizes("one time step", 1, 3, 2, 4), Sizes("all sizes 1", 1, 1, 1, 1))  # fmt: skip
 
@@ -35,7 +38,7 @@ def cases(rng):
     x, h0, V, W, b = args
     yield one("an initial state of zeros", (x, 0 * h0, V, W, b), dhs)
     yield one("large weights", (x, h0, V, 1.5 * W, b), dhs)
-    for name, other in layouts(dhs, read_only=False):
+    for name, other in layouts(dhs):
         yield one(name, args, other)
 
 

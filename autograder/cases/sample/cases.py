@@ -6,10 +6,12 @@ For draws of the same distribution the statistic chi squared of 5 symbols exceed
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("sample",)
 EQUATION = "temperature"
 PAGE = "ch07_language/sampling"
+CONTRACT = Contract(takes={"step": None}, returns={"symbols": "whole n: the drawn symbols, T or fewer"})
 K, EOS, BOS, DRAWS = 5, 5, 6, 220
 
 

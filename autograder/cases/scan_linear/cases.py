@@ -3,10 +3,13 @@
 import numpy as np
 
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("scan_linear",)
 EQUATION = "linear-recurrence"
 PAGE = "ch11_after/linear"
+DEMANDS = ("float32", "sizes of 1", "views")
+CONTRACT = Contract(takes={"a": "T B H", "b": "T B H", "h0": "B H"}, returns={"hs": "T B H: h_1 ... h_T"})
 
 
 def draw(rng, T, B, H):

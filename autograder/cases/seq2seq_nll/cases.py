@@ -6,10 +6,16 @@ import numpy as np
 
 from autograder.cases.encode.cases import weights
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("seq2seq_nll",)
 EQUATION = "seq2seq-nll"
 PAGE = "ch10_translation/encoder"
+DEMANDS = ("sizes of 1", "large numbers")
+CONTRACT = Contract(
+    takes={"h": "B H", "tgt": "T B"},
+    returns={"total": ": in nats", "count": "whole: the number of symbols that it is made of"},
+)
 
 
 def score(h, tgt, mask, P):

@@ -6,10 +6,15 @@ In 40 draws with shares of 0.4 a document misses the training or the test part w
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("split_text",)
 EQUATION = "text-split"
 PAGE = "capstone"
+CONTRACT = Contract(
+    takes={"documents": "N"},
+    returns={"train": "whole n: indices, in any order", "validation": "whole m", "test": "whole k"},
+)
 NAMES = ("train", "validation", "test")
 
 

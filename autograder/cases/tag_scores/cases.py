@@ -6,10 +6,13 @@ import numpy as np
 import torch
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("tag_scores",)
 EQUATION = "tag-scores"
 PAGE = "ch09_tagging/tagger"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(takes={"ids": "T B", "lengths": "B", "P": {"c": "K"}}, returns={"scores": "T B K"})
 SIZES = (
     (6, (2, 6, 4), 5, 3, 4, 3),
     (5, (5, 1), 4, 4, 2, 5),

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder.cases.rnn_forward.cases import draw
 from autograder.checks.case import Case, layouts, sizes
+from autograder.checks.contract import Contract
 from rnncore.cells import RNN
 from rnncore.scan import scan, scan_backward
 from rnncore.types import Params
@@ -11,6 +12,10 @@ from rnncore.types import Params
 FUNCTIONS = ("tbptt",)
 EQUATION = "truncated-bptt"
 PAGE = "ch02_bptt/truncation"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(
+    takes={"x": "T B D", "h0": "B H"}, returns={"dW": "H H: the truncated gradient", "h_T": "B H: the last state"}
+)
 
 
 def one(name, args, dhs, k):
@@ -33,7 +38,7 @@ def cases(rng):
         only = np.zeros_like(dhs)
         only[step] = dhs[step]
         yield one(f"a gradient at the {name} step only", args, only, 2)
-    for name, other in layouts(dhs, read_only=False):
+    for name, other in layouts(dhs):
         yield one(name, args, other, 2)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract, Keys
 from rnncore.cells import LSTM
 from rnncore.scan import scan
 from rnncore.types import Params
@@ -17,6 +18,11 @@ from rnncore.types import Params
 FUNCTIONS = ("to_torch",)
 EQUATION = "lstm-gates"
 PAGE = "ch04_lstm/cell"
+DEMANDS = ("sizes of 1",)
+CONTRACT = Contract(
+    takes={"P": {"V_i": "H D"}},
+    returns={"state": Keys({"weight_ih_l0": "4H D", "weight_hh_l0": "4H H", "bias_ih_l0": "4H", "bias_hh_l0": "4H"})},
+)
 KEYS = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 RTOL = 1e-4  # float32 is good enough
 SIZES = (("all sizes different", 3, 2, 4, 5), ("more inputs than units", 2, 3, 7, 2), ("one unit", 3, 2, 4, 1),

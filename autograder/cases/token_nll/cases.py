@@ -5,10 +5,13 @@ import math
 import numpy as np
 
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("token_nll",)
 EQUATION = "token-nll"
 PAGE = "ch07_language/probability"
+DEMANDS = ("float32", "sizes of 1", "views", "large numbers")
+CONTRACT = Contract(takes={"logits": "T B K", "targets": "T B"}, returns={"total": ": in nats", "count": "whole"})
 
 
 def score(logits, targets, mask):

@@ -7,11 +7,21 @@ the noise: so the share of right labels is counted without that part of chance, 
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import OWN, Contract, Keys
 from rnncore.data.sources import Reviews
 
 FUNCTIONS = ("gru_scores", "gru_gradients", "train_classifier")
 EQUATION = "adam"
 PAGE = "ch06_classification/training"
+GIVEN = {
+    "gru_scores": Contract(
+        takes={"ids": "T B", "lengths": "B", "P": {"c": "K"}}, returns={"scores": "B K", "cache": OWN}
+    )
+}
+CONTRACT = Contract(
+    takes={"data": None},
+    returns={"P": Keys({"E": "symbols 3H", "W": "3H H", "b": "3H", "U": "K H", "c": "K"}, "as gru_scores takes it")},
+)
 SECONDS = 30
 NOISE, ENOUGH = 0.05, 0.92
 

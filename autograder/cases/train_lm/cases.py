@@ -8,10 +8,15 @@ inequality). Both score the same strings, which the model has not seen.
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract, Keys
 
 FUNCTIONS = ("gru_logits", "gru_gradients", "lm_logits", "train_lm")
 EQUATION = "lm-batches"
 PAGE = "ch07_language/training"
+CONTRACT = Contract(
+    takes={"ids": "N"},
+    returns={"P": Keys({"E": "K 3H", "W": "3H H", "b": "3H", "U": "K H", "c": "K"}, "as lm_logits takes it")},
+)
 SECONDS = 30
 BITS, ALARM = 0.08, 20
 

@@ -2,13 +2,19 @@
 
 import numpy as np
 
-from autograder.cases.lstm_step.cases import draw
+from autograder.cases.lstm_step.cases import GATES, WEIGHTS, draw
 from autograder.cases.pack.cases import ORDERS, placed
 from autograder.checks.case import Case, sizes
+from autograder.checks.contract import Contract, Keys
 
 FUNCTIONS = ("unpack",)
 EQUATION = "lstm-pack"
 PAGE = "ch04_lstm/conventions"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(
+    takes={"V": "4H D", "W": "4H H"},
+    returns={"P": Keys(WEIGHTS, "each a copy, not a view of the argument", said=GATES)},
+)
 
 
 def arrays(found, P):
@@ -36,13 +42,8 @@ def cases(rng):
         yield one("all sizes different", P, order)
     V, W, b = placed(P, "ifgo")
     yield Case("without an order: i, f, g, o", lambda f: arrays(f.unpack(V, W, b), P), dict(P))
-    for name, array in (("column-major", np.asfortranarray), ("read-only", lambda a: _frozen(a))):
-        yield Case(
-            f"{name} arguments", lambda f, array=array: arrays(f.unpack(array(V), array(W), array(b)), P), dict(P)
-        )
-
-
-def _frozen(array):
-    array = array.copy()
-    array.flags.writeable = False
-    return array
+    yield Case(
+        "column-major arguments",
+        lambda f: arrays(f.unpack(np.asfortranarray(V), np.asfortranarray(W), b), P),
+        dict(P),
+    )

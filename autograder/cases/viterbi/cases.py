@@ -9,10 +9,13 @@ import numpy as np
 
 from autograder.cases.hmm_posterior.cases import joint
 from autograder.checks.case import Case, layouts
+from autograder.checks.contract import Contract
 
 FUNCTIONS = ("viterbi",)
 EQUATION = "viterbi"
 PAGE = "ch09_tagging/hidden_markov"
+DEMANDS = ("sizes of 1", "views")
+CONTRACT = Contract(takes={"x": "T", "pi": "K"}, returns={"tags": "whole T"})
 NAME = "log-probability of the sequence, words included"
 
 

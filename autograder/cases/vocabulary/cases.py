@@ -3,10 +3,12 @@
 import numpy as np
 
 from autograder.checks.case import Case
+from autograder.checks.contract import Contract, Listing
 
 FUNCTIONS = ("vocabulary",)
 EQUATION = "unknown-symbol"
 PAGE = "capstone"
+CONTRACT = Contract(takes={"text": None}, returns={"symbols": Listing("texts", "the unknown one first")})
 LETTERS = "abcdeABC .,\n\t" + chr(0xE9) + chr(0xDF) + chr(0x1F600)
 
 

@@ -1,0 +1,83 @@
+"""The small pictures of the first page and the README: a page, the message of a check, and the class report.
+
+    python -m tools.screens
+
+takes them from what `make course` made, in light and dark, into book/_static/screens/.
+"""
+
+from __future__ import annotations
+
+import html
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from autograder.checks import run_check
+from autograder.checks.solutions import solution_functions
+
+__all__ = ["main"]
+
+ROOT = Path(__file__).resolve().parents[1]
+SCREENS = ROOT / "book" / "_static" / "screens"
+WIDE, HIGH = 960, 600
+MESSAGE = """<style>
+body {{ font: 17px/1.55 ui-monospace, monospace; margin: 0; padding: 28px 32px; white-space: pre-wrap; }}
+body {{ background: {back}; color: {ink}; }}
+b {{ color: {red}; }}
+i {{ color: {blue}; font-style: normal; }}
+</style>{text}"""
+COLOURS = {
+    "light": {"back": "#fff", "ink": "#222832", "red": "#b3261e", "blue": "#2b62b3"},
+    "dark": {"back": "#14181e", "ink": "#ced6dd", "red": "#ff8a80", "blue": "#7fb0f5"},
+}
+
+
+def message() -> str:
+    """Return what the check says of a backward pass with three mistakes, as HTML."""
+    forward, backward = solution_functions("rnn_step_backward").values()
+
+    def wrong(dh_next, cache):
+        dx, dh, dV, dW, db = backward(dh_next, cache)
+        return dx, -dh, dV, dW.T, db / len(dh_next)
+
+    said = html.escape(run_check("rnn_step_backward", (forward, wrong)).message, quote=False)
+    first, _, rest = said.partition(". ")
+    return f'<i>check("rnn_step_backward", rnn_step, rnn_step_backward)</i>\n\n<b>{first}.</b> {rest}'
+
+
+def take(page: Page, name: str, scheme: str) -> None:
+    """Write what the page shows now."""
+    page.screenshot(path=SCREENS / f"{name}-{scheme}.jpg", type="jpeg", quality=78)
+
+
+def main() -> int:
+    """Take all of them. Return 1 where the book or the report is not there yet."""
+    pages = {
+        "page": (ROOT / "_build" / "html" / "ch04_lstm" / "cell.html", "#the-picture, #chart-lstm_flow"),
+        "report": (ROOT / "course" / "report" / "index.html", ""),
+    }
+    for path, _ in pages.values():
+        if not path.is_file():
+            print(f"{path.relative_to(ROOT)} is not there: run make course first.")
+            return 1
+    SCREENS.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        for scheme, colours in COLOURS.items():
+            page = browser.new_page(viewport={"width": WIDE, "height": HIGH}, color_scheme=scheme)  # pyright: ignore
+            for name, (path, place) in pages.items():
+                page.goto(path.as_uri())
+                page.wait_for_timeout(2500)
+                if place:
+                    page.locator(place).first.scroll_into_view_if_needed()
+                    page.wait_for_timeout(500)
+                take(page, name, scheme)
+            page.set_content(MESSAGE.format(text=message(), **colours))
+            take(page, "check", scheme)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
