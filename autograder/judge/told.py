@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 from nbformat import NotebookNode, v4
 
@@ -36,6 +37,9 @@ OTHER_NAMES = {
     *("aten", "rnn_tanh", "rnn_relu", "lstm", "gru", "rnn_tanh_cell", "rnn_relu_cell", "lstm_cell", "gru_cell"),
     "scaled_dot_product_attention",
 }
+
+KINDS = set("a an array of shape number result results no one two three four five six seven eight nine ten".split())  # noqa: SIM905
+KINDS |= set("bool str uint8 uint16 uint32 uint64 int8 int16 complex64 bytes void datetime64".split())  # noqa: SIM905
 
 
 class Submission:
@@ -73,7 +77,7 @@ class Submission:
         message = self.text(error.message)
         if not kind:
             message = message or "its form is another one"
-        function = error.function if self.knows(error.function) else ""
+        function = error.function if not kind or self.knows(error.function) else ""
         there = any(_has(text, error.line, error.source) for text in self.sources)
         line, source = (error.line, error.source) if function and there else (0, "")
         return Raised(kind, message, function, line, source)
@@ -97,7 +101,16 @@ def own_words(verdict: Verdict, submission: Submission) -> Verdict:
             seen = f"{error.type}: {error.message}".removesuffix(": ")
     if seen.startswith(UNJUDGED):
         seen = (UNJUDGED + submission.text(seen.removeprefix(UNJUDGED))).removesuffix(": ")
-    return replace(verdict, error=error, seen=seen)
+    places = tuple(replace(place, got=_kind(place.got, submission)) for place in verdict.places)
+    return replace(verdict, error=error, seen=seen, places=places)
+
+
+def _kind(got: Any, submission: Submission) -> Any:
+    """Return what came in place of what was expected: keys and types by names that stand in the submission."""
+    if isinstance(got, tuple) and any(isinstance(key, str) for key in got):
+        return tuple(dict.fromkeys(key if submission.knows(key) else "another key" for key in got))
+    words = set(re.findall(r"[^\W\d]\w*", got)) - KINDS if isinstance(got, str) else set()
+    return got if all(map(submission.knows, words)) else "an object"
 
 
 def _has(text: str, line: int, source: str) -> bool:

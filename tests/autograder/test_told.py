@@ -7,11 +7,11 @@ from nbformat import v4
 
 from autograder.checks import Verdict
 from autograder.checks.call import call
-from autograder.checks.verdict import FailedCase
+from autograder.checks.verdict import Difference, FailedCase
 from autograder.inside.values import Raised
 from autograder.judge import grade_notebook
 from autograder.judge.grading import RAW
-from autograder.judge.told import Submission
+from autograder.judge.told import Submission, own_words
 from autograder.sandbox import Limits
 from autograder.sandbox.bubblewrap import available
 
@@ -153,3 +153,13 @@ def test_the_texts_are_those_of_this_python_and_this_numpy(call):
     assert submission.text(
         str(raised.value).replace("test_the_texts_are_those_of_this_python_and_this_numpy.<locals>.", "")
     ), raised.value
+
+
+def test_a_key_and_a_type_are_told_by_names_that_stand_in_the_submission():
+    submission = Submission()
+    submission.add("def one(x):\n    return {'mine': x}")
+    kinds = {"a dict": "a dict", "one array of shape (3, 6)": "one array of shape (3, 6)", "a D73519": "an object"}
+    kinds |= {("mine", "k73519", "k73518"): ("mine", "another key"), (3, 6): (3, 6), "five results": "five results"}
+    places = tuple(Difference("P", "extra", got) for got in kinds)
+    verdict = own_words(Verdict("one", places=places), submission)
+    assert [place.got for place in verdict.places] == list(kinds.values())
