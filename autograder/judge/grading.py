@@ -113,14 +113,14 @@ def run_notebook(
     the metadata of its cell, under RAW, for the instructor.
     """
     verdicts, remarks, broken, ran_before, error = [], [], {}, [], None
-    ends, restarts, peak, received = time.monotonic() + limits.total, 0, 0, 0
+    restarts, peak, received = 0, 0, 0
     submission, met = Submission(), False  # met: its process has seen hidden numbers
     with contextlib.ExitStack() as kernels:
         kernel = kernels.enter_context(Kernel(limits, unsafe, cold))
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue
-            left = ends - time.monotonic()
+            left = kernel.left
             if kernel.stopped and kernel.stopped.reason in CURABLE and restarts < RESTARTS and left > 1:
                 restarts, peak, received = restarts + 1, max(peak, kernel.peak), received + kernel.received
                 kernels.close()

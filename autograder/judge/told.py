@@ -68,8 +68,8 @@ class Submission:
         said = re.sub(r" \([^()]*, line [0-9]+\)$", "", said)  # of a syntax error, which has its line besides
         if said and any(said in source for source in self.sources):
             return said
-        found = next(filter(None, (pattern.fullmatch(said) for pattern in _patterns())), None)
-        return said if found and all(self.knows(name) for name in found.groups() if name is not None) else ""
+        found = filter(None, (pattern.fullmatch(said) for pattern in _patterns()))
+        return said if any(all(map(self.knows, one.groups())) for one in found) else ""
 
     def raised(self, error: Raised) -> Raised:
         """Return what may be told of an exception."""
@@ -219,6 +219,7 @@ maximum recursion depth exceeded while calling a Python object
 No module named '{name}'
 {name} is not to be used in this assignment
 torch's own {name} is not to be used in this assignment
+torch's own recurrent networks are not to be used in this assignment
 invalid syntax
 invalid syntax. Perhaps you forgot a comma?
 expected ':'
