@@ -99,9 +99,15 @@ def _built_on(exercise: str, assignment: str) -> set[str]:
     scope, found = solution_scope(assignment), {exercise}
     for name in assignments()[assignment]:
         code = getattr(scope.get(name), "__code__", None)  # a class has none
-        if found & {*load_cases(name).FUNCTIONS[:-1], *(code.co_names if code else ())}:
+        if found & {*_through(name), *(code.co_names if code else ())}:
             found.add(name)
     return found - {exercise}
+
+
+def _through(exercise: str) -> tuple[str, ...]:
+    """Return the student's own functions that the check goes through: none where it trains, see judge/helpers.py."""
+    spec = load_cases(exercise)
+    return spec.FUNCTIONS[:-1] if getattr(spec, "SECONDS", None) is None else ()
 
 
 def _spoilt(answer: Answer, exercise: str, assignment: str) -> set[str]:
@@ -109,7 +115,7 @@ def _spoilt(answer: Answer, exercise: str, assignment: str) -> set[str]:
 
     A backward pass that is checked through a forward pass reads its cache, which may be right though its result is not.
     """
-    through = {name for name in _built_on(exercise, assignment) if exercise in load_cases(name).FUNCTIONS[:-1]}
+    through = {name for name in _built_on(exercise, assignment) if exercise in _through(name)}
     verdicts = {name: run_check(name, tuple(answer.functions(solution_functions(name)).values())) for name in through}
     return _built_on(exercise, assignment) - {name for name, verdict in verdicts.items() if verdict.passed}
 

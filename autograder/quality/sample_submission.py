@@ -33,7 +33,7 @@ def samples(pattern: str = "*.py") -> list[Path]:
 
 
 def earns(text: str) -> str:
-    """Return what the docstring says the submission deserves: "all", 0, or the exercises whose points it earns."""
+    """Return what the docstring says the submission deserves: "all", points, or exercises whose points it earns."""
     found = re.search(r"^Earns: (\S+)", ast.get_docstring(ast.parse(preamble(text))) or "", flags=re.M)
     if not found:
         raise ValueError("text: got no line 'Earns: ...' in the docstring, expected one")
@@ -44,7 +44,7 @@ def earned(text: str, points: Mapping[str, float]) -> float:
     """Return the points that the submission deserves. points: of each exercise."""
     said = earns(text)
     names = {cell.name for cell in parse_submission(text) if cell.kind == "exercise"} if said == "all" else {said}
-    return float(said) if said.isdigit() else sum(points[name] for each in names for name in each.split(","))
+    return float(said) if said[:1].isdigit() else sum(points[name] for each in names for name in each.split(","))
 
 
 def assignment_of(text: str) -> str:
