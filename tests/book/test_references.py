@@ -74,3 +74,7 @@ def test_the_style_of_the_book_makes_links_of_them():
         fields = ENTRIES[formatted.key].fields
         address = f"https://doi.org/{fields['doi']}" if "doi" in fields else fields["url"]
         assert f'href="{address}"' in formatted.text.render(backend)
+
+
+def test_every_entry_is_cited_and_every_citation_has_an_entry():
+    assert sorted(set(ENTRIES) ^ set(cited())) == []
