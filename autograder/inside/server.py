@@ -75,7 +75,7 @@ def refuse_operators(names):
 
 def _keep_for_ever(library):
     """Let what a library registered hold until the process ends, though nobody can find the library any more."""
-    for finalizer in list(weakref.finalize._registry):
+    for finalizer in list(vars(weakref.finalize)["_registry"]):
         if (found := finalizer.peek()) and found[0] is library:
             finalizer.detach()
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(library.m))

@@ -120,40 +120,39 @@ def test_a_text_that_python_or_numpy_make_is_told(kind, text, told):
 
 
 @pytest.mark.parametrize(
-    "call",
+    "code",
     [
-        lambda: np.ones(3) + np.ones(4),
-        lambda: np.ones((2, 3)) @ np.ones((2, 3)),
-        lambda: np.dot(np.ones((2, 3)), np.ones((2, 3))),
-        lambda: np.ones((2, 3)).reshape(4, 2),
-        lambda: np.concatenate([np.ones((2, 3)), np.ones((2, 4))]),
-        lambda: np.ones(3)[5],
-        lambda: np.ones(3)[1, 2],
-        lambda: np.linalg.inv(np.zeros((2, 2))),
-        lambda: bool(np.ones(3)),
-        lambda: np.array([[1], [1, 2]]),
-        lambda: np.stack([]),
-        lambda: [1][2],
-        lambda: (None or None)[0],
-        lambda: None + 1,
-        lambda: 1 / 0,
-        lambda: (lambda a: a)(),
-        lambda: (lambda a: a)(1, 2),
-        lambda: len(5),
-        lambda: [].pop(),
-        lambda: np.zeros(3).at,
-        lambda: np.ones((2, 3)).transpose(0, 1, 2),
-        lambda: np.ones(2).sum(axis=2),
+        "np.ones(3) + np.ones(4)",
+        "np.ones((2, 3)) @ np.ones((2, 3))",
+        "np.dot(np.ones((2, 3)), np.ones((2, 3)))",
+        "np.ones((2, 3)).reshape(4, 2)",
+        "np.concatenate([np.ones((2, 3)), np.ones((2, 4))])",
+        "np.ones(3)[5]",
+        "np.ones(3)[1, 2]",
+        "np.linalg.inv(np.zeros((2, 2)))",
+        "bool(np.ones(3))",
+        "np.array([[1], [1, 2]])",
+        "np.stack([])",
+        "[1][2]",
+        "None[0]",
+        "None + 1",
+        "1 / 0",
+        "(lambda a: a)()",
+        "(lambda a: a)(1, 2)",
+        "len(5)",
+        "[].pop()",
+        "np.zeros(3).at",
+        "np.ones((2, 3)).transpose(0, 1, 2)",
+        "np.ones(2).sum(axis=2)",
     ],
 )
-def test_the_texts_are_those_of_this_python_and_this_numpy(call):
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
+def test_the_texts_are_those_of_this_python_and_this_numpy(code):
     submission = Submission()
     submission.add("np.zeros(3).at(a)")
     with pytest.raises(Exception) as raised:
-        call()
-    assert submission.text(
-        str(raised.value).replace("test_the_texts_are_those_of_this_python_and_this_numpy.<locals>.", "")
-    ), raised.value
+        eval(code, {"np": np})
+    assert submission.text(str(raised.value)), raised.value
 
 
 def test_a_key_and_a_type_are_told_by_names_that_stand_in_the_submission():

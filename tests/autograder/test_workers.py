@@ -198,7 +198,7 @@ def test_the_pool_outlives_any_worker_and_sets_aside_who_ends_it_twice(monkeypat
             ended[who] = outcome
             if tries == 1 and len(ended) % 4 == 0 and (workers := multiprocessing.active_children()):
                 with contextlib.suppress(ProcessLookupError):  # it ended by itself just now
-                    os.kill(rng.choice(workers).pid, signal.SIGKILL)
+                    os.kill(rng.choice(workers).pid or 0, signal.SIGKILL)
                     kills += 1
     assert kills > 3 and sorted(ended) == sorted(todo)
     killer, unread = ended.pop(("killer", "a")), ended.pop(("unreadable", "a"))
