@@ -188,7 +188,7 @@ check("bilstm_encode", bilstm_encode)
 #
 # The data are sorted by their labels. `cfg` holds numbers with which Adam gets there: `symbols`, the number of different words; `units`, the H of `gru_scores`; `updates`, each on `batch` sequences; and `lr`, Adam's learning rate, beside the usual 0.9, 0.999 and 1e-8. Apart from `symbols` you may use others, and another optimiser.
 # Return P, with which `gru_scores` gives K = 2 scores, for the labels 0 and 1. A new review gets the label of the larger score, and at least 92 % of them must be right. The training may take 30 seconds; one is enough.
-# All randomness must come from `rng`. If you want another model, write your own `gru_scores(ids, lengths, P)` in the answer's cell.
+# All randomness must come from `rng`. What you return is scored by the course's own `gru_scores`: what you define again changes nothing.
 #
 # *Reread: "A classifier and its best possible error", equation adam.*
 

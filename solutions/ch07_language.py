@@ -326,7 +326,9 @@ check("lm_logits", gru_logits, lm_logits)
 #
 # `cfg` holds numbers that will do: `symbols` (K), `units` (H), `streams` (B), `steps` (T, of a batch), `updates`, and `lr`, for Adam with the usual 0.9, 0.999 and 1e-8 and the joint norm of all gradients clipped to 1. Apart from `symbols` you may use others. The training may take 30 seconds; one is enough.
 #
-# Return P. Your `lm_logits` then scores new strings of the source, and is compared with the source's own score, that of exercise 6. It has to come within 0.08 bits per symbol.
+# Return P. It then scores new strings of the source, and that is compared with the source's own score, that of exercise 6.
+# The scoring is done by the course's own `gru_logits` and `lm_logits`: a slip in yours costs nothing here, and what you define again later changes nothing.
+# It has to come within 0.08 bits per symbol.
 # A score that is *better* than the source's own by 20 nats is an alarm, and fails: a model that keeps to equation lm-chain-rule gets there once in e²⁰ times.
 # All randomness must come from `rng`.
 #

@@ -114,7 +114,7 @@ def test_what_comes_out_of_the_sandbox_is_told_by_the_same_words():
     graded = grade_notebook(nbformat.writes(answered).encode(), source, 0, limits)
     assert [verdict.exercise for verdict in graded.verdicts] == list(STRANGE)
     for verdict in graded.verdicts:
-        scope = {"np": np}
+        scope: dict = {"np": np}
         exec(next(cell.source for cell in answered.cells if cell.id == verdict.exercise), scope)
         at_home = run_check(verdict.exercise, (scope[verdict.exercise],))
         for told in (verdict.message, at_home.message):

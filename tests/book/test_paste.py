@@ -8,7 +8,7 @@ import importlib
 import inspect
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, reduce
 from pathlib import Path
 from typing import Any
@@ -41,9 +41,9 @@ def included(path: str, thing: str) -> Any:
 
 
 @cache
-def functions() -> dict[str, object]:
+def functions() -> dict[str, Callable]:
     """Return every function that a page prints or includes, by page and name. Of its cells only definitions are run."""
-    found: dict[str, object] = {}
+    found: dict[str, Callable] = {}
     for page in PAGES:
         name = page.relative_to(BOOK).as_posix()
         scope: dict = {"np": np}
@@ -58,10 +58,10 @@ def functions() -> dict[str, object]:
     return found
 
 
-def takes(function: object, count: int) -> bool:
+def takes(function: Callable, count: int) -> bool:
     """Return whether it can be called with so many arguments."""
     try:
-        inspect.signature(function).bind(*range(count))  # pyright: ignore[reportArgumentType]
+        inspect.signature(function).bind(*range(count))
     except (TypeError, ValueError):
         return False
     return True
