@@ -10,7 +10,9 @@ from autograder.checks.verdict import Difference
 
 __all__ = ["LOOSE", "RTOL", "agree", "compare"]
 
-RTOL, LOOSE, ORDINARY = 1e-5, 1e-2, 1.0
+RTOL = 1e-5
+LOOSE = 1e-2
+ORDINARY = 1.0
 """Right answers agree to about 1e-14, or 1e-6 where they calculate in float32, and plain mistakes are off by percents.
 
 Cases draw numbers of about this size. A result that happens to be smaller is a difference of such numbers, and is known

@@ -29,7 +29,8 @@ __all__ = [
     "unshifted",
 ]
 
-ANSWER, SOLUTION = "every right answer", "the model solution"
+ANSWER = "every right answer"
+SOLUTION = "the model solution"
 """What a rule is tried on. How results are packed has nothing to do with how they were found: one answer is enough."""
 
 Change = Callable[[ast.expr], ast.expr | None]
