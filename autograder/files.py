@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import errno
 import os
+import pwd
 import stat
 from contextlib import ExitStack
 from pathlib import Path
 
-__all__ = ["LARGEST", "Refused", "read_plain", "strange_name"]
+__all__ = ["LARGEST", "Refused", "owner_name", "read_plain", "strange_name"]
 
 LARGEST = 20_000_000
 """Bytes of a notebook that are read at all. A file of this size holds the text of a thousand assignments."""
@@ -22,13 +23,13 @@ class Refused(ValueError):
     """A file that is not read. The text says why, for the person whose file it is."""
 
 
-def read_plain(folder: Path, *names: str, most: int = LARGEST) -> bytes:
+def read_plain(folder: Path, *names: str, most: int = LARGEST, owner: int | None = None) -> bytes:
     """Return the content of the plain file `folder`/names[0]/.../names[-1].
 
     folder: a place of our own, whose path is believed. names: what somebody else named; each must be one step down.
-    most: the largest size in bytes that is read.
+    most: the largest size in bytes that is read. owner: the number of the user whom all of it has to belong to.
     Raises FileNotFoundError where there is nothing of that name, and Refused for a link anywhere among `names`, for
-    what is no plain file, for one larger than `most`, and for one that cannot be opened.
+    what is no plain file, for one larger than `most`, for one that cannot be opened, and for one of another owner.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as place:
@@ -42,6 +43,7 @@ def read_plain(folder: Path, *names: str, most: int = LARGEST) -> bytes:
     plain = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     with ExitStack() as opened:
         place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        about = os.fstat(place)
         opened.callback(os.close, place)
         for step, name in enumerate(names):
             last = step == len(names) - 1
@@ -52,7 +54,9 @@ def read_plain(folder: Path, *names: str, most: int = LARGEST) -> bytes:
             except OSError as error:
                 raise Refused(_why(name, error)) from error
             opened.callback(os.close, place)
-        about = os.fstat(place)
+            about = os.fstat(place)
+            if owner is not None and about.st_uid != owner:
+                raise Refused(f"{name} belongs to {owner_name(about.st_uid)}, not to {owner_name(owner)}")
         if not stat.S_ISREG(about.st_mode):
             raise Refused(f"{names[-1]} is not a plain file")
         if about.st_size > most:
@@ -62,6 +66,14 @@ def read_plain(folder: Path, *names: str, most: int = LARGEST) -> bytes:
     if len(content) > most:  # it grew while it was read
         raise Refused(f"{names[-1]} has more than {most:,} bytes")
     return content
+
+
+def owner_name(number: int) -> str:
+    """Return the name of a user, or the number if there is no name."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 def strange_name(name: str) -> str | None:

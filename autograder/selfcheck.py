@@ -24,6 +24,7 @@ from typing import Any
 import psutil
 
 from autograder.checks import Verdict
+from autograder.checks.blame import blame, names_in_source
 from autograder.notebook import grade_id, is_solution, is_test, read_notebook
 from autograder.sandbox.limits import Limits
 
@@ -49,6 +50,8 @@ def check_notebook(
         notebook = read_notebook(Path(path).read_bytes())
         limits = (limits or Limits()).of(notebook)
         job: dict[str, Any] = {"cells": _cells(notebook), "limits": asdict(limits), "start": 0, "skip": {}}
+        uses = {k: v for cell in job["cells"] if not cell["test"] for k, v in names_in_source(cell["source"]).items()}
+        earlier: dict[str, Callable[[], Verdict]] = {}
         while True:
             child.send(job)
             at, exercise, limit = 0, None, 0.0
@@ -60,7 +63,9 @@ def check_notebook(
                 elif "limit" in said:
                     limit = said["limit"]
                 elif "verdict" in said:
-                    yield pickle.loads(base64.b64decode(said["verdict"]))
+                    verdict = pickle.loads(base64.b64decode(said["verdict"]))
+                    yield blame(verdict, uses, earlier)
+                    earlier[verdict.exercise] = lambda verdict=verdict: verdict
                     at, exercise = at + 1, None
                 elif "end" in said:
                     return

@@ -25,7 +25,6 @@ from typing import Any
 
 from autograder.checks import Verdict, run_check
 from autograder.checks.call import Reply, call, call_module
-from autograder.inside.values import Raised
 
 __all__ = ["main"]
 
@@ -95,11 +94,8 @@ class _Timed:
     def _limited(self, seconds: float | None, work: Callable[[], Reply]) -> Reply:
         if seconds is not None:
             self._clock.more(seconds)
-        try:
-            with self._clock.within(seconds or self._seconds):
-                return work()
-        except SystemExit as error:
-            return Reply(None, (), Raised("SystemExit", f"{error}: the function asked Python to end"))
+        with self._clock.within(seconds or self._seconds):
+            return work()
 
 
 class _Run:

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ import nbformat
 from tqdm import tqdm
 
 from autograder.batch.job import Job, grade_one, key, version
-from autograder.batch.workers import INFRASTRUCTURE, on_dask, on_processes
+from autograder.batch.workers import INFRASTRUCTURE, WorkerLost, on_dask, on_processes
 from autograder.course import Course
 from autograder.files import Refused, read_plain, strange_name
 from autograder.gradebook.gradebook import back_up, record, register
@@ -29,6 +30,7 @@ from autograder.sandbox import Limits
 __all__ = ["Batch", "grade"]
 
 TRIES = 3
+ASIDE = "it ended the process that graded it, twice, and was set aside; all others were graded"
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,11 @@ def grade(
 def _run(
     todo: list[tuple[str, str]], load: Any, jobs: int, scheduler: str | None
 ) -> Generator[tuple[tuple[str, str], Any, int], None, None]:
-    """Yield ((student, assignment), result or the failure after the last try, tries), as they end."""
-    left = todo
+    """Yield ((student, assignment), result or the failure after the last try, tries), as they end.
+
+    What a process was lost over is tried once more, after all others; then it is set aside.
+    """
+    left, lost = todo, Counter[tuple[str, str]]()
     for attempt in range(1, TRIES + 1):
         retry: list[tuple[str, str]] = []
         if not left:
@@ -118,7 +123,10 @@ def _run(
         )
         with contextlib.closing(ended):
             for who, outcome in ended:
-                if isinstance(outcome, INFRASTRUCTURE) and attempt < TRIES:
+                lost[who] += isinstance(outcome, WorkerLost)
+                if lost[who] > 1:
+                    yield who, WorkerLost(ASIDE), attempt
+                elif isinstance(outcome, INFRASTRUCTURE) and attempt < TRIES:
                     retry.append(who)
                 else:  # a result, the last try, or a fault of this program, which is told and not repeated
                     yield who, outcome, attempt

@@ -10,6 +10,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -25,8 +26,8 @@ __all__ = ["INFRASTRUCTURE", "WorkerLost", "on_dask", "on_processes", "start_ear
 
 T = TypeVar("T")
 PRELOAD = ["autograder.batch.parent_death", "autograder.startup", "autograder.batch.job", "autograder.checks"]
-AHEAD = 3
-"""Items handed out for each worker: one in work, and what it takes next."""
+AHEAD = 2
+"""Items handed out for each worker: one in work, and the one that it takes next."""
 
 
 class WorkerLost(RuntimeError):
@@ -47,26 +48,74 @@ def start_early() -> Any:
     return context
 
 
+class _Slot:
+    """One process of our own, and what it was given: the first is in work, the next waits for it.
+
+    A process that is lost takes nobody with it but what it was working on: another takes its place.
+    """
+
+    def __init__(self, context: Any, cores: list[int], work: Callable[[Any], Any], load: Callable[[Any], Any]):
+        self._made = {"max_workers": 1, "mp_context": context, "initializer": _begin, "initargs": (cores,)}
+        self._work, self._load, self.given = work, load, deque[tuple[Future, Any]]()
+        self.pool = ProcessPoolExecutor(**self._made)
+
+    def give(self, item: Any) -> None:
+        """Hand out an item. One that cannot be loaded is an outcome like any other."""
+        try:
+            loaded = self._load(item)
+            try:
+                future = self.pool.submit(self._work, loaded)
+            except BrokenProcessPool:  # it was lost while it had nothing to do
+                self.pool = ProcessPoolExecutor(**self._made)
+                future = self.pool.submit(self._work, loaded)
+        except Exception as error:
+            future = Future()
+            future.set_exception(error)
+        self.given.append((future, item))
+
+    def ended(self) -> Iterator[tuple[Any, Any]]:
+        """Yield (item, outcome) of what has ended, in order."""
+        while self.given and self.given[0][0].done():
+            future, item = self.given.popleft()
+            outcome = _outcome(future)
+            if isinstance(outcome, BrokenProcessPool):
+                outcome = WorkerLost("the process that graded it was lost")
+                waited = [each for _, each in self.given]
+                self.given.clear()
+                self.pool.shutdown(wait=False)
+                self.pool = ProcessPoolExecutor(**self._made)
+                for each in waited:
+                    self.give(each)
+            yield item, outcome
+
+
 def on_processes(
     jobs: int, work: Callable[[Any], Any], items: Iterable[T], load: Callable[[T], Any] = lambda item: item
 ) -> Generator[tuple[T, Any], None, None]:
-    """Run `work(load(item))` for each item in processes of this machine, `jobs` at a time."""
-    context = start_early()
-    cores = sorted(os.sched_getaffinity(0))
-    turn = context.Value("i", 0) if jobs >= len(cores) else None
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(turn, cores))
+    """Run `work(load(item))` for each item in processes of this machine, `jobs` at a time.
+
+    What is in work when its process is lost ends as WorkerLost; all else goes on.
+    """
+    context, cores = start_early(), sorted(os.sched_getaffinity(0))
+    slots = [_Slot(context, cores[k::jobs] or [cores[k % len(cores)]], work, load) for k in range(jobs)]
     try:
-        left, futures = iter(items), dict[Future, T]()
+        left = iter(items)
         while True:
-            for item in islice(left, AHEAD * jobs - len(futures)):
-                futures[_submitted(pool, work, load, item)] = item
+            for ahead in range(1, AHEAD + 1):
+                for slot in slots:
+                    for item in islice(left, max(0, ahead - len(slot.given))):
+                        slot.give(item)
+            futures = [future for slot in slots for future, _ in slot.given]
             if not futures:
                 break
-            for future in wait(futures, return_when=FIRST_COMPLETED).done:
-                yield futures.pop(future), _outcome(future)
-        pool.shutdown()
+            wait(futures, return_when=FIRST_COMPLETED)
+            for slot in slots:
+                yield from slot.ended()
+        for slot in slots:
+            slot.pool.shutdown()
     finally:  # after an interrupt nobody waits for what is still running, nor for its sandboxes
-        pool.shutdown(wait=False, cancel_futures=True)
+        for slot in slots:
+            slot.pool.shutdown(wait=False, cancel_futures=True)
         for process in [child for worker in multiprocessing.active_children() for child in _family(worker.pid)]:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
@@ -107,16 +156,6 @@ def on_dask(
             client.cancel(list(futures), force=True)
 
 
-def _submitted(pool: ProcessPoolExecutor, work: Callable, load: Callable, item: Any) -> Future:
-    """Return the future of one item; of a pool that broke, one that says so."""
-    try:
-        return pool.submit(work, load(item))
-    except BrokenProcessPool as error:
-        broken: Future = Future()
-        broken.set_exception(error)
-        return broken
-
-
 def _outcome(future: Any) -> Any:
     try:
         return future.result()
@@ -133,18 +172,15 @@ def _family(pid: int | None) -> list[psutil.Process]:
         return []
 
 
-def _begin(turn: Any, cores: list[int]) -> None:
+def _begin(cores: list[int]) -> None:
     """Prepare a worker, before all else that it does.
 
     Ctrl-C goes to all processes of a terminal, and the parent decides; a parent that was killed cannot, and its workers
-    end with it. Where there is a worker for each core, it stays on one with its sandbox: judge and student talk in
-    turns, and a question costs a third less when it does not cross to another core.
+    end with it. It stays with its sandbox on its own share of the cores, which nothing in the sandbox can leave: judge
+    and student talk in turns, and a question costs a third less when it does not cross to another core.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from autograder.batch.parent_death import tie  # not above: importing it would tie the grader to who started it
 
     tie()
-    if turn is not None:
-        with turn.get_lock():
-            mine, turn.value = turn.value, turn.value + 1
-        os.sched_setaffinity(0, {cores[mine % len(cores)]})
+    os.sched_setaffinity(0, cores)

@@ -32,7 +32,7 @@ def call_module(function: Callable, args, state, inputs, upstream, seconds: floa
         return function.module_remote(args, state, inputs, upstream, seconds)
     try:
         return Reply(run_module(function, args, state, inputs, upstream))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Reply(None, (), describe(error))
 
 
@@ -46,7 +46,7 @@ def call(function: Callable, args: tuple, seconds: float | None = None) -> Reply
     fresh = tuple(_fresh(arg) for arg in args)
     try:
         value = function(*fresh)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Reply(None, (), describe(error))
     return Reply(value, tuple(k for k, (old, new) in enumerate(zip(args, fresh)) if not unchanged(old, new)))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 
+from autograder.checks.contract import kind_of
 from autograder.checks.verdict import Difference
 
 __all__ = ["LOOSE", "RTOL", "agree", "compare"]
@@ -34,16 +36,11 @@ def compare(name: str, got: Any, want: Any, axes: str = "", rtol: float = RTOL) 
     try:
         got = np.asarray(got)
     except Exception:
-        return Difference(name, "type", type(got).__name__, want.shape)
+        return Difference(name, "type", kind_of(got), want.shape)
     if got.dtype.kind not in "biufc":
         return Difference(name, "dtype", got.dtype.name, want.shape)
     if got.shape != want.shape:
-        hint = ""
-        if got.size == want.size and agree(got.reshape(want.shape), want, rtol, ORDINARY):
-            hint = "reshaped"
-        elif got.size == want.size and agree(got.T, want, rtol, ORDINARY):
-            hint = "transposed"
-        return Difference(name, "shape", got.shape, want.shape, hint)
+        return Difference(name, "shape", got.shape, want.shape, _hint(got, want, axes, rtol))
     if agree(got, want, rtol, ORDINARY):
         return None
     finite = not want.size or bool(np.all(np.isfinite(got)) or not np.all(np.isfinite(want)))
@@ -51,7 +48,7 @@ def compare(name: str, got: Any, want: Any, axes: str = "", rtol: float = RTOL) 
         error = np.where(got == want, 0.0, np.abs(got - want))
     scale = _largest(want, ORDINARY)
     wrong = ~(error <= rtol * scale) if finite else ~np.isfinite(got)
-    ratio = float(error.max() / scale)
+    ratio = 0.0 if want.dtype.kind in "biu" else float(error.max() / scale)
     largest = ratio if np.isfinite(ratio) else str(ratio)
     first = tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), wrong.shape)) if wrong.ndim else ()
     kind, count = "value" if finite else "not-finite", int(wrong.sum())
@@ -61,6 +58,22 @@ def compare(name: str, got: Any, want: Any, axes: str = "", rtol: float = RTOL) 
 def _largest(array: np.ndarray, least: float) -> float:
     """Return the size of the largest finite entry, but at least `least`; 1 where all are zero."""
     return max(float(np.abs(array[np.isfinite(array)]).max(initial=0.0)), least) or 1.0
+
+
+def _hint(got: np.ndarray, want: np.ndarray, axes: str, rtol: float) -> str:
+    """Return what is wrong with the shape alone, where the values are right."""
+    if got.size != want.size:
+        return ""
+    if agree(got.reshape(want.shape), want, rtol, ORDINARY):
+        return "reshaped"
+    if got.ndim != want.ndim or not 2 <= got.ndim <= 4:
+        return ""
+    if axes[:2] == "TB" and agree(got.swapaxes(0, 1), want, rtol, ORDINARY):
+        return "batch-first"
+    if agree(got.T, want, rtol, ORDINARY):
+        return "transposed"
+    orders = itertools.permutations(range(got.ndim))
+    return "axes" if any(agree(got.transpose(order), want, rtol, ORDINARY) for order in orders) else ""
 
 
 def agree(left: Any, right: Any, rtol: float = 1e-6, least: float = 0.0) -> bool:

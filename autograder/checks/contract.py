@@ -116,6 +116,8 @@ class Contract:
         sizes, given = {**(known or {}), **self.sizes(args)}, dict(zip(self.takes, args))
         if len(self.returns) == 1:
             ((name, part),) = self.returns.items()
+            if isinstance(value, tuple) and isinstance(part, str) and not _fits(part, value, sizes):
+                raise Broken((Difference("", "parts", kind_of(value), hint=self.expected(sizes)),), {})
             parts = [(name, part, value)]
         else:
             apart = self._apart(value, sizes)
@@ -142,7 +144,7 @@ class Contract:
         """Return the results in words, with the sizes of one call."""
         said = [_brief(name, part, sizes) for name, part in self.returns.items()]
         several = " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
-        return f"{NUMBERS[len(said)]} result{'s' * (len(said) > 1)}: {several}"
+        return f"{NUMBERS[len(said)]} {'results are' if len(said) > 1 else 'result is'} expected: {several}"
 
     def axes(self) -> dict[str, str]:
         """Return the letters of the axes of each array, where each axis is one letter: "TBH"."""
@@ -159,17 +161,23 @@ class Contract:
 
 def kind_of(value: Any) -> str:
     """Return what a value is, in words: "one array of shape (3, 6)", "a dict", "three results"."""
+    if isinstance(value, dict):
+        return "a dict"
+    name = str(getattr(value, "kind", type(value).__name__))
+    if name == "ndarray" and not (isinstance(value, np.ndarray) and value.dtype.kind != "O"):
+        return "an array of objects"
     if isinstance(value, np.ndarray) or is_tensor(value):
         return f"one array of shape {tuple(value.shape)}" if value.ndim else "one number"
     if value is None:
         return "None"
     if isinstance(value, bool | int | float | np.generic):
         return "one number"
+    if isinstance(value, str):
+        return "a string"
     if isinstance(value, tuple):
         return f"{NUMBERS[len(value)] if len(value) <= 10 else len(value)} result{'s' * (len(value) != 1)}"
     if isinstance(value, list):
         return f"a list of {len(value)}"
-    name = getattr(value, "kind", type(value).__name__)
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
@@ -223,6 +231,12 @@ def array(value: Any) -> np.ndarray | None:
     return found if found.dtype.kind != "O" else None
 
 
+def _fits(part: str, value: tuple, sizes: Mapping[str, int]) -> bool:
+    """Return whether a tuple, taken as an array, has the shape of the one result."""
+    found = array(value)
+    return found is not None and found.shape == _shape(part, sizes, found.shape)
+
+
 def _settled(name: str, part: Part, value: Any, sizes, given, wrong: list[Difference]) -> Any:
     """Return one result as cases may use it. What is not as declared is added to `wrong`."""
     if isinstance(part, _Own):
@@ -242,7 +256,8 @@ def _array(name: str, part: str, value: Any, sizes, wrong: list[Difference]) -> 
     found, shape = array(value), np.shape(value) if isinstance(value, np.ndarray) else None
     if found is None:
         want = _shape(part, sizes, shape)
-        wrong.append(Difference(name, "type", getattr(value, "kind", type(value).__name__), want))
+        ragged = " whose parts make no array" if isinstance(value, list | tuple) else ""
+        wrong.append(Difference(name, "type", kind_of(value) + ragged, want))
         return None
     want = _shape(part, sizes, found.shape)
     if found.dtype.kind not in "biufc":
@@ -299,11 +314,11 @@ def _brief(name: str, part: Part, sizes: Mapping[str, int]) -> str:
     if isinstance(part, _Own):
         return f"a {name} of your own" if name == "cache" else f"{name} of your own"
     if not isinstance(part, str):
-        return f"{name}, a {'list' if isinstance(part, Listing) else 'dict'}"
+        return f"{name} (a {'list' if isinstance(part, Listing) else 'dict'})"
     terms = _axes(part)
     known = [str(size) if (size := _size(term, sizes)) is not None else term for term in terms]
     if not terms:
-        return f"{name}, a number"
+        return f"{name} (a number)"
     return f"{name} ({', '.join(known)}{',' * (len(known) == 1)})"
 
 

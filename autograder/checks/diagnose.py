@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from autograder.checks.case import Failure, Outcome
 from autograder.checks.compare import agree
@@ -33,12 +33,18 @@ TRAINED_BADLY = "trained-badly"
 
 
 def diagnose(
-    exercise: str, known: Callable[[Answer, int], Outcome], results: list[Outcome], why: Failure, trains: bool = False
+    exercise: str,
+    known: Callable[[Answer, int], Outcome],
+    results: list[Outcome],
+    why: Failure,
+    plain: Sequence[int] = (),
+    trains: bool = False,
 ) -> tuple[str | None, str]:
     """Return id and sentence of the known mistake that agrees on every case, else a generic id or None.
 
     known: what an answer of the library gives in case k. results: what the student's functions gave, case by case.
-    trains: the cases take too long to be run for every known mistake.
+    plain: the cases that count where no mistake agrees on all: beside a mistake, a demand may be missed. None of them
+    where nothing plain is wrong. trains: the cases take too long to be run for every known mistake.
     """
     if why.kind in ("changed", "memory"):
         return GENERIC[why.kind], ""
@@ -46,11 +52,13 @@ def diagnose(
         return "not-implemented", ""
     if trains:
         return GENERIC.get(why.kind, TRAINED_BADLY), ""
-    for answer in answers(exercise, "wrong"):
-        if answer.diagnosis in GENERIC.values():
-            continue
-        if all(alike(known(answer, k), result) for k, result in enumerate(results)):
-            return answer.diagnosis, answer.summary
+    named = [answer for answer in answers(exercise, "wrong") if answer.diagnosis not in GENERIC.values()]
+    for cases in (range(len(results)), plain):
+        if all(results[k].error is not None for k in cases):
+            continue  # an exception of the same type is no likeness
+        for answer in named:
+            if all(alike(known(answer, k), results[k]) for k in cases):
+                return answer.diagnosis, answer.summary
     return GENERIC.get(why.kind), ""
 
 

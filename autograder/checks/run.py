@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks.blame import blame, names_in_code
 from autograder.checks.calls import Calls, StudentError
 from autograder.checks.case import Case, Failure, Outcome
 from autograder.checks.compare import compare
@@ -23,8 +24,8 @@ from autograder.checks.demands import PLAIN, UNCHANGED, demand_of, shares
 from autograder.checks.diagnose import alike, diagnose
 from autograder.checks.exercises import exercises, load_cases
 from autograder.checks.known_answers import Answer
-from autograder.checks.relations import relation
-from autograder.checks.solutions import solution_functions
+from autograder.checks.relations import relation, same_as
+from autograder.checks.solutions import assignments, home, solution_functions
 from autograder.checks.verdict import CheckFailed, Difference, FailedCase, Note, Verdict
 from autograder.checks.words import note
 from autograder.inside.values import Raised
@@ -84,10 +85,18 @@ def _related(one: Difference, case: Case, result: Outcome) -> Difference:
 
 
 def _hinted(one: Difference, case: Case, outputs: Mapping[str, Any]) -> Difference:
-    """Return the difference with a hint, where an array of the wrong shape holds the right values."""
-    if one.kind != "shape" or one.output not in case.expected or one.output not in outputs:
+    """Return the difference with a hint, where an array of the wrong shape holds the right values, or another's."""
+    whole, _, key = one.output.removesuffix("']").partition("['")
+    got = outputs.get(whole)
+    got = got.get(key) if key and isinstance(got, dict) else got
+    if one.kind != "shape" or not isinstance(got, np.ndarray):
         return one
-    return compare(one.output, outputs[one.output], case.expected[one.output], rtol=case.rtol) or one
+    expected = {name: np.asarray(want) for name, want in case.expected.items()}
+    name = next((name for name in (one.output, key, f"d{key}", f"{whole} {key}") if name in expected), None)
+    if name is not None:
+        found = compare(one.output, got, expected.pop(name), case.axes.get(name, ""), case.rtol)
+        one = one if found is None else replace(one, hint=found.hint)
+    return one if one.hint else replace(one, relation=f"output {other}" if (other := same_as(got, expected)) else "")
 
 
 def contracts_of(spec: ModuleType) -> dict[str, Contract]:
@@ -125,12 +134,15 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
     if not found:
         return Verdict(exercise, 1.0, share=1.0, cases=len(cases), notes=tuple(notes))
     first = min(found, key=lambda k: (demand(exercise, seed, k) != PLAIN, k))
-    why, share = found[first], sum(right.values(), 0.0)
-    diagnosis, known = diagnose(exercise, partial(_known, exercise, seed), results, why, trains=seconds is not None)
+    why, share = found[first], round(sum(right.values(), 0.0), 9)
+    blamed: tuple[str, ...] = ()
+    plain = [] if demand(exercise, seed, first) != PLAIN else _plain_cases(exercise, seed)
+    known_outcome = partial(_known, exercise, seed)
+    diagnosis, known = diagnose(exercise, known_outcome, results, why, plain, trains=seconds is not None)
     if diagnosis is None and seconds is None and _first_that_remembers(cases, results, run, seed) is not None:
         diagnosis = "remembers-calls"
     if diagnosis is None and _is_forward_wrong(spec, functions, seed):
-        diagnosis, known = "wrong-forward", spec.FUNCTIONS[0]
+        diagnosis, blamed = "wrong-forward", (spec.FUNCTIONS[0], "")
     return Verdict(
         exercise,
         share,
@@ -140,6 +152,7 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
         failed_cases=len(found),
         diagnosis=diagnosis,
         known=known,
+        blamed=blamed,
         places=why.places,
         right_outputs=why.right,
         error=why.error,
@@ -160,7 +173,20 @@ def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[st
         return
     for one in verdict.notes:
         show(f"Note: {note(one)}")
-    raise CheckFailed(verdict)
+    scope = getattr(functions[-1], "__globals__", {})
+    uses = names_in_code(dict(zip(load_cases(exercise).FUNCTIONS, functions)), scope)
+    raise CheckFailed(blame(verdict, uses, _earlier(exercise, scope, seed)))
+
+
+def _earlier(exercise: str, scope: Mapping[str, Any], seed: int) -> dict[str, Callable[[], Verdict]]:
+    """Return what checks each exercise before this one in its assignment, as far as its functions are in `scope`."""
+    names = assignments()[home(exercise)]
+    found = {}
+    for name in names[: names.index(exercise)]:
+        functions = tuple(f for f in map(scope.get, load_cases(name).FUNCTIONS) if callable(f))
+        if len(functions) == len(load_cases(name).FUNCTIONS) and not hasattr(load_cases(name), "SECONDS"):
+            found[name] = partial(run_check, name, functions, seed)
+    return found
 
 
 def asked(exercise: str) -> dict[str, float]:
@@ -185,6 +211,11 @@ def _right_parts(exercise: str, seed: int, found: Mapping[int, Failure]) -> dict
     return right if plain & right.keys() else {}
 
 
+def _plain_cases(exercise: str, seed: int) -> list[int]:
+    """Return the cases of no demand."""
+    return [k for k in range(len(drawn(exercise, seed))) if demand(exercise, seed, k) == PLAIN]
+
+
 @lru_cache(maxsize=4096)
 def demand(exercise: str, seed: int, k: int) -> str:
     """Return the demand of one case, measured on the calls of the model solution; what trains has none."""
@@ -200,7 +231,7 @@ def demand(exercise: str, seed: int, k: int) -> str:
 
 @lru_cache(maxsize=256)
 def drawn(exercise: str, seed: int) -> tuple[Case, ...]:
-    """Return the cases of one seed.
+    """Return the cases of one seed. Axes that a case does not name are those of the exercise's contract.
 
     Their oracles can take longer than the answers, and they are pure: each runs on copies.
     Raise ValueError where an exercise has parts whose shares do not add up, or a case that belongs to none of them.
@@ -210,7 +241,8 @@ def drawn(exercise: str, seed: int) -> tuple[Case, ...]:
     strange = {case.part for case in cases} - (set(parts) or {""})
     if strange or (parts and abs(sum(parts.values()) - 1) > 1e-9):
         raise ValueError(f"PARTS: got {parts} and cases of parts {strange}, expected shares that add up to 1")
-    return cases
+    axes = spec.CONTRACT.axes() if hasattr(spec, "CONTRACT") else {}
+    return tuple(replace(case, axes={**axes, **case.axes}) for case in cases)
 
 
 @lru_cache(maxsize=4096)

@@ -20,10 +20,11 @@ class Difference:
     """How one output is not what was expected. The expected shape is in it, an expected number never.
 
     kind: none, parts (not as many results), type (no array), dtype (no numbers), shape, not-finite or value, and those
-    of words.SHAPELESS. got: what came, its type or its shape. hint: reshaped or transposed, where the values are right;
-    for parts, what is expected. index, axes: of the first entry that is wrong, and the letters of the axes if there are
-    as many. wrong, of: so many entries of all. error: the largest relative one, a text where it is no number that JSON
-    knows. relation: what all of it is of the right array, see checks/relations.py.
+    of words.SHAPELESS. got: what came, in words, or its shape, or keys. hint: reshaped, transposed, batch-first or
+    axes, where the values are right; for parts, what is expected. index, axes: of the first entry that is wrong, and
+    the letters of the axes if there are as many. wrong, of: so many entries of all. error: the largest relative one, 0
+    where whole numbers are expected, a text where it is no number that JSON knows. relation: what all of it is of the
+    right array, see checks/relations.py.
     """
 
     output: str
@@ -64,7 +65,8 @@ class Verdict:
     case, cases, failed_cases: the first case that failed, how many ran, how many failed.
     reason: None for a true verdict of the check, else why there is none: undefined, dead, output, memory, total, call,
     protocol (the student's doing), or cell (the test cell itself raised).
-    diagnosis: the id of the known mistake or of a general one. known: its sentence, or the forward function to blame.
+    diagnosis: the id of the known mistake or of a general one. known: its sentence. blamed: an earlier function of the
+    student's own that is wrong, and the one that calls it; empty where the exercise itself goes back through it.
     places: the outputs of the failed case that differ; right_outputs: those that do not. error: the exception that
     ended it. seen: what was seen otherwise, in the words of a case, of Python or of the kernel. called: the case's last
     calls, or the function that is undefined. equation, page: what to read again. notes: no mistakes. seconds: of the
@@ -83,6 +85,7 @@ class Verdict:
     reason: str | None = None
     diagnosis: str | None = None
     known: str = ""
+    blamed: tuple[str, ...] = ()
     places: tuple[Difference, ...] = ()
     right_outputs: tuple[str, ...] = ()
     error: Raised | None = None

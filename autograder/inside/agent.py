@@ -9,7 +9,8 @@ judge: {"id": n, "op": "run", "code": ...} | {"id": n, "op": "names", "names": [
        {"to": k, "value": ...} | {"to": k, "error": [type, message]}              (the answer to callback k)
 agent: {"id": n, "out": kind, "content": {...}}                                   (an output, while n is worked on)
        {"id": n, "ran": error name or null} | {"id": n, "names": [...]}
-       {"id": n, "value": ..., "changed": [...]} | {"id": n, "error": fields of values.Raised}
+       {"id": n, "value": ..., "args": [what can be changed, after the call, else null]}
+       {"id": n, "error": fields of values.Raised}
        {"id": n, "callback": number, "args": [...], "k": k}
 """
 
@@ -26,7 +27,7 @@ from .channel import Channel
 from .protocol import ProtocolError, TooLarge, decode, encode
 from .shell import Stream, make_shell
 from .torch_module import run_module
-from .values import Raised, describe, unchanged
+from .values import Raised, can_change, describe
 
 __all__ = ["Agent"]
 
@@ -130,24 +131,23 @@ class Agent:
         return function
 
     def call(self, request):
-        """Call a function on fresh copies; tell what it returned and which arguments it changed."""
+        """Call a function on fresh copies; send what it returned, and what has become of the arguments."""
         function = self.names.get(request["name"])
         if not callable(function):
             return {"error": _error("TypeError", f"{request['name']} is a {type(function).__name__}, not a function")}
         args = [decode(arg, self.resolve) for arg in request["args"]]
-        before = [decode(arg, self.resolve) for arg in request["args"]]
         try:
             with self.channel.interruptible():
                 value = function(*args)
         except BaseException as error:
             return {"error": asdict(describe(error))}
-        changed = [k for k, (old, new) in enumerate(zip(before, args)) if not unchanged(old, new)]
+        back = [_sent_back(arg) for arg in args]
         try:
-            return {"value": encode(value, self.refer), "changed": changed}
+            return {"value": encode(value, self.refer), "args": back}
         except TooLarge:
             raise
         except ProtocolError:
-            return {"value": self.refer(value), "changed": changed}
+            return {"value": self.refer(value), "args": back}
 
     def module(self, request):
         """Make a torch module, load weights, run it forward and back."""
@@ -159,6 +159,14 @@ class Agent:
                 return {"value": encode(run_module(make, args, state, inputs, upstream))}
         except BaseException as error:
             return {"error": asdict(describe(error))}
+
+
+def _sent_back(arg):
+    """Return an argument as data for the judge to compare; None for what nobody can change, or has no such form now."""
+    try:
+        return encode(arg) if can_change(arg) else None
+    except ProtocolError:
+        return None
 
 
 def _error(kind, message):

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Raised", "describe", "is_data", "is_tensor", "unchanged"]
+__all__ = ["Raised", "can_change", "describe", "is_data", "is_tensor", "unchanged"]
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OURS = tuple(os.path.join(HERE, room) + os.sep for room in ("inside", "checks"))
@@ -56,6 +56,11 @@ def is_data(value: Any) -> bool:
     if type(value) is dict:
         return all(type(key) is str and is_data(item) for key, item in value.items())
     return isinstance(value, np.ndarray | np.generic | bool | int | float | str) or is_tensor(value)
+
+
+def can_change(value: Any) -> bool:
+    """Return whether it is data that a function can change in place."""
+    return isinstance(value, np.ndarray | dict) or is_tensor(value)
 
 
 def unchanged(before: Any, after: Any) -> bool:

@@ -14,9 +14,12 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.checks import Verdict, run_check
+from autograder.checks.blame import blame, names_in_source
 from autograder.judge.kernel import Kernel, Ran
 from autograder.judge.reassemble import reassemble
 from autograder.judge.referee import judge_apart
+from autograder.judge.testcell import write_verdict
+from autograder.judge.told import Submission, own_words
 from autograder.notebook import grade_id, is_solution, is_test, read_notebook
 from autograder.sandbox.limits import Limits
 
@@ -25,6 +28,8 @@ __all__ = ["Graded", "derive_seed", "grade_notebook", "run_notebook"]
 
 CURABLE, RESTARTS = ("dead", "memory", "judge"), 3
 """Why a kernel may have stopped for a new one to be worth a try, and how many new ones a notebook gets."""
+
+RAW = "rnn_course_raw"
 
 
 @dataclass
@@ -104,15 +109,19 @@ def run_notebook(
 
     A function that brings its kernel down costs its own exercise, not the later ones: they get a new kernel, in which
     the student's cells have run again, but for one that stopped its kernel by itself.
+
+    From the first test on nothing is told that the student's process says: see `autograder.judge.told`. It stands in
+    the metadata of its cell, under RAW, for the instructor.
     """
-    verdicts, remarks, broken, ran_before, error = [], [], {}, [], None
-    ends, restarts, peak, received = time.monotonic() + limits.total, 0, 0, 0
+    verdicts, remarks, broken, ran_before, uses, error = [], [], {}, [], {}, None
+    restarts, peak, received = 0, 0, 0
+    submission, met = Submission(), False  # met: its process has seen hidden numbers
     with contextlib.ExitStack() as kernels:
         kernel = kernels.enter_context(Kernel(limits, unsafe, cold))
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue
-            left = ends - time.monotonic()
+            left = kernel.left
             if kernel.stopped and kernel.stopped.reason in CURABLE and restarts < RESTARTS and left > 1:
                 restarts, peak, received = restarts + 1, max(peak, kernel.peak), received + kernel.received
                 kernels.close()
@@ -120,17 +129,16 @@ def run_notebook(
                 for source in ran_before:
                     kernel.run(source)
             if is_test(cell) and not is_solution(cell):
-                verdicts.append(judge_apart(cell, kernel, seed, broken, run))
+                met = met or not kernel.stopped
+                whole = _blaming(cell, judge_apart(cell, kernel, seed, broken, run), uses, verdicts)
+                verdicts.append(own_words(whole, submission))
+                if verdicts[-1] != whole:
+                    write_verdict(cell, verdicts[-1])
+                    cell.metadata[RAW] = whole.message
             elif cell.source.strip():
-                alive = kernel.stopped is None
-                ran = kernel.run(cell.source)
-                died = str(kernel.stopped) if alive and kernel.stopped else ""
-                if died:
-                    remarks.append(f"The cell {grade_id(cell) or 'that you added'} stopped Python: {kernel.stopped}")
-                cell.outputs, cell.execution_count = ran.outputs, None
-                if ran.error is not None or ran.timed_out:
-                    _note(cell, ran, died, broken, remarks)
-                ran_before += [] if kernel.stopped or ran.timed_out else [cell.source]
+                uses |= names_in_source(cell.source)
+                if _run_cell(cell, kernel, submission, met, broken, remarks):
+                    ran_before.append(cell.source)
             error = error or (str(kernel.stopped) if kernel.stopped else None)
     return Graded(
         notebook,
@@ -141,6 +149,35 @@ def run_notebook(
         received=received + kernel.received,
         sandboxed=kernel.sandboxed,
     )
+
+
+def _blaming(cell: NotebookNode, verdict: Verdict, uses: dict[str, set[str]], verdicts: list[Verdict]) -> Verdict:
+    """Return the verdict with the earlier function to mend first, and write it into the cell if there is one."""
+    whole = blame(verdict, uses, {earlier.exercise: lambda earlier=earlier: earlier for earlier in verdicts})
+    if whole is not verdict:
+        write_verdict(cell, whole)
+    return whole
+
+
+def _run_cell(
+    cell: NotebookNode, kernel: Kernel, submission: Submission, met: bool, broken: dict[str, str], remarks: list[str]
+) -> bool:
+    """Run a cell of the student's, write down what may be told of it, and return whether it may run once more."""
+    alive = kernel.stopped is None
+    submission.add(cell.source)
+    ran = kernel.run(cell.source)
+    if met:
+        if ran.outputs:
+            cell.metadata[RAW] = ran.outputs
+        name = ran.error if ran.error is None or submission.knows(ran.error) else "Exception"
+        ran = ran._replace(outputs=submission.outputs(ran.outputs), error=name)
+    died = str(kernel.stopped) if alive and kernel.stopped else ""
+    if died:
+        remarks.append(f"The cell {grade_id(cell) or 'that you added'} stopped Python: {kernel.stopped}")
+    cell.outputs, cell.execution_count = ran.outputs, None
+    if ran.error is not None or ran.timed_out:
+        _note(cell, ran, died, broken, remarks)
+    return not (kernel.stopped or ran.timed_out)
 
 
 def _note(cell: NotebookNode, ran: Ran, died: str, broken: dict[str, str], remarks: list[str]) -> None:

@@ -20,7 +20,8 @@ from autograder.inside.protocol import ProtocolError, TooLarge, pack, unpack
 from autograder.judge.outputs import Keeper
 from autograder.sandbox.forkserver import ForkServer, SandboxMissing, warm
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.memory import highest, resident
+from autograder.sandbox.memory import highest, queued, resident
+from autograder.sandbox.processor import Clock
 
 __all__ = ["InfrastructureError", "Kernel", "Ran", "Stopped"]
 
@@ -60,14 +61,13 @@ class Kernel:
 
     def __init__(self, limits: Limits, unsafe: bool = False, cold: bool = False):
         self.limits, self.unsafe, self.cold = limits, unsafe, cold
-        self.received, self.peak = 0, 0
+        self.received, self.sent, self.peak = 0, 0, 0
         self.stopped: Stopped | None = None
         self._id, self._buffer = 0, bytearray()
         self._keeper: Keeper | None = None
         self._too_much = f"The notebook used more than {limits.resident >> 20} MiB of memory."
 
     def __enter__(self) -> Kernel:
-        self._deadline = self._test_deadline = time.monotonic() + self.limits.total
         self._server: ForkServer | None = None
         try:
             self._child = self._start()
@@ -78,6 +78,7 @@ class Kernel:
                 self._server.close()
             raise InfrastructureError(f"the kernel did not start: {error}") from error
         self._listen()
+        self._deadline = self._test_deadline = self._clock.now() + self.limits.total
         return self
 
     def _listen(self) -> None:
@@ -86,6 +87,8 @@ class Kernel:
         self._poller = select.poll()
         self._poller.register(self._channel, select.POLLIN)
         self._poller.register(self._child.watch, select.POLLIN)
+        self._clock = Clock(max(0.0, self.limits.wall - self.limits.total))
+        self._clock.look(self._child.init, self._child.pid)
         self._next_look = time.monotonic() + TICK
 
     def _start(self) -> Any:
@@ -110,9 +113,14 @@ class Kernel:
         return self._child.out_of_memory()
 
     @property
-    def seconds_left(self) -> float:
-        """Wall clock until the notebook's time is over, and what the last question to it may take then."""
-        return max(0.0, self._deadline - time.monotonic()) + GRACE + TICK
+    def left(self) -> float:
+        """Return the seconds until the notebook's time is over, by its own clock."""
+        return max(0.0, self._deadline - self._clock.now())
+
+    @property
+    def wall_left(self) -> float:
+        """Return the most that may pass until then by the wall's, and what the last question to it may take."""
+        return self.left + self._clock.room - self._clock.forgiven + GRACE + TICK
 
     @property
     def pid(self) -> int:
@@ -126,7 +134,7 @@ class Kernel:
         if self.stopped:
             return Ran([], "DeadKernel", False)
         keeper = self._keeper = Keeper(self.limits.kept)
-        deadline = time.monotonic() + self.limits.cell
+        deadline = self._clock.now() + self.limits.cell
         try:
             reply = self._ask({"op": "run", "code": code}, deadline)
         except TooLarge:
@@ -141,7 +149,7 @@ class Kernel:
     def _interrupt(self) -> dict | None:
         """Get the agent out of what takes too long, so that the next cell or test still has a kernel."""
         self._child.interrupt()
-        reply = self._await(time.monotonic() + GRACE, callbacks=False)
+        reply = self._await(self._clock.now() + GRACE, callbacks=False)
         if reply is None:
             self._stop("dead", "The kernel was stopped: the code ran too long and could not be interrupted.")
         return reply
@@ -150,7 +158,7 @@ class Kernel:
 
     def open(self) -> None:
         """Begin a test: its questions together have so much time."""
-        self._test_deadline = time.monotonic() + self.limits.test
+        self._test_deadline = self._clock.now() + self.limits.test
 
     def ask(self, message: dict, seconds: float | None = None) -> dict:
         """Ask a question, or answer one of the agent's ("to" in the message), and wait for what it says.
@@ -164,7 +172,7 @@ class Kernel:
             seconds = self.limits.call
         elif "to" not in message:
             self._test_deadline += seconds
-        reply = self._ask(message, min(time.monotonic() + seconds, self._test_deadline))
+        reply = self._ask(message, min(self._clock.now() + seconds, self._test_deadline))
         if self.stopped:
             raise self.stopped
         if reply is None:
@@ -187,8 +195,8 @@ class Kernel:
         kernel = cls(data["limits"])
         channel, watch, student = descriptors
         kernel._child = replace(data["child"], channel=socket.socket(fileno=channel), watch=watch, student=student)
-        kernel._deadline = kernel._test_deadline = data["deadline"]
         kernel._listen()
+        kernel._deadline = kernel._test_deadline = data["deadline"]
         return kernel
 
     def leave(self) -> None:
@@ -200,13 +208,15 @@ class Kernel:
     def state(self) -> dict[str, Any]:
         """Return where the conversation stands, as data."""
         stopped = self.stopped and (self.stopped.reason, str(self.stopped))
-        counts = {"received": self.received, "peak": self.peak}
+        counts = {"received": self.received, "sent": self.sent, "peak": self.peak}
+        counts["forgiven"] = self._clock.forgiven
         return {"id": self._id, "buffer": bytes(self._buffer), **counts, "stopped": stopped}
 
     def go_on(self, state: dict[str, Any]) -> None:
         """Go on where the process that told this state has left off."""
         self._id, self._buffer = state["id"], bytearray(state["buffer"])
-        self.received, self.peak = state["received"], state["peak"]
+        self.received, self.sent, self.peak = state["received"], state["sent"], state["peak"]
+        self._clock.forgiven = state["forgiven"]
         self.stopped = Stopped(*state["stopped"]) if state["stopped"] else None
 
     def give_up(self, reason: str, text: str) -> Stopped:
@@ -221,6 +231,7 @@ class Kernel:
             self._id += 1
             message = {"id": self._id, **message}
         data = pack(message).encode()
+        self.sent += len(data)
         return self._await(deadline) if self._send(len(data).to_bytes(4, "big") + data, deadline) else None
 
     def _send(self, data: bytes, deadline: float) -> bool:
@@ -236,7 +247,8 @@ class Kernel:
             except OSError:
                 self._stop("dead", "The kernel no longer takes messages.")
                 return False
-            if time.monotonic() > min(deadline, self._deadline):
+            self._clock.look(self._child.init, self._child.pid)
+            if self._clock.now() > min(deadline, self._deadline):
                 self._stop("dead", "The kernel no longer takes messages.")
                 return False
             poller.poll(1000 * TICK)
@@ -252,7 +264,9 @@ class Kernel:
                     self._keep(message)
                 elif callbacks or "callback" not in message:
                     return message
-            now = time.monotonic()
+            if (now := self._clock.now()) > min(deadline, self._deadline):
+                self._clock.look(self._child.init, self._child.pid)
+                now = self._clock.now()
             if self.stopped or now > min(deadline, self._deadline):
                 if now > self._deadline:
                     self._stop("total", f"The notebook took longer than {self.limits.total:.0f} seconds in all.")
@@ -262,7 +276,7 @@ class Kernel:
                 self._read()
             elif self._child.watch in ready:
                 self._stop("dead", "The kernel died.")
-            if now >= self._next_look:
+            if time.monotonic() >= self._next_look:
                 self._look()
         return None
 
@@ -294,7 +308,7 @@ class Kernel:
         self._buffer += data
         if not data:
             self._stop("dead", "The kernel died.")
-        elif self.received > self.limits.output:
+        elif self.received > self.limits.output + self.sent:  # arguments come back
             self._stop("output", f"The notebook wrote more than {self.limits.output >> 20} MiB.")
 
     def _keep(self, message: dict) -> None:
@@ -305,7 +319,9 @@ class Kernel:
     def _look(self) -> None:
         """Stop the kernel if all its processes together took too much memory."""
         self._next_look = time.monotonic() + TICK
-        used = resident(self._child.pid)
+        self._clock.look(self._child.init, self._child.pid)
+        used = resident(self._child.init, self._child.pid)
+        used += queued(self._child.pid) if self.sandboxed else 0
         self.peak = max(self.peak, used)
         if used > self.limits.resident or self._child.out_of_memory():
             self._stop("memory", self._too_much)

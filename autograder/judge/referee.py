@@ -105,7 +105,7 @@ class _Referee:
         self._of = kernel
         try:
             _send(self._socket, (data, question), descriptors)
-            return _receive(self._socket, time.monotonic() + kernel.seconds_left)[0]
+            return _receive(self._socket, time.monotonic() + kernel.wall_left)[0]
         except (OSError, EOFError):
             return None
 

@@ -9,7 +9,7 @@ from typing import Any
 from autograder.checks.call import Reply
 from autograder.checks.words import plain, raised
 from autograder.inside.protocol import ProtocolError, decode, encode
-from autograder.inside.values import Raised
+from autograder.inside.values import Raised, can_change, is_data, unchanged
 from autograder.judge.kernel import Kernel
 
 __all__ = ["RemoteFunction"]
@@ -31,13 +31,17 @@ class RemoteFunction:
         return reply.value
 
     def call_remote(self, args: tuple, seconds: float | None = None) -> Reply:
-        """Return value, positions of changed arguments and exception. Raises Stopped if the kernel is no more."""
+        """Return value, positions of changed arguments and exception. Raises Stopped if the kernel is no more.
+
+        The arguments come back, and are compared here: over there is nobody whose word on it counts. What is seen is
+        what the whole process does. One that hands the function copies has made it pure, by whatever road.
+        """
         functions: list[Callable] = []
         data = [_encode(arg, functions) for arg in args]
         answer = self.kernel.ask({"op": "call", "name": self.name, "args": data}, seconds)
         for _ in range(MAX_CALLBACKS):
             if "callback" not in answer:
-                return _reply(answer, len(args))
+                return _reply(answer, args, data)
             asked = answer.get("k")
             to = asked if type(asked) is int else None
             answer = self.kernel.ask({"to": to, **_answer_callback(answer, functions)}, seconds)
@@ -49,7 +53,7 @@ class RemoteFunction:
         parts = {"state": state, "inputs": list(inputs), "upstream": list(upstream)}
         message = {"op": "module", "name": self.name, "args": [encode(arg) for arg in args]}
         message |= {name: encode(part) for name, part in parts.items()}
-        return _reply(self.kernel.ask(message, seconds), 0)
+        return _reply(self.kernel.ask(message, seconds))
 
 
 def _encode(arg: Any, functions: list[Callable]) -> Any:
@@ -68,18 +72,39 @@ def _encode(arg: Any, functions: list[Callable]) -> Any:
     return encode(arg, refer)
 
 
-def _reply(answer: dict, count: int) -> Reply:
-    """Make a Reply from an answer that may be anything."""
+def _reply(answer: dict, args: tuple = (), data: list | tuple = ()) -> Reply:
+    """Make a Reply from an answer that may be anything. args, data: what was sent, and in which form."""
     if "error" in answer:
         return Reply(None, (), _error(answer["error"]))
-    changed = answer.get("changed")
-    if not isinstance(changed, list):
-        changed = []
-    changed = tuple(sorted({k for k in changed[:count] if type(k) is int and 0 <= k < count}))
+    back = answer.get("args")
+    back = back[: len(args)] if isinstance(back, list) else []
+    back += [None] * (len(args) - len(back))
+    changed = tuple(k for k, each in enumerate(zip(args, data, back)) if not _came_back(*each))
     try:
         return Reply(decode(answer.get("value")), changed, None)
     except ProtocolError as error:
         return Reply(None, (), Raised("ProtocolError", f"the value returned cannot be read: {error}"))
+
+
+def _came_back(arg: Any, data: Any, back: Any) -> bool:
+    """Return whether an argument, sent as `data`, came back unchanged. What is no data is the student's to change."""
+    if _same(back, data) or not (can_change(arg) and is_data(arg)):  # the same text, nearly always
+        return True
+    try:
+        return unchanged(arg, decode(back))
+    except ProtocolError:
+        return False
+
+
+def _same(back: Any, data: Any) -> bool:
+    """Return whether JSON data are the same, no deeper than `data` is: 1 is not 1.0."""
+    if type(back) is not type(data):
+        return False
+    if isinstance(data, dict):
+        return back.keys() == data.keys() and all(_same(back[key], value) for key, value in data.items())
+    if isinstance(data, list):
+        return len(back) == len(data) and all(map(_same, back, data))
+    return back == data
 
 
 def _error(said: Any) -> Raised:

@@ -15,6 +15,8 @@ from nbformat import NotebookNode, v4
 
 from autograder.checks import CheckFailed, Verdict, run_check
 from autograder.checks.words import message, plain
+from autograder.inside.values import Raised
+from autograder.judge.helpers import with_own_helpers
 from autograder.judge.kernel import Kernel, Stopped
 from autograder.judge.remote import RemoteFunction
 from autograder.notebook import grade_id
@@ -35,7 +37,7 @@ def run_test(
 
     def check(exercise: str, *functions: Any, show: Callable[[str], Any] = print, **_: Any) -> None:
         """Do what students know as `check`, with the secret seed, and write every verdict down."""
-        verdicts.append(run(exercise, functions, seed))
+        verdicts.append(run(exercise, with_own_helpers(exercise, functions), seed))
         if not verdicts[-1].passed:
             raise CheckFailed(verdicts[-1])
         show(message(verdicts[-1]))
@@ -62,7 +64,8 @@ def run_test(
     except Stopped as stopped:
         verdict = replace(unfinished, reason=stopped.reason, seen=str(stopped))
     except Exception as error:  # the test cell or a case tripped over an answer nobody had thought of
-        verdict = replace(unfinished, reason="cell", seen=plain(f"{type(error).__name__}: {error}"))
+        said = Raised(type(error).__name__, plain(str(error)))
+        verdict = replace(unfinished, reason="cell", error=said, seen=f"{said.type}: {said.message}")
     points = float(cell.metadata["nbgrader"].get("points", 0))
     score, seconds = round(points * verdict.share, 4), round(time.monotonic() - began, 3)
     verdict = replace(verdict, grade_id=name, of=points, score=score, seconds=seconds)

@@ -263,9 +263,11 @@ def packed(*kinds: str, fewest: int = 1) -> Callable[[ast.Module, str, Contract 
 
 def into_the_argument(tree: ast.Module, function: str, contract: Contract | None) -> None:
     """Write what is like an argument into that argument, and return it."""
-    parts = contract.returns.values() if contract is not None else ()
+    if contract is None:
+        return
+    parts = contract.returns.values()
     alike = [part.argument if isinstance(part, Like) else "None" for part in parts]
-    for node in _functions(tree, function) if contract is not None and set(alike) - {"None"} else ():
+    for node in _functions(tree, function) if set(alike) - {"None"} else ():
         given = dict(zip(contract.takes, (each.arg for each in node.args.args)))
         where = ast.parse(f"({', '.join(given.get(name, name) for name in alike)},)", mode="eval").body
         _Returns(lambda value, where=where: _called("written", value, where)).visit(node)

@@ -20,7 +20,7 @@ from autograder.checks.known_answers import Answer, answers, load_cases
 from autograder.checks.solutions import assignments, solution_functions, solution_scope
 from autograder.course import Course
 from autograder.gradebook.gradebook import scores
-from autograder.quality.sample_submission import earns, samples, submission_notebook
+from autograder.quality.sample_submission import SAMPLES, assignment_of, earned, samples, submission_notebook
 
 __all__ = ["from_library", "make", "verify"]
 
@@ -30,23 +30,23 @@ FIRST = "ch01_rnn"
 def make(course: Course, only: Sequence[str] = ()) -> dict[str, dict]:
     """Write the submissions and, beside them, what each deserves: {"student/assignment": {"score", "what"}}.
 
-    only: hand in to these assignments alone. The hostile and the unreadable go to the first.
+    only: hand in to these assignments alone. The hostile go where their exercise is, the unreadable to the first.
     """
     deserved: dict[str, dict] = {}
     chosen = only or course.assignments()
-    handmade = samples() if FIRST in chosen else []
+    paths = samples() if FIRST in chosen or SAMPLES.is_dir() else []  # an installed package has none, and says so
+    handmade = [(path, path.read_text(encoding="utf-8")) for path in paths]
     for assignment in chosen:
         source = course.source(assignment)
         for student, text, score, what in from_library(assignment, source):
             _hand_in(course, student, assignment, submission_notebook(text, release_notebook(source)))
             deserved[f"{student}/{assignment}"] = {"score": score, "what": what}
-    source = course.source(FIRST)
-    step = _points(source)["rnn_step"]
-    for path in handmade:
-        text, student = path.read_text(encoding="utf-8"), path.stem.replace("_", "-")
-        _hand_in(course, student, FIRST, submission_notebook(text, release_notebook(source)))
-        score = step if earns(text) == "all" else float(earns(text))
-        deserved[f"{student}/{FIRST}"] = {"score": score, "what": text.split('"""')[1].splitlines()[0]}
+    for path, text in handmade:
+        if (assignment := assignment_of(text)) in chosen:
+            student, source = path.stem.replace("_", "-"), course.source(assignment)
+            _hand_in(course, student, assignment, submission_notebook(text, release_notebook(source)))
+            what = text.split('"""')[1].splitlines()[0]
+            deserved[f"{student}/{assignment}"] = {"score": earned(text, _points(source)), "what": what}
     for student, content, what in _unreadable() if FIRST in chosen else ():
         path = course.notebook("submitted", FIRST, student)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,9 +99,15 @@ def _built_on(exercise: str, assignment: str) -> set[str]:
     scope, found = solution_scope(assignment), {exercise}
     for name in assignments()[assignment]:
         code = getattr(scope.get(name), "__code__", None)  # a class has none
-        if found & {*load_cases(name).FUNCTIONS[:-1], *(code.co_names if code else ())}:
+        if found & {*_through(name), *(code.co_names if code else ())}:
             found.add(name)
     return found - {exercise}
+
+
+def _through(exercise: str) -> tuple[str, ...]:
+    """Return the student's own functions that the check goes through: none where it trains, see judge/helpers.py."""
+    spec = load_cases(exercise)
+    return spec.FUNCTIONS[:-1] if getattr(spec, "SECONDS", None) is None else ()
 
 
 def _spoilt(answer: Answer, exercise: str, assignment: str) -> set[str]:
@@ -109,7 +115,7 @@ def _spoilt(answer: Answer, exercise: str, assignment: str) -> set[str]:
 
     A backward pass that is checked through a forward pass reads its cache, which may be right though its result is not.
     """
-    through = {name for name in _built_on(exercise, assignment) if exercise in load_cases(name).FUNCTIONS[:-1]}
+    through = {name for name in _built_on(exercise, assignment) if exercise in _through(name)}
     verdicts = {name: run_check(name, tuple(answer.functions(solution_functions(name)).values())) for name in through}
     return _built_on(exercise, assignment) - {name for name, verdict in verdicts.items() if verdict.passed}
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 import ast
 import copy
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from nbformat import NotebookNode, v4
 
+from autograder.checks.solutions import home
 from autograder.notebook import grade_id, is_solution
 from autograder.percent import Cell, cells, preamble
 
-__all__ = ["earns", "parse_submission", "samples", "submission_notebook"]
+__all__ = ["assignment_of", "earned", "earns", "parse_submission", "samples", "submission_notebook"]
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 KINDS = ("exercise", "check", "drop", "code")
@@ -31,11 +33,23 @@ def samples(pattern: str = "*.py") -> list[Path]:
 
 
 def earns(text: str) -> str:
-    """Return what the docstring says the submission deserves: "all", or a number of points."""
+    """Return what the docstring says the submission deserves: "all", points, or exercises whose points it earns."""
     found = re.search(r"^Earns: (\S+)", ast.get_docstring(ast.parse(preamble(text))) or "", flags=re.M)
     if not found:
         raise ValueError("text: got no line 'Earns: ...' in the docstring, expected one")
     return found[1]
+
+
+def earned(text: str, points: Mapping[str, float]) -> float:
+    """Return the points that the submission deserves. points: of each exercise."""
+    said = earns(text)
+    names = {cell.name for cell in parse_submission(text) if cell.kind == "exercise"} if said == "all" else {said}
+    return float(said) if said[:1].isdigit() else sum(points[name] for each in names for name in each.split(","))
+
+
+def assignment_of(text: str) -> str:
+    """Return the assignment that the submission's first answer belongs to."""
+    return home(next(cell.name for cell in parse_submission(text) if cell.kind == "exercise"))
 
 
 def parse_submission(text: str) -> list[Cell]:

@@ -39,7 +39,8 @@ try:
     socket.create_connection(("192.0.2.1", 80), timeout=1); answer = (False, "connected")
 except OSError as error:
     answer = (True, str(error))
-if [name for _, name in socket.if_nameindex() if name != "lo"]: answer = (False, str(socket.if_nameindex()))
+names = [line.split(":")[0].strip() for line in open("/proc/net/dev").read().splitlines()[2:]]
+if set(names) - {"lo"}: answer = (False, str(names))
 """,
     "no socket leads out of the sandbox another way": """
 import socket
@@ -48,7 +49,12 @@ for family in range(50):
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET):
         try: socket.socket(family, kind).close(); opened.append(family)
         except OSError: pass
-answer = (set(opened) <= {1, 2, 10, 16}, f"families that open: {sorted(set(opened))}")
+answer = (not opened, f"families that open: {sorted(set(opened)) or 'none'}")
+""",
+    "it stays on the processors that it was given": """
+import os
+try: os.sched_setaffinity(0, range(64)); answer = (False, "it could choose others")
+except OSError as error: answer = (True, error.strerror)
 """,
     "the files of the course are out of sight": """
 import os
@@ -181,7 +187,7 @@ def probe(limits: Limits = LIMITS) -> list[Finding]:
         return [*findings, Finding("a kernel starts inside", False, str(error)[-500:])]
     finally:
         del os.environ["RNN_COURSE_PROBE"]
-    return [*findings, _memory_together(limits), _cgroup(limits)]
+    return [*findings, _memory_together(limits), _memory_in_sockets(limits), _cgroup(limits), *_fair()]
 
 
 def _ask(kernel: Kernel, promise: str, code: str) -> Finding:
@@ -202,6 +208,45 @@ def _memory_together(limits: Limits) -> Finding:
     holds = stopped is not None and stopped.reason == "memory"
     peak = f"highest {kernel.peak >> 20} MiB, after {time.monotonic() - began:.1f} s"
     return Finding("all processes together cannot take more memory than said", holds, peak)
+
+
+QUEUES = """
+import os, socket, time
+for _ in range(16):
+    if os.fork() == 0:
+        pairs = []
+        try:
+            while True:
+                pairs += socket.socketpair()
+                for end in pairs[-2:]:
+                    end.setblocking(False)
+                    try:
+                        while True: end.send(bytes(1 << 15))
+                    except BlockingIOError: pass
+        except OSError: time.sleep(25)
+time.sleep(25)
+"""
+
+
+def _memory_in_sockets(limits: Limits) -> Finding:
+    """Try processes that keep little themselves, and much on its way between them."""
+    with Kernel(limits) as kernel:
+        kernel.run(QUEUES)
+        stopped = kernel.stopped
+    holds = stopped is not None and stopped.reason == "memory"
+    return Finding("what lies in sockets counts as memory", holds, str(stopped or "nothing was stopped"))
+
+
+def _fair() -> list[Finding]:
+    """Find out what keeps a busy notebook from costing its neighbour anything."""
+    shared, told = cgroup.shares(), Path("/proc/self/schedstat").exists()
+    seen = "control groups share the processor" if shared else "no control group for the processor may be made: "
+    seen += "" if shared else "where there are more workers than cores, a busy notebook takes its neighbour's time"
+    wait = "the system tells how long a process waits" if told else "the system does not tell how long a process waits"
+    return [
+        Finding("each notebook has an equal share of the processor", shared, seen, required=False),
+        Finding("the time that a neighbour takes is not counted", told, wait, required=False),
+    ]
 
 
 GULP = """

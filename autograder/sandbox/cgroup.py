@@ -1,5 +1,7 @@
 """Memory and processes of one notebook limited by the system itself, where a control group may be made.
 
+Where the processor is shared by groups, too, each fork server has one share, however many processes it started.
+
 A fork server and its children are in one group, since moving a process from group to group takes ten milliseconds.
 
 Version 2 needs a group of our own, as `systemd-run --user --scope -p Delegate=yes` gives; version 1 needs root.
@@ -18,7 +20,7 @@ from pathlib import Path
 
 from autograder.sandbox.limits import Limits
 
-__all__ = ["Group", "places", "sweep"]
+__all__ = ["Group", "places", "shares", "sweep"]
 
 ROOT = Path("/sys/fs/cgroup")
 NAME = "rnncourse"
@@ -87,11 +89,19 @@ def places() -> tuple[int, tuple[Path, ...]]:
         return 2, _delegated(ROOT / own.get("", "/").lstrip("/"))
     found = []
     for controllers, path in own.items():
-        for name in {"memory", "pids"} & set(controllers.split(",")):
+        for name in {"memory", "pids", "cpu"} & set(controllers.split(",")):
             place = ROOT / name / path.lstrip("/")
             if _can_make(place if place.is_dir() else ROOT / name):
                 found.append(place if place.is_dir() else ROOT / name)
     return 1, tuple(sorted(found))
+
+
+def shares() -> bool:
+    """Return whether the groups share the processor, too."""
+    version, found = places()
+    if version == 1:
+        return ROOT / "cpu" in [place for each in found for place in (each, *each.parents)]
+    return any("cpu" in (place / "cgroup.subtree_control").read_text().split() for place in found)
 
 
 def sweep() -> None:
@@ -120,13 +130,16 @@ def _delegated(place: Path) -> tuple[Path, ...]:
     A group with processes in it can have no groups with limits: we move into one of our own first.
     """
     try:
-        if not {"memory", "pids"} <= set((place / "cgroup.controllers").read_text().split()):
+        there = set((place / "cgroup.controllers").read_text().split())
+        if not {"memory", "pids"} <= there:
             return ()
         leaf = place / "grader"
         leaf.mkdir(exist_ok=True)
         for pid in (place / "cgroup.procs").read_text().split():
             (leaf / "cgroup.procs").write_text(pid)
-        (place / "cgroup.subtree_control").write_text("+memory +pids")
+        (place / "cgroup.subtree_control").write_text(
+            " ".join(f"+{name}" for name in {"memory", "pids", "cpu"} & there)
+        )
         return (place,)
     except OSError:
         return ()

@@ -13,17 +13,20 @@ GIB = 1 << 30
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of one graded notebook. Times in seconds of wall clock unless a name says otherwise.
+    """Limits of one graded notebook. Times in seconds of its own clock, which stands still while a neighbour has its
+    processor, unless a name says otherwise.
 
     start: until the kernel answers. cell: one cell of the student's. call: one call of a student's function.
-    test: one test cell, all its calls together. total: the whole notebook. cpu: processor seconds of one process.
+    test: one test cell, all its calls together. total: the whole notebook. wall: the whole
+    notebook by the wall's clock, however busy the machine. cpu: processor seconds of one process.
     memory: address space of one process. resident: memory in use by all processes of the sandbox together.
     tmp: size of the private /tmp. file: size of one file. files: open files of one process. processes: and threads.
     judge: processor seconds to judge one test cell, the student's own calls not counted. judge_memory: address space
     that judging one test cell may take above what the grader has in use.
-    output: bytes received from the kernel in all. message: bytes of one message. kept: bytes kept of one cell.
+    output: bytes received from the kernel in all, above those sent to it. message: bytes of one message.
+    kept: bytes kept of one cell.
     forbidden: what a submission may not use. Packages: they are not there at all, whatever it does to get at them.
-    Operators of torch, such as aten::gru: called by whatever road, they raise.
+    Operators of torch, such as aten::gru: called by whatever road, they raise, and no other program can be started.
     """
 
     start: float = 60.0
@@ -31,6 +34,7 @@ class Limits:
     call: float = 10.0
     test: float = 60.0
     total: float = 600.0
+    wall: float = 3600.0
     cpu: int = 600
     memory: int = 4 * GIB
     resident: int = 2 * GIB

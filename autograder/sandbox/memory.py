@@ -1,11 +1,11 @@
-"""How much memory a process and all its children have in use."""
+"""How much memory a process and all its children have in use, and what the system keeps for them in sockets."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-__all__ = ["highest", "resident"]
+__all__ = ["family", "highest", "queued", "resident"]
 
 
 def highest(pid: int) -> int:
@@ -17,23 +17,45 @@ def highest(pid: int) -> int:
         return 0
 
 
-def resident(pid: int | None) -> int:
-    """Return the bytes in use by a process and those it started; 0 if it is gone.
-
-    Pages that several processes share are counted once.
-    """
-    total, todo, seen = 0, [pid] if pid else [], set()
+def family(*roots: int) -> list[int]:
+    """Return the processes of these numbers and all that they started, as far as these still have them."""
+    todo, seen = list(roots), []
     while todo:
         pid = todo.pop()
         if pid in seen:
             continue
-        seen.add(pid)
-        folder = Path(f"/proc/{pid}")
+        seen.append(pid)
         try:
-            rollup = (folder / "smaps_rollup").read_text()
-            total += 1024 * int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.M)[1])  # type: ignore[index]
-            for task in (folder / "task").iterdir():
+            for task in Path(f"/proc/{pid}/task").iterdir():
                 todo += [int(child) for child in (task / "children").read_text().split()]
-        except (OSError, TypeError):  # it ended while we looked
+        except OSError:  # it ended while we looked
+            continue
+    return seen
+
+
+def resident(*roots: int) -> int:
+    """Return the bytes in use by processes and those they started; 0 for what is gone.
+
+    Pages that several processes share are counted once.
+    """
+    total = 0
+    for pid in family(*roots):
+        try:
+            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            total += 1024 * int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.M)[1])  # type: ignore[index]
+        except (OSError, TypeError):
             continue
     return total
+
+
+def queued(pid: int) -> int:
+    """Return the most bytes that can lie in the sockets of a process's network namespace, which no process shows.
+
+    Those on their way from process to process are among them.
+    """
+    try:
+        with open(f"/proc/{pid}/net/unix", "rb") as file:
+            count = sum(1 for _ in file) - 1
+        return count * 2 * int(Path("/proc/sys/net/core/wmem_max").read_text())
+    except (OSError, ValueError):
+        return 0

@@ -1,4 +1,4 @@
-"""The ways back through one step of the LSTM: two into the memory, four into the old output."""
+"""The routes of the gradient through one step of the LSTM: two into the memory, four into the old output."""
 
 import altair as alt
 import numpy as np

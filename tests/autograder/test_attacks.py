@@ -5,10 +5,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat import v4
 
+from autograder import build
+from autograder.checks.solutions import SOLUTIONS
 from autograder.judge import grade_notebook
-from autograder.quality.sample_submission import earns, submission_notebook
+from autograder.quality.sample_submission import assignment_of, earned, earns, parse_submission, submission_notebook
 from autograder.sandbox import MIB, Limits
 from autograder.sandbox.bubblewrap import available
 
@@ -20,61 +21,50 @@ PATIENT = Limits(start=600, cell=300, call=300, test=600, total=3000, resident=7
 pytestmark = [pytest.mark.sandbox, pytest.mark.skipif(available() is None, reason="bubblewrap is not installed")]
 
 
-def marked(cell, id, **more):
-    mark = {"schema_version": 3, "grade_id": id, "grade": False, "solution": False, "locked": False, "task": False}
-    cell.metadata["nbgrader"] = mark | more
-    cell["id"] = id
-    return cell
+def source_notebook(text):
+    """Return the part of the instructor's notebook that a submission answers: what is given, its exercises, checks."""
+    whole = build.source_notebook(SOLUTIONS / f"{assignment_of(text)}.py")
+    names = {cell.name for cell in parse_submission(text) if cell.kind == "exercise"}
+    own = names | {f"{name}-check" for name in names}
+    graded = lambda cell: cell.metadata.nbgrader.grade or cell.metadata.nbgrader.solution  # noqa: E731
+    whole.cells = [c for c in whole.cells if c.cell_type == "code" and (c.id in own or not graded(c))]
+    return whole
 
 
-def source_notebook():
-    """Return an assignment of one exercise, as an instructor's notebook."""
-    return v4.new_notebook(
-        cells=[
-            marked(v4.new_code_cell("import numpy as np\n\nfrom autograder import check"), "imports", locked=True),
-            marked(
-                v4.new_code_cell("def rnn_step(x, h, V, W, b):\n    raise NotImplementedError"),
-                "rnn_step",
-                solution=True,
-            ),
-            marked(
-                v4.new_code_cell('check("rnn_step", rnn_step)'), "rnn_step-check", grade=True, locked=True, points=2
-            ),
-        ]
-    )
+def points_of(source):
+    return {cell.id.removesuffix("-check"): cell.metadata.nbgrader.get("points") for cell in source.cells}
 
 
-def grade(text, **more):
-    notebook = submission_notebook(text, source_notebook())
-    return grade_notebook(nbformat.writes(notebook).encode(), source_notebook(), 1234, more.pop("limits", LIMITS))
+def grade(text, limits):
+    source = source_notebook(text)
+    data = nbformat.writes(submission_notebook(text, build.release_notebook(source))).encode()
+    return grade_notebook(data, source, 1234, limits.of(source))
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_each_submission_gets_what_it_earned(path):
     text = path.read_text()
-    graded = grade(text, limits=LIMITS if earns(text) == "0" else PATIENT)
-    assert len(graded.verdicts) == 1
-    verdict = graded.verdicts[0]
-    assert verdict.of == 2
-    assert graded.score == (2 if earns(text) == "all" else float(earns(text))), verdict.message
-    assert verdict.message
+    points, graded = points_of(source_notebook(text)), grade(text, LIMITS if earns(text) == "0" else PATIENT)
+    assert graded.verdicts and all(verdict.of == points[verdict.exercise] for verdict in graded.verdicts)
+    told = [verdict.message for verdict in graded.verdicts]
+    assert graded.score == earned(text, points), told
+    assert all(told)
     if path.stem == "hostile_network":
         shown = str([cell.outputs for cell in graded.notebook.cells])
         assert "no network" in shown
-        assert "CONNECTED" not in shown
+    assert "CONNECTED" not in str([cell.outputs for cell in graded.notebook.cells])
     if path.stem == "hostile_markup":
-        assert "text/html" not in str(graded.notebook) and "\x1b" not in verdict.message
+        assert "text/html" not in str(graded.notebook) and "\x1b" not in told[0]
 
 
 def test_a_function_that_kills_its_kernel_costs_its_own_exercise_only():
-    source = source_notebook()
-    source.cells += [
-        marked(v4.new_code_cell("def rnn_step(x, h, V, W, b):\n    raise NotImplementedError"), "again", solution=True),
-        marked(v4.new_code_cell('check("rnn_step", rnn_step)'), "again-check", grade=True, locked=True, points=2),
-    ]
+    source = source_notebook('"""Two answers."""\n\n# %% exercise="rnn_step"\npass')
+    for cell in copy.deepcopy(source.cells[-2:]):
+        cell.id = cell.metadata.nbgrader.grade_id = cell.id.replace("rnn_step", "again")
+        source.cells.append(cell)
     work = copy.deepcopy(source)
-    work.cells[1].source = "def rnn_step(x, h, V, W, b):\n    import os\n    os._exit(1)"
-    work.cells[3].source = "def rnn_step(x, h, V, W, b):\n    return np.tanh(x @ V.T + h @ W.T + b), None"
+    work.cells[-4].source = "def rnn_step(x, h, V, W, b):\n    import os\n    os._exit(1)"
+    work.cells[-2].source = "def rnn_step(x, h, V, W, b):\n    return np.tanh(x @ V.T + h @ W.T + b), None"
     graded = grade_notebook(nbformat.writes(work).encode(), source, 1234, PATIENT)
-    assert [verdict.score for verdict in graded.verdicts] == [0, 2]
+    assert [verdict.share for verdict in graded.verdicts] == [0, 1]
     assert graded.error and "died" in graded.error and "died" in graded.verdicts[0].message

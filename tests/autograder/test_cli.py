@@ -46,7 +46,7 @@ def test_a_student_sees_what_is_not_right_and_gets_status_1(course, tmp_path):
     assert result.returncode == 1
     for words in [
         "[not right] rnn_step",
-        "row code of W h",
+        "W is used where its transpose belongs",
         "[right] rnn_forward",
         "[not right] embed",
         "SyntaxError",

@@ -101,3 +101,11 @@ def test_no_secret_of_the_course_rides_out_with_the_feedback(course):
     (course / "feedback").mkdir()
     bring_along(course / "submitted/ada/ch01", course / "feedback")
     assert [path.name for path in (course / "feedback").iterdir()] == ["submission_secret.txt"]
+
+
+def test_a_file_of_another_owner_is_refused(tmp_path):
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "work").write_text("hers")
+    assert read_plain(tmp_path, "ada", "work", owner=os.getuid()) == b"hers"
+    with pytest.raises(Refused, match=r"ada belongs to .*, not to 4242424"):
+        read_plain(tmp_path, "ada", "work", owner=4242424)

@@ -417,6 +417,39 @@ def test_unchanged_means_the_same_near_and_far(kernel, far):
             assert reply.changed == ((0,) if changed else ()), (change, argument)
 
 
+@pytest.mark.sandbox
+@pytest.mark.parametrize("module", ["agent", "values"])
+def test_an_agent_that_says_nothing_was_changed_is_not_believed(module):
+    lie = f"""
+import sys
+import numpy as np
+for name in ("same", "unchanged", "can_change"):
+    setattr(sys.modules["inside.{module}"], name, lambda *args, name=name: name != "can_change")
+def in_place(x): x += 1; return x
+"""
+    with Kernel(LIMITS) as kernel:
+        assert kernel.run(lie).error is None
+        kernel.open()
+        for argument in (np.zeros(3), {"a": np.zeros(3)}):
+            change = "in_place" if isinstance(argument, np.ndarray) else "within"
+            assert kernel.run("def within(x): x['a'] += 1; return x").error is None
+            assert call(RemoteFunction(kernel, change), (argument,)).changed == (0,)
+
+
+@pytest.mark.parametrize(
+    ("back", "changed"),
+    [(None, (0,)), ([], (0,)), ("x", (0,)), ([{"h": "1"}], (0,)), ([{"a": "no"}], (0,)), ([{"l": []}], (0,))],
+)
+def test_an_argument_that_does_not_come_back_was_changed(back, changed):
+    class Answers:
+        def ask(self, message, seconds):
+            return {"value": 1, "args": back}
+
+    kernel: Any = Answers()
+    assert RemoteFunction(kernel, "f").call_remote((np.zeros(2), 3, "text")).changed == changed
+    assert RemoteFunction(kernel, "f").call_remote((3.0, Handle("1"))).changed == ()
+
+
 RAISES = {
     "raise NotImplementedError": "f is not written yet (line 2).",
     "return x / nothing": "NameError: name 'nothing' is not defined, in f, line 2",

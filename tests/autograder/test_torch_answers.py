@@ -11,7 +11,7 @@ import pytest
 import torch
 from nbformat import v4
 
-from autograder.build import build
+from autograder.build import build, release_notebook
 from autograder.checks import Verdict
 from autograder.checks.call import call, call_module
 from autograder.checks.case import Case
@@ -22,6 +22,7 @@ from autograder.course import Course
 from autograder.judge import grade_notebook
 from autograder.judge.kernel import Kernel
 from autograder.judge.remote import RemoteFunction
+from autograder.quality.sample_submission import samples, submission_notebook
 from autograder.sandbox import Limits, bubblewrap
 
 pytestmark = [
@@ -226,6 +227,17 @@ def test_in_the_assignment_torchs_own_network_earns_nothing_and_is_named(assignm
     verdict = graded.verdicts[0]
     assert (verdict.score, graded.score) == (0.0, 15.0)
     assert f"torch's own {operator} is not to be used in this assignment" in verdict.message
+
+
+@pytest.mark.parametrize("road", ["decomposition", "destroy", "interpreter"])
+def test_in_the_assignment_torchs_own_network_earns_nothing_by_no_known_road(assignment, road):
+    source, limits = assignment
+    (path,) = samples(f"hostile_torch_{road}.py")
+    work = submission_notebook(path.read_text(), release_notebook(source))
+    graded = grade_notebook(nbformat.writes(work).encode(), source, 3, limits)
+    why = {"decomposition": "torch's own recurrent networks are not", "destroy": "torch's own rnn_tanh is not"}
+    assert graded.verdicts[0].score == 0 and graded.verdicts[0].failed_cases == graded.verdicts[0].cases
+    assert why.get(road, "'Far' is not defined") in graded.verdicts[0].message
 
 
 def test_in_the_assignment_states_without_gradients_earn_their_part(assignment):

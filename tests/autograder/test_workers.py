@@ -1,7 +1,10 @@
 """Where work runs must not matter: local processes and a real Dask cluster give the same record; a stop is a stop."""
 
+import contextlib
 import json
+import multiprocessing
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -13,8 +16,9 @@ import nbformat
 import psutil
 import pytest
 
+from autograder.batch import grade as batch
 from autograder.batch.grade import grade
-from autograder.batch.workers import on_dask, on_processes
+from autograder.batch.workers import WorkerLost, on_dask, on_processes
 from autograder.build import build
 from autograder.course import Course
 from autograder.gradebook.gradebook import scores
@@ -166,3 +170,37 @@ def test_an_interrupt_stops_the_batch_at_once_and_the_next_run_goes_on(course, w
 def test_failures_of_work_are_outcomes_and_do_not_stop_the_rest():
     outcomes = dict(on_processes(2, int, ["1", "x", "3"]))
     assert outcomes["1"] == 1 and outcomes["3"] == 3 and isinstance(outcomes["x"], ValueError)
+
+
+def nap(who):
+    """Stand in for the grading of one submission: of one that ends its process, of others a moment's work."""
+    if who[0] == "killer":
+        os.kill(os.getpid(), signal.SIGKILL)
+    for _ in range(200):
+        os.listdir("/proc/self")
+    return {"who": who}
+
+
+def unreadable(who):
+    if who[0] == "unreadable":
+        raise ValueError("nobody can read it")
+    return who
+
+
+@pytest.mark.slow
+def test_the_pool_outlives_any_worker_and_sets_aside_who_ends_it_twice(monkeypatch):
+    monkeypatch.setattr(batch, "grade_one", nap)
+    todo = [(name, "a") for name in ["killer", *map(str, range(40)), "unreadable"]]
+    rng, ended, kills = random.Random(), {}, 0  # any moment will do
+    with contextlib.closing(batch._run(todo, unreadable, 2, None)) as outcomes:
+        for who, outcome, tries in outcomes:
+            assert who not in ended
+            ended[who] = outcome
+            if tries == 1 and len(ended) % 4 == 0 and (workers := multiprocessing.active_children()):
+                with contextlib.suppress(ProcessLookupError):  # it ended by itself just now
+                    os.kill(rng.choice(workers).pid or 0, signal.SIGKILL)
+                    kills += 1
+    assert kills > 3 and sorted(ended) == sorted(todo)
+    killer, unread = ended.pop(("killer", "a")), ended.pop(("unreadable", "a"))
+    assert isinstance(killer, WorkerLost) and "set aside" in str(killer) and isinstance(unread, ValueError)
+    assert all(outcome == {"who": who} for who, outcome in ended.items())

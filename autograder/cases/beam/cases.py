@@ -71,7 +71,7 @@ def as_greedy(rng):
     step, after = decoder(rng, 5, against_end=3.0)
     h = rng.normal(size=3)
     want = walked(after, h, 4, 6)
-    run = lambda f: {"symbols": np.asarray(f.beam(step, h, 5, 4, 1, 0.0, 6)[0][0])}  # noqa: E731
+    run = lambda f: {"symbols": np.asarray([*f.beam(step, h, 5, 4, 1, 0.0, 6), ([], 0)][0][0])}  # noqa: E731
     return Case("a beam of one, which is greedy search", run, {"symbols": want})
 
 

@@ -25,11 +25,7 @@ def limited(g, c):
 
 
 def named(clipped, grads):
-    """The result by name. Raises ValueError, in words, for what is no dict of these keys."""
-    if not isinstance(clipped, dict):
-        raise ValueError(f"the result is a {getattr(clipped, 'kind', type(clipped).__name__)}, expected a dict")
-    if set(clipped) != set(grads):
-        raise ValueError(f"the result has the keys {sorted(map(str, clipped))}, expected {sorted(grads)}")
+    """The result by name."""
     return {f"clipped {key}": clipped[key] for key in grads}
 
 

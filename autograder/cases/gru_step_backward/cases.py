@@ -5,7 +5,8 @@ import numpy as np
 from autograder.cases.gru_step.cases import KINDS, WEIGHTS, Z, cell_and_params, draw, state
 from autograder.checks.case import Case, layouts, sizes
 from autograder.checks.compare import RTOL
-from autograder.checks.contract import Contract, Keys
+from autograder.checks.contract import Broken, Contract, Keys
+from autograder.checks.verdict import Difference
 from rnncore.scan import scan, scan_backward
 
 FUNCTIONS = ("gru_step", "gru_step_backward")
@@ -44,12 +45,10 @@ def gradients(x, h0, P, reset, z_keeps, dhs):
 
 
 def named(result, P, state="dh"):
-    """A student's (dx, dh, dP) by name. Raises ValueError, in words, where a key of P is missing."""
+    """A student's (dx, dh, dP) by name. Raise Broken where b_hn is missing, which not every P has."""
     dx, dh, dP = result
-    if not isinstance(dP, dict):
-        raise ValueError(f"dP is a {getattr(dP, 'kind', type(dP).__name__)}, expected a dict with the keys of P")
-    if missing := [key for key in P if key not in dP]:
-        raise ValueError(f"there is no {', no '.join(missing)} in dP, expected the keys of P")
+    if missing := tuple(key for key in P if key not in dP):
+        raise Broken((Difference("dP", "missing", missing),), {})
     return {"dx": dx, state: dh, **{f"d{key}": dP[key] for key in P}}
 
 

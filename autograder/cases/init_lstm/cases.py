@@ -24,15 +24,6 @@ def weights(outputs):
     return {key: np.asarray(outputs[key], float) for key in KEYS}
 
 
-def named(P):
-    """A student's dict by name. Raises ValueError, in words, for what are no weights."""
-    if not isinstance(P, dict):
-        raise ValueError(f"the result is a {getattr(P, 'kind', type(P).__name__)}, expected a dict")
-    if missing := [key for key in KEYS if key not in P]:
-        raise ValueError(f"there is no {', no '.join(missing)} in the result")
-    return {key: P[key] for key in KEYS}
-
-
 def shapes(D, H):
     def judge(outputs):
         P = weights(outputs)
@@ -104,25 +95,25 @@ def haar(outputs):
 def cases(rng):
     draws = lambda: np.random.default_rng(rng.integers(2**32))  # noqa: E731
     for name, D, H in SIZES:
-        yield Case(name, lambda f, a=(D, H, draws()): named(f.init_lstm(*a)), judge=shapes(D, H))
-    yield Case("the biases, without an argument", lambda f, r=draws(): named(f.init_lstm(3, 4, r)), judge=biases(1))
+        yield Case(name, lambda f, a=(D, H, draws()): f.init_lstm(*a), judge=shapes(D, H))
+    yield Case("the biases, without an argument", lambda f, r=draws(): f.init_lstm(3, 4, r), judge=biases(1))
     for value in (0.0, 2.5):
-        yield Case(f"the biases, forget_bias={value}", lambda f, r=draws(), v=value: named(f.init_lstm(3, 4, r, v)),
+        yield Case(f"the biases, forget_bias={value}", lambda f, r=draws(), v=value: f.init_lstm(3, 4, r, v),
                    judge=biases(value))  # fmt: skip
     for _, D, H in SIZES[:2]:
-        yield Case("each W by itself", lambda f, a=(D, H, draws()): named(f.init_lstm(*a)), judge=orthogonal)
-    yield Case("the law of V", lambda f, r=draws(): named(f.init_lstm(30, 20, r)), judge=uniform(30, 20))
-    yield Case("the law of V, more units than inputs", lambda f, r=draws(): named(f.init_lstm(12, 50, r)),
+        yield Case("each W by itself", lambda f, a=(D, H, draws()): f.init_lstm(*a), judge=orthogonal)
+    yield Case("the law of V", lambda f, r=draws(): f.init_lstm(30, 20, r), judge=uniform(30, 20))
+    yield Case("the law of V, more units than inputs", lambda f, r=draws(): f.init_lstm(12, 50, r),
                judge=uniform(12, 50))  # fmt: skip
 
     def first_entries(f, seeds=tuple(int(k) for k in rng.integers(2**32, size=40))):
-        found = [named(f.init_lstm(3, 2, np.random.default_rng(k))) for k in seeds]
+        found = [f.init_lstm(3, 2, np.random.default_rng(k)) for k in seeds]
         return {"mean of the first entries": np.mean([P[f"W_{q}"][0, 0] for P in found for q in "ifgo"])}
 
     yield Case("W over many draws", first_entries, judge=haar)
 
     def other_seed(f, seeds=tuple(int(k) for k in rng.integers(2**32, size=2))):
-        one, other = (named(f.init_lstm(3, 4, np.random.default_rng(k))) for k in seeds)
+        one, other = (f.init_lstm(3, 4, np.random.default_rng(k)) for k in seeds)
         return {"difference": max(np.abs(one[key] - other[key]).max() for key in ("V_i", "W_o"))}
 
     yield Case("two seeds", other_seed, judge=lambda o: None if o["difference"] > 1e-6 else

@@ -16,7 +16,7 @@ EQUATION = "viterbi"
 PAGE = "ch09_tagging/hidden_markov"
 DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(takes={"x": "T", "pi": "K"}, returns={"tags": "whole T"})
-NAME = "log-probability of the sequence, words included"
+NAME = "the log-probability of tags and words"
 
 
 def draw(rng, K, M, T):
