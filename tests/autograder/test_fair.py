@@ -86,47 +86,6 @@ def test_a_function_that_fails_at_a_demand_loses_its_share_alone():
     assert run_check("rnn_step", (lambda *args: (-solved(*args)[0], 0),)).share == 0
 
 
-TANHS = {
-    "a ratio of exponentials": lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
-    "from exp(-2z)": lambda z: (1 - np.exp(-2 * z)) / (1 + np.exp(-2 * z)),
-    "from exp(2z)": lambda z: (np.exp(2 * z) - 1) / (np.exp(2 * z) + 1),
-    "from the logistic function": lambda z: 2 / (1 + np.exp(-2 * z)) - 1,
-}
-
-
-class WithTanh:
-    """NumPy, but for tanh."""
-
-    def __init__(self, tanh):
-        self.tanh = tanh
-
-    def __getattr__(self, name):
-        return getattr(np, name)
-
-
-def with_own_tanh(function, tanh):
-    """Return the function, calling this tanh where it called NumPy's."""
-    scope = {**function.__globals__, "np": WithTanh(tanh)}
-    return types.FunctionType(function.__code__, scope, function.__name__, function.__defaults__)
-
-
-def uses_tanh(exercise: str) -> bool:
-    functions = solution_functions(exercise).values()
-    return all(isinstance(f, types.FunctionType) for f in functions) and any(
-        "tanh" in f.__code__.co_names for f in functions
-    )
-
-
-@pytest.mark.parametrize("form", TANHS)
-@pytest.mark.parametrize("exercise", [e for e in exercises() if uses_tanh(e) and not hasattr(load_cases(e), "SECONDS")])
-def test_an_own_tanh_is_right_with_every_seed_unless_the_text_forbids_it(exercise, form):
-    with np.errstate(all="ignore"):
-        functions = [with_own_tanh(f, TANHS[form]) for f in solution_functions(exercise).values()]
-        shares = {run_check(exercise, tuple(functions), seed).share for seed in SEEDS}
-    assert len(shares) == 1, "it depends on luck"
-    assert shares == {1.0} or "large numbers" in load_cases(exercise).DEMANDS
-
-
 NATURAL = [
     ("rnn_step", "right_own_tanh"),
     ("rnn_forward", "right_own_tanh"),

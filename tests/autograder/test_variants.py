@@ -171,3 +171,15 @@ def test_the_command_goes_on_where_it_was_stopped_and_says_what_it_found(tmp_pat
     assert len(json.loads(file.read_text())["exercises"]) == 2
     assert module.main(["--seeds", "3", *arguments[2:]]) == 0
     assert tried == ["perplexity", "embed", "perplexity"], "more seeds are another question"
+
+
+def test_an_exception_is_judged_by_its_kind_and_not_by_a_word():
+    for raises, passes in (
+        ("FloatingPointError('x')", True),
+        ("Own('x')", True),
+        ("ValueError('FloatingPointError')", False),
+    ):
+        text = solution_text("clip_by_norm").replace('FloatingPointError("a gradient is NaN or infinite")', raises)
+        text = f"class Own(FloatingPointError):\n    pass\n\n\n{text}"
+        verdict = run_check("clip_by_norm", Variant("clip_by_norm", "solution", "a rule", text).functions())
+        assert raises in text and verdict.passed is passes, raises
