@@ -252,3 +252,32 @@ def tbptt(x, h0, V, W, b, dhs, k):
 
 # %% check="tbptt" points=3
 check("tbptt", tbptt)
+
+# %% [markdown]
+# ## 7. Back through the readout
+#
+# So far `dhs` was given to you. It is time to see where it comes from. A network answers through its readout, $y_t = U h_t + c$,
+# and the loss tells you `dys`, its gradient on each $y_t$. One matrix U serves every step, so its gradient collects something from each of them.
+#
+# $$g_t = U^\top dy_t, \qquad dU = \sum_t dy_t\, h_t^\top, \qquad dc = \sum_t dy_t$$
+#
+# In words: each state receives what its own output sends back through U, and U receives the products of what went wrong with what was seen.
+# dU and dc are also sums over the batch; $g_t$ for all steps is `dhs`.
+#
+# *Reread: "Direct and total derivatives", equation readout-backward.*
+
+
+# %% exercise="readout_backward"
+def readout_backward(dys, hs, U):
+    """The readout y_t = U h_t + c of a whole sequence, backward.
+
+    Equation: readout-backward
+    dys: (T, B, K), the gradient on each output. hs: (T, B, H), the states. U: (K, H).
+    """
+    ### BEGIN SOLUTION
+    return dys @ U, np.einsum("tbk,tbh->kh", dys, hs), dys.sum(axis=(0, 1))
+    ### END SOLUTION
+
+
+# %% check="readout_backward" points=3
+check("readout_backward", readout_backward)
