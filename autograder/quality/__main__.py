@@ -1,8 +1,10 @@
-"""`python -m autograder.quality`: count every verdict anew."""
+"""`python -m autograder.quality`: count every verdict anew; `trainings`: how well and how fast model solutions learn."""
 
 import sys
 
-from autograder.quality.counts import main
+from autograder.quality import counts, trainings
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if sys.argv[1:2] == ["trainings"]:
+        sys.exit(trainings.main(sys.argv[2:]))
+    sys.exit(counts.main())

@@ -11,9 +11,7 @@ FUNCTIONS = ("readout_backward",)
 EQUATION = "readout-backward"
 PAGE = "ch02_bptt/derivative"
 DEMANDS = ("float32", "sizes of 1", "views")
-CONTRACT = Contract(
-    takes={"dys": "T B K", "hs": "T B H", "U": "K H"}, returns={"dhs": "T B H", "dU": "K H", "dc": "K"}
-)
+CONTRACT = Contract(takes={"dys": "T B K", "hs": "T B H", "U": "K H"}, returns={"dhs": "T B H", "dU": "K H", "dc": "K"})
 AXES = {"dhs": "TBH", "dU": "KH", "dc": "K"}
 
 
@@ -21,7 +19,9 @@ def expected(dys, hs, U):
     (T, B, K), H = dys.shape, hs.shape[-1]
     dys, hs, U = (np.asarray(a, float) for a in (dys, hs, U))
     steps = [(t, b) for t in range(T) for b in range(B)]
-    dhs = [[[math.fsum(dys[t, b, k] * U[k, i] for k in range(K)) for i in range(H)] for b in range(B)] for t in range(T)]
+    dhs = [
+        [[math.fsum(dys[t, b, k] * U[k, i] for k in range(K)) for i in range(H)] for b in range(B)] for t in range(T)
+    ]
     dU = [[math.fsum(dys[t, b, k] * hs[t, b, i] for t, b in steps) for i in range(H)] for k in range(K)]
     dc = [math.fsum(dys[t, b, k] for t, b in steps) for k in range(K)]
     return {"dhs": np.array(dhs), "dU": np.array(dU), "dc": np.array(dc)}
