@@ -95,7 +95,7 @@ class Assignment:
 
     @property
     def code(self) -> tuple[Cell, ...]:
-        """Return the cells that define something: what is given, and the solutions. Nothing may rest on what is neither."""
+        """Return the cells that define something: what is given, and the solutions; nothing rests on the rest."""
         return tuple(cell for cell in self.cells if cell.kind in ("exercise", "given"))
 
     def solution(self, exercise: str) -> Cell:

@@ -15,6 +15,7 @@
 #
 # You write the way back of the vanilla RNN four times: one step, the whole sequence, the lecture notes' sum, and forward in time.
 # They must agree, because they are one derivative. Then you write the tool that would have told you.
+# At the end your functions train a network, and you watch its loss fall.
 #
 # Gradient arrays are called `dq` for dL/dq and have the shape of q. Sizes are as in assignment 1.
 # The forward functions of assignment 1 are given below. What they put in the cache is enough;
@@ -71,7 +72,7 @@ def rnn_step_backward(dh_next, cache):
     ### END SOLUTION
 
 
-# %% check="rnn_step_backward" points=4
+# %% check="rnn_step_backward" points=3
 check("rnn_step_backward", rnn_step, rnn_step_backward)
 
 # %% [markdown]
@@ -108,7 +109,7 @@ def rnn_backward(dhs, cache):
     ### END SOLUTION
 
 
-# %% check="rnn_backward" points=4
+# %% check="rnn_backward" points=3
 check("rnn_backward", rnn_forward, rnn_backward)
 
 # %% [markdown]
@@ -142,7 +143,7 @@ def influence_sum(cache, t):
     ### END SOLUTION
 
 
-# %% check="influence_sum" points=4
+# %% check="influence_sum" points=3
 check("influence_sum", rnn_forward, influence_sum)
 
 # %% [markdown]
@@ -178,7 +179,7 @@ def rtrl(x, h0, V, W, b, dhs):
     ### END SOLUTION
 
 
-# %% check="rtrl" points=3
+# %% check="rtrl" points=2
 check("rtrl", rtrl)
 
 # %% [markdown]
@@ -250,7 +251,7 @@ def tbptt(x, h0, V, W, b, dhs, k):
     ### END SOLUTION
 
 
-# %% check="tbptt" points=3
+# %% check="tbptt" points=2
 check("tbptt", tbptt)
 
 # %% [markdown]
@@ -279,7 +280,7 @@ def readout_backward(dys, hs, U):
     ### END SOLUTION
 
 
-# %% check="readout_backward" points=3
+# %% check="readout_backward" points=2
 check("readout_backward", readout_backward)
 
 # %% [markdown]
@@ -340,7 +341,7 @@ def train_rnn(ids, cfg, rng, watch=None):
     ### END SOLUTION
 
 
-# %% check="train_rnn" points=4
+# %% check="train_rnn" points=3
 check("train_rnn", train_rnn)
 
 # %% [markdown]

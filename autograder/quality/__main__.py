@@ -1,4 +1,4 @@
-"""`python -m autograder.quality`: count every verdict anew; `trainings`: how well and how fast model solutions learn."""
+"""`python -m autograder.quality`: count every verdict anew; `trainings`: how well model solutions learn."""
 
 import sys
 

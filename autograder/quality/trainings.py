@@ -9,6 +9,7 @@ import argparse
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,10 +30,11 @@ def measure(exercise: str, seeds: int) -> dict:
     spec, seconds, bits = load_cases(exercise), [], []
     for seed in range(seeds):
         (case,) = drawn(exercise, seed)
+        judge: Any = case.judge
         begun = time.process_time()
         result = outcome(case, solution_functions(exercise), {exercise: spec.CONTRACT}, spec.SECONDS)
         seconds.append(round(time.process_time() - begun, 2))
-        bits.append(round(float(case.judge.bits(result.outputs)), 4))
+        bits.append(round(float(judge.bits(result.outputs)), 4))
     return {"exercise": exercise, "asked": spec.BITS, "bits": bits, "seconds": seconds}
 
 
