@@ -18,7 +18,7 @@ EQUATION = "bptt-weights"
 PAGE = "ch02_bptt/bptt"
 CONTRACT = Contract(
     takes={"ids": "T N"},
-    returns={"P": Keys({"V": "H K", "W": "H H", "b": "H", "U": "K H", "c": "K"}, "the weights, a dict")},
+    returns={"P": Keys({"V": "H K", "W": "H H", "b": "H", "U": "K H", "c": "K"}, "the weights")},
 )
 SECONDS = 20
 BITS, ALARM, BACK = 0.05, 20, 5
