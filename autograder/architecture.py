@@ -23,6 +23,7 @@ ROOMS: dict[str, set[str]] = {
     "notebook": set(),
     "percent": set(),
     "inside": set(),
+    "live": set(),
     "sandbox": {"inside"},
     "checks": {"inside", "percent"},
     "judge": {"checks", "inside", "notebook", "sandbox"},

@@ -95,8 +95,8 @@ class Assignment:
 
     @property
     def code(self) -> tuple[Cell, ...]:
-        """Return the cells that define something: what is given, and the solutions."""
-        return tuple(cell for cell in self.cells if cell.kind in ("exercise", "given", "code"))
+        """Return the cells that define something: what is given, and the solutions; nothing rests on the rest."""
+        return tuple(cell for cell in self.cells if cell.kind in ("exercise", "given"))
 
     def solution(self, exercise: str) -> Cell:
         """Return the cell that solves an exercise. Raise ValueError for one that is not of this assignment."""

@@ -15,6 +15,7 @@
 #
 # You write the way back of the vanilla RNN four times: one step, the whole sequence, the lecture notes' sum, and forward in time.
 # They must agree, because they are one derivative. Then you write the tool that would have told you.
+# At the end your functions train a network, and you watch its loss fall.
 #
 # Gradient arrays are called `dq` for dL/dq and have the shape of q. Sizes are as in assignment 1.
 # The forward functions of assignment 1 are given below. What they put in the cache is enough;
@@ -24,7 +25,7 @@
 # %% given="imports"
 import numpy as np
 
-from autograder import check
+from autograder import Curve, check
 
 
 # %% given="rnn_step"
@@ -71,7 +72,7 @@ def rnn_step_backward(dh_next, cache):
     ### END SOLUTION
 
 
-# %% check="rnn_step_backward" points=4
+# %% check="rnn_step_backward" points=3
 check("rnn_step_backward", rnn_step, rnn_step_backward)
 
 # %% [markdown]
@@ -108,7 +109,7 @@ def rnn_backward(dhs, cache):
     ### END SOLUTION
 
 
-# %% check="rnn_backward" points=4
+# %% check="rnn_backward" points=3
 check("rnn_backward", rnn_forward, rnn_backward)
 
 # %% [markdown]
@@ -142,7 +143,7 @@ def influence_sum(cache, t):
     ### END SOLUTION
 
 
-# %% check="influence_sum" points=4
+# %% check="influence_sum" points=3
 check("influence_sum", rnn_forward, influence_sum)
 
 # %% [markdown]
@@ -178,7 +179,7 @@ def rtrl(x, h0, V, W, b, dhs):
     ### END SOLUTION
 
 
-# %% check="rtrl" points=3
+# %% check="rtrl" points=2
 check("rtrl", rtrl)
 
 # %% [markdown]
@@ -250,5 +251,124 @@ def tbptt(x, h0, V, W, b, dhs, k):
     ### END SOLUTION
 
 
-# %% check="tbptt" points=3
+# %% check="tbptt" points=2
 check("tbptt", tbptt)
+
+# %% [markdown]
+# ## 7. Back through the readout
+#
+# So far `dhs` was given to you. It is time to see where it comes from. A network answers through its readout, $y_t = U h_t + c$,
+# and the loss tells you `dys`, its gradient on each $y_t$. One matrix U serves every step, so its gradient collects something from each of them.
+#
+# $$g_t = U^\top dy_t, \qquad dU = \sum_t dy_t\, h_t^\top, \qquad dc = \sum_t dy_t$$
+#
+# In words: each state receives what its own output sends back through U, and U receives the products of what went wrong with what was seen.
+# dU and dc are also sums over the batch; $g_t$ for all steps is `dhs`.
+#
+# *Reread: "Direct and total derivatives", equation readout-backward.*
+
+
+# %% exercise="readout_backward"
+def readout_backward(dys, hs, U):
+    """The readout y_t = U h_t + c of a whole sequence, backward.
+
+    Equation: readout-backward
+    dys: (T, B, K), the gradient on each output. hs: (T, B, H), the states. U: (K, H).
+    """
+    ### BEGIN SOLUTION
+    return dys @ U, np.einsum("tbk,tbh->kh", dys, hs), dys.sum(axis=(0, 1))
+    ### END SOLUTION
+
+
+# %% check="readout_backward" points=2
+check("readout_backward", readout_backward)
+
+# %% [markdown]
+# ## 8. Your network learns
+#
+# You now have every derivative of a network, and none of them has taught anything yet. Let them.
+#
+# Here is something to learn. A source writes zeros and ones; each new symbol is the last one if the symbol five steps back was 0,
+# and the opposite of the last one if it was 1. Then a demon flips the result with probability q. (The first five symbols are coin tosses.)
+# The demon cannot be foreseen, so even somebody who knows the rule pays $-q \log_2 q - (1-q) \log_2 (1-q)$ bits for each symbol. This is the **floor**.
+# Somebody who does not remember five steps back pays 1 bit, like for a coin. Between the two lies what your gradient can earn.
+#
+# Write the loop: one-hot inputs, your `rnn_forward` from a zero state, the readout $y_t = U h_t + c$, softmax and cross-entropy against the *next* symbol,
+# `readout_backward`, `rnn_backward`, and a step against the gradient; then again, with other strings. Take the mean over steps and strings as the loss.
+# Plain steps of rate 1.5, three times as many, will do, and so will momentum with the numbers below; any optimiser is welcome.
+# Let the start be random and moderate: W of standard deviation $0.5/\sqrt{H}$ is good, zeros are not.
+#
+# - `ids`: (16, 4000), the strings, time first. `cfg`: {"symbols": 2, "units": 16, "strings": 32, "updates": 600, "rate": 0.3}; these numbers work with momentum 0.9. Choose others if you like.
+# - Return a dict with V (H, K), W (H, H), b (H,), U (K, H) and c (K,). The check scores new strings with a forward pass of its own.
+# - `watch` is None or a function: call `watch(update, bits)` now and then with the loss in bits, and you will see it fall.
+# - You pass with a score at most 0.05 bits per symbol above that of the source itself. 600 updates take less than a second; the check waits for 20 seconds, and so should your patience.
+#
+# *Reread: "Backpropagation through time", equation bptt-weights, and the section "The loss" of "Direct and total derivatives".*
+
+
+# %% exercise="train_rnn"
+def train_rnn(ids, cfg, rng, watch=None):
+    """A vanilla RNN that learns to foresee the next symbol, by your own gradients.
+
+    Equation: bptt-weights, readout-backward
+    ids: (T, N) integers in 0..K-1. cfg: a dict of numbers, see above. rng: a Generator. watch: None or a function.
+    """
+    ### BEGIN SOLUTION
+    K, H, B = (cfg[name] for name in ("symbols", "units", "strings"))
+    P = {
+        "V": rng.normal(size=(H, K)),
+        "W": 0.5 * rng.normal(size=(H, H)) / np.sqrt(H),
+        "b": np.zeros(H),
+        "U": rng.normal(size=(K, H)) / np.sqrt(H),
+        "c": np.zeros(K),
+    }
+    velocity = {name: np.zeros_like(value) for name, value in P.items()}
+    for k in range(cfg["updates"]):
+        drawn = ids[:, rng.integers(ids.shape[1], size=B)]
+        x, y = np.eye(K)[drawn[:-1]], np.eye(K)[drawn[1:]]
+        hs, cache = rnn_forward(x, np.zeros((B, H)), P["V"], P["W"], P["b"])
+        logits = hs @ P["U"].T + P["c"]
+        p = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        p /= p.sum(axis=-1, keepdims=True)
+        dhs, dU, dc = readout_backward((p - y) / y[..., 0].size, hs, P["U"])
+        _, _, dV, dW, db = rnn_backward(dhs, cache)
+        for name, g in {"V": dV, "W": dW, "b": db, "U": dU, "c": dc}.items():
+            velocity[name] = 0.9 * velocity[name] + g
+            P[name] = P[name] - cfg["rate"] * velocity[name]
+        if watch is not None and k % 10 == 0:
+            watch(k, -np.log2(np.sum(p * y, axis=-1)).mean())
+    return P
+    ### END SOLUTION
+
+
+# %% check="train_rnn" points=3
+check("train_rnn", train_rnn)
+
+# %% [markdown]
+# Before you run the next cell, guess: does the loss fall evenly from the first update on, or does something else happen first?
+
+
+# %% given="strings"
+def strings(q, T, n, rng):
+    """Draw strings (T, n) of the source."""
+    ids = rng.integers(2, size=(T, n))
+    for t in range(5, T):
+        ids[t] = ids[t - 1] ^ ids[t - 5] ^ (rng.random(n) < q)
+    return ids
+
+
+# %%
+q, rng = 0.08, np.random.default_rng(0)
+curve = Curve(floor=(4 - 11 * (q * np.log2(q) + (1 - q) * np.log2(1 - q))) / 15, title="Your network, bits per symbol")
+cfg = {"symbols": 2, "units": 16, "strings": 32, "updates": 600, "rate": 0.3}
+weights = train_rnn(strings(q, 16, 4000, rng), cfg, rng, watch=curve)
+curve.draw()
+
+# %% [markdown]
+# What you should notice now: the loss first falls to that of a coin and waits there, for some thirty updates. As long as the state does not
+# hold what was five steps ago, there is nothing that the readout could use. But the gradient that `rnn_backward` carries through W already points
+# a little in the right direction, and once the memory begins to work, the loss drops within a few dozen updates and comes to rest around the dashed line.
+# It jitters there, on both sides, because each point is the loss of only 32 strings; only the mean over many strings cannot lie below the floor.
+# (The first four symbols that are asked for are coin tosses, and 1 bit each; the dashed line counts them.)
+# Nobody told the network the rule. You only told it, by a derivative, how each weight changes the loss.
+# What if the symbol that matters lies fifty steps back instead of five? Assignment 3 asks why this loop then stands still.

@@ -48,7 +48,7 @@ def test_what_an_assignment_says_of_itself(tmp_path):
     assert (assignment.name, assignment.title, assignment.limits) == ("ch99_x", "A title", {"cell": 9})
     assert assignment.points == {"f": 2}
     assert [cell.kind for cell in assignment.cells] == ["text", "given", "code", "answer", "exercise", "check"]
-    assert [cell.kind for cell in assignment.code] == ["given", "code", "exercise"]
+    assert [cell.kind for cell in assignment.code] == ["given", "exercise"]
     assert [cell.id for cell in assignment.cells] == ["", "given-imports", "", "why", "f", "f-check"]
     assert assignment.cells[0].source == "# A title\n\nWords."
     assert assignment.cells[3].points == 1.5
