@@ -52,6 +52,7 @@ def test_a_picture_is_sound_whatever_the_losses_are():
 
 def test_the_stub_has_all_that_a_notebook_calls_and_says_nothing(capsys):
     spec = importlib.util.spec_from_file_location("stub", STUB)
+    assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     curve = module.Curve(floor=0.5, title="t")
