@@ -189,8 +189,7 @@ def test_it_builds_checks_and_grades_and_a_notebook_sees_no_answer(environment, 
 
     for cell in notebook.cells:
         if cell.id == "rnn_step":
-            cell.source = RIGHT
-    notebook.cells.append(nbformat.v4.new_code_cell(SPY))
+            cell.source = f"{RIGHT}\n{SPY}"  # before the first test: what is printed later is told to nobody
     submitted = course / "submitted" / "ada" / NAME / f"{NAME}.ipynb"
     submitted.parent.mkdir(parents=True)
     submitted.write_text(nbformat.writes(notebook))

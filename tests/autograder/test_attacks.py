@@ -26,13 +26,14 @@ def source_notebook(text):
     whole = build.source_notebook(SOLUTIONS / f"{assignment_of(text)}.py")
     names = {cell.name for cell in parse_submission(text) if cell.kind == "exercise"}
     own = names | {f"{name}-check" for name in names}
-    graded = lambda cell: cell.metadata.nbgrader.grade or cell.metadata.nbgrader.solution  # noqa: E731
+    mark = lambda cell: cell.metadata.get("nbgrader", {})  # noqa: E731
+    graded = lambda cell: mark(cell).get("grade") or mark(cell).get("solution")  # noqa: E731
     whole.cells = [c for c in whole.cells if c.cell_type == "code" and (c.id in own or not graded(c))]
     return whole
 
 
 def points_of(source):
-    return {cell.id.removesuffix("-check"): cell.metadata.nbgrader.get("points") for cell in source.cells}
+    return {c.id.removesuffix("-check"): c.metadata.get("nbgrader", {}).get("points") for c in source.cells}
 
 
 def grade(text, limits):

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120, func_only=True)]
 
 PAGE = "ch01_rnn/forward.html"
 SIZES = {"phone": (390, 844), "tablet": (768, 1024), "desk": (1300, 900)}

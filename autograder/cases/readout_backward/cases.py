@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from autograder.checks.case import SHAPES, Case, layouts
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract
 
 FUNCTIONS = ("readout_backward",)
@@ -27,7 +28,7 @@ def expected(dys, hs, U):
     return {"dhs": np.array(dhs), "dU": np.array(dU), "dc": np.array(dc)}
 
 
-def one(name, args, rtol=1e-7):
+def one(name, args, rtol=RTOL):
     return Case(name, lambda f: dict(zip(AXES, f.readout_backward(*args))), expected(*args), AXES, rtol=rtol)
 
 
