@@ -38,9 +38,8 @@ OTHER_NAMES = {
     "scaled_dot_product_attention",
 }
 
-KINDS = set(
-    "a an array of shape number objects strings result results no one two three four five six seven eight nine ten".split()
-)  # noqa: SIM905
+KINDS = set("a an array of shape number result results no one two three four five six seven eight nine ten".split())  # noqa: SIM905
+KINDS |= {"objects", "strings"}
 KINDS |= set("bool str uint8 uint16 uint32 uint64 int8 int16 complex64 bytes void datetime64".split())  # noqa: SIM905
 
 
