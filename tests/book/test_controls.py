@@ -222,6 +222,21 @@ def plays(page: Page, slider: str) -> None:
     expect(picture).not_to_have_js_property("innerHTML", before)
 
 
+def moves(page: Page, buttons: str) -> None:
+    figure = page.locator("#chart-unroll")
+    handle, picture = figure.locator("input[type=range]").first, figure.locator(".chart-play svg")
+    play, back, on = figure.locator(".chart-player button").all()
+    for button, change in ((on, 1), (back, -1)):
+        value, before = int(handle.input_value()), picture.inner_html()
+        button.click()
+        expect(handle).to_have_value(str(value + change))
+        expect(picture).not_to_have_js_property("innerHTML", before)
+    play.click()
+    expect(play).to_contain_text("Pause")
+    play.click()
+    expect(play).to_contain_text("Play")
+
+
 def shows_an_answer(page: Page, box: str) -> None:
     for summary in page.locator(box).all():
         body = summary.locator("xpath=..").locator(".sd-card-body, .sd-summary-content")
@@ -253,6 +268,7 @@ CONTROLS = {
     ".right-next": leads_beside,
     "#pst-back-to-top": goes_up,
     "figure.chart input": plays,
+    ".chart-player button": moves,
     "summary.sd-summary-title": shows_an_answer,
     "button.copybtn": copies,
 }
