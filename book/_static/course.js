@@ -37,4 +37,6 @@ window.addEventListener("load", async () => {
   await window.MathJax?.startup?.promise;
   const article = document.querySelector(".bd-article") ?? document.body;
   new ResizeObserver(reachWhatScrolls).observe(article);
+  await document.fonts?.ready; // the letters of the text come late, and a formula is as wide as they let it be
+  reachWhatScrolls();
 });
