@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
+from html import escape
 from typing import Any
 from uuid import uuid4
 
@@ -51,7 +52,7 @@ class Curve:
     def svg(self) -> str:
         """Return the picture as it is now. A loss that is not finite is left out."""
         points = [(step, bits) for step, bits in self.points if math.isfinite(bits)]
-        points = points[:: 1 + len(points) // MOST]
+        points = points[:: -(1 + len(points) // MOST)][::-1]  # the newest is never left out
         last = max([step for step, _ in points], default=1) or 1
         top = 1.05 * min(max([bits for _, bits in points] + [self.floor or 0, 1e-9]), 20)
         x = [LEFT + (WIDTH - LEFT - 10) * step / last for step, _ in points]
@@ -60,8 +61,8 @@ class Curve:
         said = f"{points[-1][1]:.3f} bits at step {points[-1][0]}" if points else "no point yet"
         parts = [
             f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img" style="max-width:100%" font-size="12"'
-            f' font-family="sans-serif" fill="currentColor" aria-label="{_escaped(self.title)}: {said}">',
-            f'<text x="{LEFT}" y="16">{_escaped(self.title)}: {said}</text>',
+            f' font-family="sans-serif" fill="currentColor" aria-label="{escape(self.title)}: {said}">',
+            f'<text x="{LEFT}" y="16">{escape(self.title)}: {said}</text>',
             f'<path d="M{LEFT} {TOP}V{HEIGHT - BOTTOM}H{WIDTH - 10}" fill="none" stroke="currentColor"/>',
             f'<text x="{WIDTH - 10}" y="{HEIGHT - 14}" text-anchor="end">update {last}</text>',
         ]
@@ -79,10 +80,6 @@ class Curve:
 
 def _height(bits: float, top: float) -> float:
     return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * min(max(bits, 0), top) / top
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
 
 def _in_notebook() -> bool:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checks import Verdict, run_check
-from autograder.checks.call import Reply, call, call_module
+from autograder.checks.calls import Reply, call, call_module
 
 __all__ = ["main"]
 

@@ -28,7 +28,12 @@ LOOK = """() => {
 }"""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
-__all__ = ["main", "print_page"]
+__all__ = ["chromium", "main", "print_page"]
+
+
+def chromium() -> str | None:
+    """Return the path of the system's Chromium, or None where there is none."""
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
 
 
 def print_page(page: Path, pdf: Path, browser: str) -> list[str]:
@@ -62,7 +67,7 @@ def print_page(page: Path, pdf: Path, browser: str) -> list[str]:
 
 def main() -> int:
     """Build the single page and print it. Say what is missing where there is no Chromium."""
-    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    browser = chromium()
     if browser is None:
         print("The PDF needs Chromium (Debian: sudo apt install chromium). The pages need no PDF to be read.")
         return 1

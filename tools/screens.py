@@ -15,6 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from autograder.checks import run_check
 from autograder.checks.solutions import solution_functions
+from tools.pdf import chromium
 
 __all__ = ["main"]
 
@@ -52,7 +53,7 @@ def take(page: Page, name: str, scheme: str) -> None:
 
 
 def main() -> int:
-    """Take all of them. Return 1 where the book or the report is not there yet."""
+    """Take all of them. Return 1 where Chromium, the book or the report is not there."""
     pages = {
         "page": (ROOT / "_build" / "html" / "ch04_lstm" / "cell.html", "#the-picture, #chart-lstm_flow"),
         "report": (ROOT / "course" / "report" / "index.html", ""),
@@ -61,11 +62,15 @@ def main() -> int:
         if not path.is_file():
             print(f"{path.relative_to(ROOT)} is not there: run make course first.")
             return 1
+    browser = chromium()
+    if browser is None:
+        print("The pictures need Chromium (Debian: sudo apt install chromium).")
+        return 1
     SCREENS.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        opened = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         for scheme, colours in COLOURS.items():
-            page = browser.new_page(viewport={"width": WIDE, "height": HIGH}, color_scheme=scheme)  # pyright: ignore
+            page = opened.new_page(viewport={"width": WIDE, "height": HIGH}, color_scheme=scheme)  # pyright: ignore
             for name, (path, place) in pages.items():
                 page.goto(path.as_uri())
                 page.wait_for_timeout(2500)
@@ -75,7 +80,7 @@ def main() -> int:
                 take(page, name, scheme)
             page.set_content(MESSAGE.format(text=message(), **colours))
             take(page, "check", scheme)
-        browser.close()
+        opened.close()
     return 0
 
 

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from autograder.checks.english import listed
+
 __all__ = ["address", "built", "named", "published", "reread", "shown"]
 
 HERE = Path(__file__).resolve()
@@ -25,10 +27,7 @@ def _places() -> dict[str, dict[str, str]]:
 
 def named(label: str, page: str = "") -> str:
     """Return "equation (1.1) in “One step”". An equation that the book does not have keeps its label."""
-    place = _places().get(label)
-    if place is None:
-        return f"equation {label}" + (f" on the page {page}" if page else "")
-    return f"equation ({place['number']}) in “{place['title']}”"
+    return shown([label]) or f"equation {label}" + f" on the page {page}" * bool(page)
 
 
 def address(label: str, book: str) -> str:
@@ -64,12 +63,8 @@ def shown(labels: Sequence[str]) -> str:
             return ""
         place = _places()[label]
         of_page.setdefault(place["title"], []).append(f"({place['number']})")
-    return " and ".join(f"{_several(numbers)} in “{title}”" for title, numbers in of_page.items())
-
-
-def _several(numbers: list[str]) -> str:
-    listed = " and ".join([", ".join(numbers[:-1]), numbers[-1]]) if len(numbers) > 1 else numbers[0]
-    return f"equation{'s' * (len(numbers) > 1)} {listed}"
+    several = ((title, f"equation{'s' * (len(numbers) > 1)} {listed(numbers)}") for title, numbers in of_page.items())
+    return listed([f"{equations} in “{title}”" for title, equations in several])
 
 
 def _shown(found: re.Match) -> str:

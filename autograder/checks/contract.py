@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks.english import listed
 from autograder.checks.verdict import Difference
 from autograder.inside.values import is_tensor
 
@@ -143,8 +144,7 @@ class Contract:
     def expected(self, sizes: Mapping[str, int]) -> str:
         """Return the results in words, with the sizes of one call."""
         said = [_brief(name, part, sizes) for name, part in self.returns.items()]
-        several = " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
-        return f"{NUMBERS[len(said)]} {'results are' if len(said) > 1 else 'result is'} expected: {several}"
+        return f"{NUMBERS[len(said)]} {'results are' if len(said) > 1 else 'result is'} expected: {listed(said)}"
 
     def axes(self) -> dict[str, str]:
         """Return the letters of the axes of each array, where each axis is one letter: "TBH"."""

@@ -27,7 +27,7 @@ from autograder.checks.known_answers import Answer
 from autograder.checks.relations import relation, same_as
 from autograder.checks.solutions import assignments, home, solution_functions
 from autograder.checks.verdict import CheckFailed, Difference, FailedCase, Note, Verdict
-from autograder.checks.words import note
+from autograder.checks.words import UNJUDGED, note
 from autograder.inside.values import Raised
 
 __all__ = ["asked", "check", "contracts_of", "demand", "drawn", "failure", "outcome", "run_check"]
@@ -69,7 +69,7 @@ def failure(case: Case, result: Outcome, pure: bool = False) -> Failure | None:
         try:
             seen = case.judge(result.outputs)
         except Exception as error:
-            seen = f"what was returned could not be judged: {error}"
+            seen = f"{UNJUDGED}{error}"
         if seen:
             return Failure("property", seen=seen)
     return Failure("changed", seen=result.changed[0]) if pure and result.changed else None
@@ -119,13 +119,12 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
     run = partial(outcome, functions=by_name, contracts=contracts_of(spec), seconds=seconds)
     cases, random_state = drawn(exercise, seed), pickle.dumps(np.random.get_state())  # noqa: NPY002  (guarded)
     results = [run(case) for case in cases]
-    notes = []
-    if names := {name for result in results for name in result.changed}:
+    notes, pure = [], UNCHANGED in getattr(spec, "DEMANDS", ())
+    if (names := {name for result in results for name in result.changed}) and not pure:
         notes.append(Note("changed", tuple(sorted(names))))
     if random_state != pickle.dumps(np.random.get_state()):  # noqa: NPY002
         notes.append(Note("random"))
 
-    pure = UNCHANGED in getattr(spec, "DEMANDS", ())
     found = {k: why for k, each in enumerate(zip(cases, results)) if (why := failure(*each, pure)) is not None}
     right = _right_parts(exercise, seed, found)
     remembered = None if found or seconds is not None else _first_that_remembers(cases, results, run, seed)

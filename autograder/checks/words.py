@@ -6,15 +6,16 @@ No expected number is ever in them.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograder.checks.book import address, named
+from autograder.checks.english import listed
 from autograder.inside.values import Raised
 
 if TYPE_CHECKING:
     from autograder.checks.verdict import Difference, Note, Verdict
 
-__all__ = ["LONGEST", "difference", "message", "note", "plain", "raised"]
+__all__ = ["LONGEST", "UNJUDGED", "difference", "message", "note", "plain", "raised"]
 
 AXES = {"T": "time step", "B": "batch row", "H": "unit", "D": "input", "K": "class", "N": "row", "M": "entry"}
 HINTS = {
@@ -61,6 +62,7 @@ REMEMBERS = (
     "a second call with the same arguments gave another result. "
     "Does a global variable, or a default argument, remember the first?"
 )
+UNJUDGED = "what was returned could not be judged: "
 LONGEST = 6000
 """Characters of a message. Longer ones come of what a student's code says."""
 
@@ -145,9 +147,9 @@ def _map(verdict: Verdict) -> list[str]:
     """Tell which outputs are right and which are not, and how the others differ."""
     wrong = tuple(dict.fromkeys(place.output for place in verdict.places))
     if {f"output {name}" for name in wrong} == {place.relation for place in verdict.places}:
-        return [f"All results are there, but some have changed places: {_listed(wrong, 12)}."]
-    said = f"Wrong: {_listed(wrong, 12)}."
-    right = f" Right: {_listed(verdict.right_outputs, 12)}." if verdict.right_outputs else ""
+        return [f"All results are there, but some have changed places: {listed(wrong, 12)}."]
+    said = f"Wrong: {listed(wrong, 12)}."
+    right = f" Right: {listed(verdict.right_outputs, 12)}." if verdict.right_outputs else ""
     told = [place for place in verdict.places[1:] if place.relation or place.kind not in ("value", "not-finite")][:4]
     return [said + right] * (len(wrong + verdict.right_outputs) > 1) + [difference(place) for place in told]
 
@@ -185,7 +187,7 @@ def difference(place: Difference, function: str = "") -> str:
         return f"{name} is None: nothing that torch can differentiate leads there."
     if place.kind in SHAPELESS:
         keys = place.kind in ("missing", "extra")
-        got = f"key{'s' * (len(place.got) > 1)} {_listed(place.got)}" if keys else place.got
+        got = f"key{'s' * (len(place.got) > 1)} {listed(place.got, 6)}" if keys else place.got
         return SHAPELESS[place.kind].format(name=name, got=got)
     if place.kind == "type":
         return f"{name} is {place.got}; {_array_of(shape)} is expected."
@@ -221,15 +223,6 @@ def _array_of(shape: tuple[int, ...]) -> str:
     return f"an array of numbers of shape {shape}" if shape else "a number"
 
 
-def _listed(names: Any, most: int = 6) -> str:
-    """Return names as English lists them. What is no list of names stands as it is."""
-    if not isinstance(names, tuple | list):
-        return str(names)
-    shown = [str(name) for name in names[:most]]
-    shown += [f"{len(names) - most} more"] * (len(names) > most)
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
-
-
 def _where(place: Difference) -> str:
     """Tell the place of the first wrong entry: " at time step 3, batch row 0 and unit 2 (counted from 0)"."""
     index, axes = place.index, place.axes
@@ -247,7 +240,7 @@ def _where(place: Difference) -> str:
     said = [f"{AXES[axis]} {i}" for axis, i in zip(axes, index) if axis in once]
     again = tuple(i for axis, i in zip(axes, index) if axis not in once)
     said += [f"the entry {again} of what is left"] * bool(again)
-    return f" at {_listed(said)} (counted from 0)"
+    return f" at {listed(said)} (counted from 0)"
 
 
 def _related(place: Difference) -> str:
@@ -268,7 +261,7 @@ def _related(place: Difference) -> str:
 
 def note(one: Note) -> str:
     """Tell what is not wrong and still worth a word."""
-    names, were = _listed(one.names), "were" if len(one.names) > 1 else "was"
+    names, were = listed(one.names, 6), "were" if len(one.names) > 1 else "was"
     return {
         "changed": f"{names} {were} changed in place. No points are lost, but a caller may not expect it.",
         "random": "NumPy's global random state was changed. Use a Generator of your own.",

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.checks.call import Reply, call
+from autograder.checks.calls import Reply, call
 from autograder.checks.known_answers import exercises, load_cases
 from autograder.checks.solutions import solution_functions
 from autograder.inside.values import Raised

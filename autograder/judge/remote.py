@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.checks.call import Reply
+from autograder.checks.calls import Reply
 from autograder.checks.words import plain, raised
 from autograder.inside.protocol import ProtocolError, decode, encode
 from autograder.inside.values import Raised, can_change, is_data, unchanged

@@ -19,12 +19,12 @@ from typing import Any
 from nbformat import NotebookNode, v4
 
 from autograder.checks import Verdict
+from autograder.checks.words import UNJUDGED
 from autograder.inside.values import Raised
 
 __all__ = ["Submission", "own_words"]
 
 WITHHELD = "What this cell shows is not told here: it ran after the first test, whose numbers stay hidden.\n"
-UNJUDGED = "what was returned could not be judged: "
 SHAPES = r"\((?:[0-9]{1,4}|newaxis)?(?:, ?(?:[0-9]{1,4}|newaxis)){0,6},?\)"
 SEVERAL = f"{SHAPES}(?: {SHAPES}){{1,3}} ?"
 PLACES = {"{shape}": SHAPES, "{shapes}": SEVERAL, "{n}": "-?[0-9]{1,4}", "{name}": "(.{1,80}?)"}

@@ -9,7 +9,7 @@ import pytest
 
 from autograder import CheckFailed, check
 from autograder.checks import run_check
-from autograder.checks.call import call
+from autograder.checks.calls import call
 from autograder.checks.compare import compare
 from autograder.checks.solutions import solution_functions
 from autograder.checks.verdict import Note, Verdict

@@ -103,3 +103,25 @@ def test_natural_answers_pass_with_every_seed(exercise, name):
     for seed in range(200):
         verdict = run_check(exercise, functions, seed)
         assert verdict.passed, f"seed {seed}: {verdict.message}"
+
+
+def test_an_argument_changed_in_place_costs_its_share_or_is_a_note_never_both():
+    clip, step = solution_functions("clip_by_norm")["clip_by_norm"], solution_functions("rnn_step")["rnn_step"]
+
+    def in_place(grads, thr):
+        clipped, norm = clip(grads, thr)
+        for name, array in grads.items():
+            array[...] = clipped[name]
+        return grads, norm
+
+    costs = run_check("clip_by_norm", (in_place,))
+    assert costs.share == pytest.approx(0.8) and costs.diagnosis == "changes-argument"
+    assert [note.kind for note in costs.notes] == [] and "No points are lost" not in costs.message
+
+    def written(x, h, V, W, b):
+        result = step(x, h, V, W, b)
+        h += 1
+        return result
+
+    noted = run_check("rnn_step", (written,))
+    assert noted.passed and [note.kind for note in noted.notes] == ["changed"]

@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as hnp
 from nbformat import v4
 
 from autograder.checks import Verdict
-from autograder.checks.call import call
+from autograder.checks.calls import call
 from autograder.checks.verdict import FailedCase
 from autograder.checks.words import raised
 from autograder.inside.protocol import Bounds, Handle, ProtocolError, decode, encode, pack, unpack

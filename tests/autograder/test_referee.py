@@ -13,31 +13,16 @@ import pytest
 from nbformat import v4
 
 from autograder.checks import Verdict
-from autograder.checks.call import call
+from autograder.checks.calls import call
 from autograder.checks.verdict import FailedCase
 from autograder.judge import grade_notebook, referee
 from autograder.judge.grading import RAW
 from autograder.sandbox import MIB, Limits
 from autograder.sandbox.bubblewrap import available
+from tests.autograder.small_notebook import notebook
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.skipif(available() is None, reason="bubblewrap is not installed")]
 LIMITS = Limits(cell=6, call=5, test=30, total=120, judge=1, judge_memory=256 * MIB)
-
-
-def cell(id, source, **more):
-    mark = {"schema_version": 3, "grade_id": id, "grade": False, "solution": False, "locked": False, "task": False}
-    out = v4.new_code_cell(source, metadata={"nbgrader": mark | more})
-    out["id"] = id
-    return out
-
-
-def notebook(**answers):
-    """Return a notebook with these answers, and a check of each."""
-    cells = [cell("imports", "import numpy as np", locked=True)]
-    for name, source in answers.items():
-        cells.append(cell(name, source, solution=True))
-        cells.append(cell(f"{name}-check", f'check("{name}", {name})', grade=True, locked=True, points=1))
-    return v4.new_notebook(cells=cells)
 
 
 def grade(work, **more):

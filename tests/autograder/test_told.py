@@ -3,10 +3,9 @@
 import nbformat
 import numpy as np
 import pytest
-from nbformat import v4
 
 from autograder.checks import Verdict
-from autograder.checks.call import call
+from autograder.checks.calls import call
 from autograder.checks.verdict import Difference, FailedCase
 from autograder.inside.values import Raised
 from autograder.judge import grade_notebook
@@ -14,24 +13,9 @@ from autograder.judge.grading import RAW
 from autograder.judge.told import Submission, own_words
 from autograder.sandbox import Limits
 from autograder.sandbox.bubblewrap import available
+from tests.autograder.small_notebook import cell, notebook
 
 SECRET = 0.73519264
-
-
-def cell(id, source, **more):
-    mark = {"schema_version": 3, "grade_id": id, "grade": False, "solution": False, "locked": False, "task": False}
-    out = v4.new_code_cell(source, metadata={"nbgrader": mark | more})
-    out["id"] = id
-    return out
-
-
-def notebook(**answers):
-    """Return a notebook with these answers, and a check of each."""
-    cells = [cell("imports", "import numpy as np", locked=True)]
-    for name, source in answers.items():
-        cells.append(cell(name, source, solution=True))
-        cells.append(cell(f"{name}-check", f'check("{name}", {name})', grade=True, locked=True, points=1))
-    return v4.new_notebook(cells=cells)
 
 
 def judge(exercise, functions, seed):

@@ -13,7 +13,7 @@ from nbformat import v4
 
 from autograder.build import build, release_notebook
 from autograder.checks import Verdict
-from autograder.checks.call import call, call_module
+from autograder.checks.calls import call, call_module
 from autograder.checks.case import Case
 from autograder.checks.run import run_check
 from autograder.checks.verdict import FailedCase

@@ -15,7 +15,6 @@ CONTRACT = Contract(
     takes={"q": "B H", "K": "T B D", "Vv": "T B M"},
     returns={"ctx": "B M: the context of each sequence", "w": "T B: the weights"},
 )
-AXES = {"w": "TB"}
 
 
 def draw(rng, T, B, H, D, A, M):
@@ -34,7 +33,7 @@ def one(name, args, rtol=RTOL):
         ctx, w = f.additive_attention(*args)
         return {"w": w, "ctx": ctx}
 
-    return Case(name, run, {"w": weights[:, 0].T, "ctx": context[0]}, AXES, rtol=rtol)
+    return Case(name, run, {"w": weights[:, 0].T, "ctx": context[0]}, rtol=rtol)
 
 
 def cases(rng):

@@ -15,7 +15,6 @@ EQUATION = "hmm-posterior"
 PAGE = "ch09_tagging/hidden_markov"
 DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(takes={"x": "T", "pi": "K"}, returns={"posterior": "T K"})
-AXES = {"posterior": "TK"}
 
 
 def draw(rng, K, M, T):
@@ -44,7 +43,7 @@ def by_rnncore(x, pi, A, B):
 
 
 def one(name, args, oracle=by_paths, rtol=RTOL):
-    return Case(name, lambda f: {"posterior": f.hmm_posterior(*args)}, {"posterior": oracle(*args)}, AXES, rtol=rtol)
+    return Case(name, lambda f: {"posterior": f.hmm_posterior(*args)}, {"posterior": oracle(*args)}, rtol=rtol)
 
 
 def cases(rng):

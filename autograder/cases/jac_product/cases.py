@@ -10,7 +10,6 @@ EQUATION = "jacobian-product"
 PAGE = "ch03_gradients/products"
 DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(takes={"J": "T B H H"}, returns={"product": "B H H"})
-AXES = {"product": "BHH"}
 
 
 def carried(J, s, t):
@@ -27,7 +26,7 @@ def carried(J, s, t):
 
 
 def one(name, J, s, t):
-    return Case(name, lambda f: {"product": f.jac_product(J, s, t)}, {"product": carried(J, s, t)}, AXES)
+    return Case(name, lambda f: {"product": f.jac_product(J, s, t)}, {"product": carried(J, s, t)})
 
 
 def cases(rng):

@@ -14,7 +14,6 @@ DEMANDS = ("sizes of 1", "views")
 CONTRACT = Contract(
     takes={"dout": "B H", "lengths": "B", "T": SIZE}, returns={"dhs": "T B H: the gradient of all states"}
 )
-AXES = {"dhs": "TBH"}
 
 
 def placed(dout, lengths, T):
@@ -23,7 +22,7 @@ def placed(dout, lengths, T):
 
 def one(name, dout, lengths, T, rtol=RTOL):
     run = lambda f: {"dhs": f.last_valid_backward(dout, lengths, T)}  # noqa: E731
-    return Case(name, run, {"dhs": placed(dout, lengths, T)}, AXES, rtol=rtol)
+    return Case(name, run, {"dhs": placed(dout, lengths, T)}, rtol=rtol)
 
 
 def cases(rng):

@@ -14,7 +14,6 @@ CONTRACT = Contract(
     takes={"ids": "T B", "P": {"E": "K 3H"}},
     returns={"logits": "T B K: row t is for ids[t] and depends on ids[:t] alone"},
 )
-AXES = {"logits": "TBK"}
 
 
 def draw(rng, K, H):
@@ -36,7 +35,7 @@ def one_string(symbols, P):
 
 def one(name, ids, P, rtol=RTOL):
     want = np.stack([one_string(ids[:, b], P) for b in range(ids.shape[1])], axis=1)
-    return Case(name, lambda f: {"logits": f.lm_logits(ids, P)}, {"logits": want}, AXES, rtol=rtol)
+    return Case(name, lambda f: {"logits": f.lm_logits(ids, P)}, {"logits": want}, rtol=rtol)
 
 
 def cases(rng):

@@ -20,7 +20,7 @@ def padded(seqs, pad):
 
 
 def one(name, seqs, pad):
-    return Case(name, lambda f: dict(zip(NAMES, f.pad_batch(list(seqs), pad))), padded(seqs, pad), {"ids": "TB"})
+    return Case(name, lambda f: dict(zip(NAMES, f.pad_batch(list(seqs), pad))), padded(seqs, pad))
 
 
 def draw(rng, lengths, K=9):
