@@ -287,6 +287,7 @@ check("readout_backward", readout_backward)
 # ## 8. Your network learns
 #
 # You now have every derivative of a network, and none of them has taught anything yet. Let them.
+# This exercise is built on your `rnn_backward` and `readout_backward`: if one of them is not right yet, mend it first.
 #
 # Here is something to learn. A source writes zeros and ones; each new symbol is the last one if the symbol five steps back was 0,
 # and the opposite of the last one if it was 1. Then a demon flips the result with probability q. (The first five symbols are coin tosses.)
