@@ -407,7 +407,7 @@ for gap in (5, 40):
 # Now write `train_far`, which learns with forty. Take the plain loop as your model, and change the start and the step.
 #
 # - `ids`: (42, 4000), the strings, time first. `cfg`: {"symbols": 4, "units": 32, "strings": 32, "updates": 1000, "rate": 0.1, "thr": 0.3}; these numbers work, with momentum 0.9.
-#   Choose others if you like; any optimiser is welcome.
+#   Choose others if you like; the score is all that counts.
 # - Return a dict with V (H, K), W (H, H), b (H,), U (K, H) and c (K,). The check scores the last symbol of new strings with a forward pass of its own.
 # - `watch` is None or a function: call `watch(update, bits)` now and then, and you will see the loss fall.
 # - You pass with a score at most 0.2 bits above that of the source itself. 1000 updates take a second or two; the check waits for 20 seconds.

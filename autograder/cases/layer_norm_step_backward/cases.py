@@ -73,7 +73,9 @@ def shifted(args, dh_next):
     """A column of ones among the inputs shifts every z of a sequence by the same amount, so no gradient reaches it."""
     x, h, V, W, gamma, beta = args
     moved = (x, h, np.column_stack([V[:, :-1], np.ones(len(V))]), W, gamma, beta)
-    run = there_and_back("", "layer_norm_step", moved, "layer_norm_step_backward", dh_next, expected(moved, dh_next), {})
+    run = there_and_back(
+        "", "layer_norm_step", moved, "layer_norm_step_backward", dh_next, expected(moved, dh_next), {}
+    )
 
     def judge(outputs):
         through = np.abs(outputs["dx"][:, -1]).max()

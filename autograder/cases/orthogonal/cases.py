@@ -58,7 +58,13 @@ def cases(rng):
         yield one(name, shape, rng)
     for gain, shape in [(2.5, (4, 4)), (0.5, (5, 2)), (1.7, (2, 6))]:
         yield one(f"gain {gain}, shape {shape}", shape, rng, gain)
-    for gates, shape, gain in [(4, (5, 5), 1.0), (3, (4, 4), 0.5), (2, (6, 6), 1.0), (3, (2, 5), 1.0), (4, (1, 1), 1.0)]:
+    for gates, shape, gain in [
+        (4, (5, 5), 1.0),
+        (3, (4, 4), 0.5),
+        (2, (6, 6), 1.0),
+        (3, (2, 5), 1.0),
+        (4, (1, 1), 1.0),
+    ]:
         yield one(f"{gates} gates, each of shape {shape}", shape, rng, gain, gates)
     seeds = [int(k) for k in rng.integers(2**32, size=N)]
     # Two gates at a time, of which the second is looked at for every other seed.

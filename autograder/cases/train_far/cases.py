@@ -4,7 +4,9 @@ The first symbol is 0 or 1, forty tosses of a coin follow, written 2 and 3, and 
 a probability q, which is drawn, the other. Only the last symbol is scored, and a coin pays 1 bit for it. The judge runs
 the network itself, so the weights are all that counts.
 
-MEASURED
+The model solution reaches 0.03 bits in the mean over 20 seeds, 0.08 at worst; hence BITS. With the plain start, clipped,
+the best of five seeds is at that of a coin, 0.6 or more. Without the clip, at the same rate, 2 of 5 seeds get through by
+luck, so the wrong answers without one have the rate of assignment 2, at which none of five does.
 The alarm is that of train_lm: log Q - log P > 20 nats happens once in e^20 times (Markov's inequality).
 """
 
@@ -69,11 +71,11 @@ class Judge:
             return None
         found = f"on new strings the score is {bits:.3f} bits above the source's own; {BITS} is asked for. "
         coin = 1 + self.best / self.ids.shape[1] / np.log(2)
-        if bits > 1.1 * coin:
+        if bits > 2.5 * coin:
             return (found + "Worse than a coin: something threw the weights far away. Are all gradients clipped together, "
                     "are the steps small enough, and do they go down?")  # fmt: skip
         if bits > 0.7 * coin:
-            return (found + "That is a coin: nothing of the first symbol is left after forty others. Is W orthogonal at the "
+            return (found + "That is no better than a coin: nothing of the first symbol is left after forty others. Is W orthogonal at the "
                     "start, and are the inputs small enough to leave tanh its slope? Are there enough updates?")  # fmt: skip
         return found + "Much is remembered already. Do more updates help, or smaller steps at the end?"
 
