@@ -258,7 +258,7 @@ check("delay_line", delay_line)
 # %% [markdown] notice="delay_line"
 # **Notice** that the memory does not fade: whether k is 3 or 30, the readout has the same size, because a weight above 1 makes every unit settle at a point that $s \mapsto \tanh(g s)$ leaves as it is.
 # The price is that only the sign survives. How large the input was is lost at the first unit, and with k + 1 units that hold one sign each, nothing older than k steps can be known.
-# You found these weights by thinking. In chapter 2 your network will need a memory of five steps for a rule that nobody tells it, and it will find such weights by following a gradient.
+# You found these weights by thinking. At the end of assignment 2 a network will need such a memory for a rule that nobody tells it, and it will find the weights by following a gradient.
 
 # %% [markdown]
 # Before you run the last cell, guess: how does the second line of output follow from the first?
