@@ -158,8 +158,8 @@ check("rnn_forward_masked", rnn_forward_masked)
 
 # %% [markdown] notice="rnn_forward_masked"
 # **Notice** that `hs[-1]` and your `h_last` are different things wherever there is padding, and that nothing but the numbers would have told you.
-# A classifier that reads `hs[-1]` still trains, only worse, because it looks at each sentence through a few steps of noise.
-# Chapter 6 measures how much worse. Until then all sequences of a batch are of one length.
+# A network that reads `hs[-1]` can still learn something, and its answer to one sentence then changes with the length of the longest sentence in the batch.
+# Chapter 6 comes back to this slip. Until then all sequences of a batch have the same length.
 
 # %% [markdown]
 # ## 4. Symbols as vectors, and the gradient that comes back
