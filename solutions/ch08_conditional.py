@@ -23,40 +23,34 @@ import numpy as np
 from autograder import check
 
 # %% [markdown]
-# ## 1. The way in
+# ## 1. A picture becomes a state, and is blamed for it
+#
+# Going in, a picture passes an encoder and a linear map:
 #
 # $$h_0 = A \tanh(P x + p) + a$$
 #
-# `Q` holds `P` (E, F), `p` (E,), `A` (H, E) and `a` (H,).
+# `Q` holds `P` (E, F), `p` (E,), `A` (H, E) and `a` (H,). Write this as `condition_state`.
 #
-# *Reread: "A condition as the initial state", equation condition-state.*
+# Coming out, backpropagation through time ends with the gradient on $h_0$, and `condition_backward` sends it on to the four weights.
+# A picture may have several captions, or none: caption n belongs to the picture `which[n]`, and its gradient is `dh0[n]`. The loss is the sum over all captions.
+# Both functions are in one cell and are checked together; the states are 30 % of the plain points, the gradients 70 %.
+#
+# *Reread: "A condition as the initial state", equations condition-state and condition-state-backward.*
 
 
-# %% exercise="condition_state"
+# %% exercise="condition_backward"
 def condition_state(x, Q):
-    """The initial states for conditions.
+    """Return h0 (B, H), the initial states for conditions.
 
     Equation: condition-state
     x: (B, F).
     """
     ### BEGIN SOLUTION
-    e = np.tanh(x @ Q["P"].T + Q["p"])
-    return e @ Q["A"].T + Q["a"]
+    code = np.tanh(x @ Q["P"].T + Q["p"])
+    return code @ Q["A"].T + Q["a"]
     ### END SOLUTION
 
 
-# %% check="condition_state" points=3
-check("condition_state", condition_state)
-
-# %% [markdown]
-# ## 2. The way back
-#
-# `dh0` is what backpropagation through time leaves over. A picture may have several captions: caption n belongs to the picture `which[n]`, and its gradient is `dh0[n]`. The loss is the sum over all captions. A picture may also have none.
-#
-# *Reread: "A condition as the initial state", equation condition-state-backward.*
-
-
-# %% exercise="condition_backward"
 def condition_backward(dh0, which, x, Q):
     """The gradients of the encoder and the linear map.
 
@@ -66,14 +60,14 @@ def condition_backward(dh0, which, x, Q):
     ### BEGIN SOLUTION
     total = np.zeros((len(x), dh0.shape[1]))
     np.add.at(total, which, dh0)
-    e = np.tanh(x @ Q["P"].T + Q["p"])
+    e = np.tanh(Q["p"] + x @ Q["P"].T)
     dz = (1 - e**2) * (total @ Q["A"])
     return {"P": dz.T @ x, "p": dz.sum(axis=0), "A": total.T @ e, "a": total.sum(axis=0)}
     ### END SOLUTION
 
 
-# %% check="condition_backward" points=7
-check("condition_backward", condition_backward)
+# %% check="condition_backward" points=6
+check("condition_backward", condition_state, condition_backward)
 
 # %% [markdown]
 # ## 3. The score of captions
