@@ -96,30 +96,6 @@ def masked_token_loss(scores, tags, mask):
 check("masked_token_loss", masked_token_loss)
 
 # %% [markdown]
-# ## 3. Counting
-#
-# The tagger's label is the tag with the largest score. Count right labels and all labels, at real words. Divide later, once.
-#
-# *Reread: "A label for each token", equation tag-loss.*
-
-
-# %% exercise="accuracy"
-def accuracy(scores, gold, mask):
-    """How many words have the right tag, and how many words there are.
-
-    Equation: tag-loss
-    scores: (T, B, K), gold: (T, B) integers, mask: (T, B) booleans.
-    """
-    ### BEGIN SOLUTION
-    right = (scores.argmax(axis=-1) == gold) & mask
-    return int(right.sum()), int(mask.sum())
-    ### END SOLUTION
-
-
-# %% check="accuracy" points=3
-check("accuracy", accuracy)
-
-# %% [markdown]
 # ## 4. The best tagger
 #
 # Tags follow a Markov chain, first `pi` (K,), then `A[j, k]` from tag j to tag k; tag k emits word w with probability `B[k, w]`.
@@ -190,3 +166,102 @@ def viterbi(x, pi, A, B):
 
 # %% check="viterbi" points=4
 check("viterbi", viterbi)
+
+# %% [markdown]
+# ## 5
+
+
+# %% exercise="crf_nll" level="derive" minutes=45
+def crf_nll(scores, R, tags):
+    """The negative log-likelihood of a sequence of tags, and its gradients.
+
+    Equation: crf-chain
+    scores: (T, K), R: (K, K), R[j, k] for tag k after tag j, tags: (T,) integers.
+    """
+    ### BEGIN SOLUTION
+    T, K = scores.shape
+    left, right = np.zeros((T, K)), np.zeros((T, K))
+    left[0] = scores[0]
+    for t in range(1, T):
+        left[t] = scores[t] + np.logaddexp.reduce(left[t - 1][:, None] + R, axis=0)
+    for t in range(T - 2, -1, -1):
+        right[t] = np.logaddexp.reduce(R + scores[t + 1] + right[t + 1], axis=1)
+    log_Z = np.logaddexp.reduce(left[-1])
+    dscores, dR = np.exp(left + right - log_Z), np.zeros((K, K))
+    for t in range(1, T):
+        dR += np.exp(left[t - 1][:, None] + R + scores[t] + right[t] - log_Z)
+    own = scores[np.arange(T), tags].sum() + R[tags[:-1], tags[1:]].sum()
+    dscores[np.arange(T), tags] -= 1
+    np.add.at(dR, (tags[:-1], tags[1:]), -1)
+    return log_Z - own, dscores, dR
+    ### END SOLUTION
+
+
+# %% check="crf_nll" points=4
+check("crf_nll", crf_nll)
+
+# %% [markdown]
+# ## 6
+
+
+# %% given="tag_gradients"
+def tag_gradients(dscores, ids, lengths, P):
+    """The gradients on all of P from that on the scores.
+
+    dscores: (T, B, K), zero at padding; ids and lengths as for tag_scores. Returns a dict with the keys and shapes of P.
+    """
+    steps, columns = np.arange(len(ids))[:, None], np.arange(len(lengths))
+    turn = np.where(steps < lengths, lengths - 1 - steps, steps)
+    H, dP, states = len(P["b_f"]), {"E": np.zeros_like(P["E"])}, []
+    for end, order in (("f", steps), ("b", turn)):
+        words = ids[order, columns]
+        x = P["E"][words]
+        hs = rnn_forward(x, P["V_" + end], P["W_" + end], P["b_" + end])
+        dhs = (dscores @ P["U"][:, :H] if end == "f" else dscores @ P["U"][:, H:])[order, columns]
+        dz, back = np.empty_like(hs), 0
+        for t in reversed(range(len(hs))):
+            dz[t] = (1 - hs[t] ** 2) * (dhs[t] + back)
+            back = dz[t] @ P["W_" + end]
+        dP["V_" + end] = np.einsum("tbh,tbd->hd", dz, x)
+        dP["W_" + end] = np.einsum("tbh,tbk->hk", dz[1:], hs[:-1])
+        dP["b_" + end] = dz.sum(axis=(0, 1))
+        np.add.at(dP["E"], words, dz @ P["V_" + end])
+        states.append(hs[order, columns])
+    dP["U"] = np.einsum("tbk,tbh->kh", dscores, np.concatenate(states, axis=2))
+    dP["c"] = dscores.sum(axis=(0, 1))
+    return dP
+
+
+# %% exercise="train_tagger" level="build" minutes=30
+def train_tagger(data, cfg, rng, watch=None):
+    """A tagger that reads from both ends, trained by your own loss.
+
+    Equation: tag-loss
+    data: (ids, lengths, tags), of shapes (T, N), (N,), (T, N). cfg: a dict of numbers, see above. rng: a Generator.
+    watch: None or a function.
+    """
+    ### BEGIN SOLUTION
+    ids, lengths, tags = data
+    M, K, D, H, B = (cfg[name] for name in ("words", "tags", "embedding", "units", "sentences"))
+    P = {"E": rng.normal(size=(M, D)), "U": rng.normal(size=(K, 2 * H)) / np.sqrt(2 * H), "c": np.zeros(K)}
+    for end in "fb":
+        P["V_" + end] = rng.normal(size=(H, D)) / np.sqrt(D)
+        P["W_" + end] = 0.5 * rng.normal(size=(H, H)) / np.sqrt(H)
+        P["b_" + end] = np.zeros(H)
+    velocity = {name: np.zeros_like(value) for name, value in P.items()}
+    for k in range(cfg["updates"]):
+        some = rng.integers(len(lengths), size=B)
+        x, n, y = ids[:, some], lengths[some], tags[:, some]
+        mask = np.arange(len(x))[:, None] < n
+        total, count, dscores = masked_token_loss(tag_scores(x, n, P), y, mask)
+        for name, g in tag_gradients(dscores / count, x, n, P).items():
+            velocity[name] = 0.9 * velocity[name] + g
+            P[name] = P[name] - cfg["rate"] * velocity[name]
+        if watch is not None and k % 10 == 0:
+            watch(k, total / count / np.log(2))
+    return P
+    ### END SOLUTION
+
+
+# %% check="train_tagger" points=3
+check("train_tagger", train_tagger)
