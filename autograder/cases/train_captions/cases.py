@@ -2,7 +2,7 @@
 
 A picture of 4 x 4 points shows a box or a line in one of four quarters. A caption names the shape, by one of two words,
 and says the row, and the column, with a probability that is drawn. The judge runs the network itself, so the weights are
-all that counts. The model solution reaches MEAN bits in the mean over 20 seeds, WORST at worst. A network that never looks at
+all that counts. The model solution reaches 0.10 bits in the mean over 20 seeds, 0.14 at worst. A network that never looks at
 its picture cannot come nearer than 1 + 2 said bits, said being that probability: 2.2 at least. Hence BITS.
 The alarm is that of train_lm: log Q - log P > 20 nats happens once in e^20 times (Markov's inequality).
 """
@@ -17,7 +17,18 @@ from autograder.checks.contract import Contract, Keys
 FUNCTIONS = ("train_captions",)
 EQUATION = "condition-state-backward"
 PAGE = "ch08_conditional/condition"
-SHAPES = {"P": "E F", "p": "E", "A": "H E", "a": "H", "Y": "N D", "V": "H D", "W": "H H", "b": "H", "U": "K H", "c": "K"}
+SHAPES = {
+    "P": "E F",
+    "p": "E",
+    "A": "H E",
+    "a": "H",
+    "Y": "N D",
+    "V": "H D",
+    "W": "H H",
+    "b": "H",
+    "U": "K H",
+    "c": "K",
+}
 CONTRACT = Contract(takes={"data": None}, returns={"Q": Keys(SHAPES, "the weights")})
 SECONDS = 20
 BITS, ALARM = 0.3, 20
@@ -82,12 +93,16 @@ class Judge:
             return f"P has {Q['P'].shape[1]} columns; it needs one for each of the {self.data[0].shape[1]} points of a picture"
         bits = self.bits(Q)
         if not np.isfinite(bits):
-            return "the weights are not finite, or too large for a new caption to be scored: are the steps small enough?"
+            return (
+                "the weights are not finite, or too large for a new caption to be scored: are the steps small enough?"
+            )
         if (gain := -bits * len(self.data[3]) * np.log(2)) > ALARM:
             return f"new captions score better than their own source does, by {gain:.0f} nats. No model can"
         if bits <= BITS:
             return None
-        found = f"on new captions the score is {bits:.2f} bits per caption above the source's own; {BITS} is asked for. "
+        found = (
+            f"on new captions the score is {bits:.2f} bits per caption above the source's own; {BITS} is asked for. "
+        )
         without = (self.best - self.blind) / len(self.data[3]) / np.log(2)
         if bits > 1.5 * without:
             return found + "Even a model that sees no picture does better: check the sign and the size of the steps."
@@ -100,6 +115,15 @@ class Judge:
 def cases(rng):
     said = rng.uniform(0.6, 0.9)
     (data, *_), (fresh, logp, blind) = draw(said, 2000, rng), draw(said, 1000, rng)
-    cfg = {"words": EOS + 1, "points": 16, "code": 4, "embedding": 6, "units": 24, "captions": 64, "updates": 2000, "rate": 0.03}
+    cfg = {
+        "words": EOS + 1,
+        "points": 16,
+        "code": 4,
+        "embedding": 6,
+        "units": 24,
+        "captions": 64,
+        "updates": 2000,
+        "rate": 0.03,
+    }
     draws, judge = np.random.default_rng(rng.integers(2**32)), Judge(fresh, float(logp.sum()), float(blind.sum()))
     yield Case("new captions of the source", lambda f: f.train_captions(data, cfg, draws), judge=judge)

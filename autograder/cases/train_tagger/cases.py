@@ -1,8 +1,9 @@
 """A trained tagger against the exact posterior, in bits per tag above what that posterior scores on the same new sentences.
 
 Sentences come from a hidden Markov model whose probabilities are drawn; every noun of it may be a verb. The judge runs the
-network itself, so the weights are all that counts. The model solution reaches MEAN bits in the mean over 20 seeds, WORST at
-worst; the best tagger that reads from the left alone, LEFT at best, and the best wrong loop, WRONG. Hence BITS.
+network itself, so the weights are all that counts. The model solution reaches 0.016 bits in the mean over 20 seeds, 0.032
+at worst; the exact tagger that reads from the left alone 0.154 at best, and the best wrong loop, which learns padding,
+0.071. Hence BITS.
 The alarm: at one place of all sentences the product of model / posterior has the expected value 1, so it exceeds
 T e^20 at one of the T places once in e^20 times (Markov's inequality, and the sum of T small probabilities).
 """
@@ -24,7 +25,9 @@ CONTRACT = Contract(takes={"data": None}, returns={"P": Keys(SHAPES, "the weight
 SECONDS = 20
 BITS, ALARM, SHORTEST, LONGEST = 0.05, 20, 2, 10
 START = np.array([0.2, 0.35, 0.3, 0.15])
-FOLLOWS = np.array([[0.01, 0.97, 0.01, 0.01], [0.02, 0.4, 0.54, 0.04], [0.6, 0.14, 0.04, 0.22], [0.03, 0.05, 0.89, 0.03]])
+FOLLOWS = np.array(
+    [[0.01, 0.97, 0.01, 0.01], [0.02, 0.4, 0.54, 0.04], [0.6, 0.14, 0.04, 0.22], [0.03, 0.05, 0.89, 0.03]]
+)
 SAYS = np.array([[0.6, 0.4, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0.25, 0.35, 0.15, 0.25],
                  [0, 0, 0, 0, 0.3, 0.2, 0.3, 0.2], [0, 0, 0.4, 0.6, 0, 0, 0, 0]])  # fmt: skip
 """Articles, nouns, verbs and pronouns; the last four of the eight words are nouns and verbs."""
@@ -106,16 +109,25 @@ class Judge:
         found = f"on new sentences the score is {bits:.3f} bits per tag above the exact posterior's own; {BITS} is asked for. "
         left = self._per_tag(self.best - self.left)
         if bits > 2:
-            return found + "That is worse than to call all tags equally likely: check the sign and the size of the steps, and whose tags you ask for."
+            return (
+                found
+                + "That is worse than to call all tags equally likely: check the sign and the size of the steps, and whose tags you ask for."
+            )
         if bits > 0.7 * left:
             return (found + f"The best tagger that reads from the left alone is {left:.3f} above it. Are all nine arrays moved, "
                     "and is padding kept out of the loss?")  # fmt: skip
-        return found + "Much of it is there. Is padding kept out of the loss? Do more updates help, or steps of another size?"
+        return (
+            found
+            + "Much of it is there. Is padding kept out of the loss? Do more updates help, or steps of another size?"
+        )
 
 
 def cases(rng):
     hmm = source(rng)
     data, fresh = draw(hmm, 4000, rng), draw(hmm, 2000, rng)
     cfg = {"words": 8, "tags": 4, "embedding": 6, "units": 16, "sentences": 32, "updates": 1000, "rate": 0.1}
-    draws, judge = np.random.default_rng(rng.integers(2**32)), Judge(fresh, exact(hmm, fresh, "both"), exact(hmm, fresh, "left"))
+    draws, judge = (
+        np.random.default_rng(rng.integers(2**32)),
+        Judge(fresh, exact(hmm, fresh, "both"), exact(hmm, fresh, "left")),
+    )
     yield Case("new sentences of the source", lambda f: f.train_tagger(data, cfg, draws), judge=judge)
