@@ -193,7 +193,7 @@ check("condition_gap", condition_gap)
 # *Reread: "A condition as the initial state", section "Other doors", equation code-every-step.*
 
 # %% [markdown] hints="code_every_step_backward"
-# Give the code of each step a name of its own, $e_1, \dots, e_T$, as chapter 1 does with untied weights. What is the gradient on $e_t$ alone? And what follows for e, if all of them are the same?
+# Give the code of each step a name of its own, $e_1, \dots, e_T$, as chapter 2 does with untied weights. What is the gradient on $e_t$ alone? And what follows for e, if all of them are the same?
 # ***
 # Write $z_t$ for what is inside the tanh, and suppose that you know $dz_t$. Read off the gradients on $e_t$, on M (from this step) and on $h_{t-1}$ in one line each. How to get $dz_t$ you know from chapter 2: nothing in that recursion has changed.
 # ***
@@ -208,7 +208,7 @@ def code_every_step_backward(dhs, hs, e, M, W):
     dhs, hs: (T, B, H), e: (B, E), M: (H, E), W: (H, H).
     """
     ### BEGIN SOLUTION
-    back, total = np.zeros(hs.shape[1:]), np.zeros(hs.shape[1:])
+    back = total = 0
     for dh, h in zip(dhs[::-1], hs[::-1]):
         dz = (1 - h**2) * (dh + back)
         total = total + dz

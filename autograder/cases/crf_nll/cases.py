@@ -76,3 +76,8 @@ def cases(rng):
     yield one("a string of 60 words", draw(rng, 60, 4), by_torch, LOOSE)
     yield one("scores + 2000, which are the same probabilities", (scores + 2000, R, tags), by_torch, LOOSE)
     yield one("scores far apart", (1000 * scores, 1000 * R, tags), by_torch, LOOSE)
+
+
+EXPLAINED = {
+    r"became `np\.logaddexp\.reduce\(left\[t - 1\]\[:, None\] \+ R\)`": "Without an axis, reduce takes the first one.",
+}
