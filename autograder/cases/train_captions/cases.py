@@ -83,7 +83,8 @@ class Judge:
 
     def bits(self, Q):
         """Return bits per caption above the source's own."""
-        return (self.best - log_likelihood(self.data, Q)) / len(self.data[3]) / np.log(2)
+        with np.errstate(all="ignore"):
+            return (self.best - log_likelihood(self.data, Q)) / len(self.data[3]) / np.log(2)
 
     def __call__(self, Q):
         if len(Q["U"]) != EOS + 1 or len(Q["Y"]) != EOS + 2:

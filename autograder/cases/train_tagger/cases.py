@@ -88,7 +88,8 @@ class Judge:
 
     def bits(self, P):
         """Return bits per tag above the exact posterior's own."""
-        return self._per_tag(self.best - log_probabilities(self.data, P))
+        with np.errstate(all="ignore"):
+            return self._per_tag(self.best - log_probabilities(self.data, P))
 
     def _per_tag(self, nats):
         return nats.sum() / self.data[1].sum() / np.log(2)
