@@ -142,11 +142,11 @@ def a_logarithm_of_zero(logits, targets, mask):
     return float((np.log(hot) * 0.0 * mask[..., None]).sum()), int(mask.sum())
 
 
-@wrong("condition_state", "NaN or infinity", "first at", kind="not-finite", output="h0")
-def one_row_divided_by_zero(x, Q):
-    h = solved("condition_state")(x, Q)
-    h[0] /= 0
-    return h
+@wrong("condition_backward", "NaN or infinity", "first at", kind="not-finite", output="dA")
+def one_row_divided_by_zero(dh0, which, x, Q):
+    grads = solved("condition_backward")(dh0, which, x, Q)
+    grads["A"][0] /= 0
+    return grads
 
 
 @wrong("perplexity", "perplexity is a Running", "a number is expected", kind="type", output="perplexity")
