@@ -125,12 +125,12 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
         notes.append(Note("random"))
 
     found = {k: why for k, each in enumerate(zip(cases, results)) if (why := failure(*each, pure)) is not None}
-    right = _right_parts(exercise, seed, found)
     remembered = None if found or seconds is not None else _first_that_remembers(cases, results, run, seed)
     if remembered is not None:
-        found, right = {remembered: Failure("memory")}, {}
+        found = {remembered: Failure("memory")}
     if not found:
         return Verdict(exercise, 1.0, share=1.0, cases=len(cases), notes=tuple(notes))
+    right = {} if remembered is not None else _right_parts(exercise, seed, found)
     first = min(found, key=lambda k: (demand(exercise, seed, k) != PLAIN, k))
     why, share = found[first], round(sum(right.values(), 0.0), 9)
     blamed: tuple[str, ...] = ()
@@ -173,8 +173,6 @@ def asked(exercise: str) -> dict[str, float]:
 
 def _right_parts(exercise: str, seed: int, found: Mapping[int, Failure]) -> dict[str, float]:
     """Return what is right of all that is asked, with its share. Where nothing plain is right, no demand counts."""
-    if not found:
-        return {}
     cases, whole = drawn(exercise, seed), asked(exercise)
     wrong = set()
     for k, why in found.items():

@@ -16,9 +16,8 @@ from nbformat import NotebookNode, v4
 from autograder.checks import CheckFailed, Verdict, run_check
 from autograder.checks.words import message, plain
 from autograder.inside.values import Raised
-from autograder.judge.helpers import with_own_helpers
 from autograder.judge.kernel import Kernel, Stopped
-from autograder.judge.remote import RemoteFunction
+from autograder.judge.remote import RemoteFunction, with_own_helpers
 from autograder.notebook import grade_id
 
 __all__ = ["free_names", "run_test", "write_verdict"]

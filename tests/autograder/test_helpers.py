@@ -8,7 +8,7 @@ from autograder import build
 from autograder.checks.solutions import SOLUTIONS, solution_functions
 from autograder.checks.words import raised
 from autograder.judge import grade_notebook
-from autograder.judge.helpers import with_own_helpers
+from autograder.judge.remote import with_own_helpers
 from autograder.judge.told import Submission
 from autograder.sandbox import Limits
 from autograder.sandbox.bubblewrap import available
