@@ -72,7 +72,7 @@ class RNNModule(torch.nn.Module):
         ### END SOLUTION
 
 
-# %% check="rnn_module" points=5
+# %% check="rnn_module" points=4
 check("rnn_module", RNNModule)
 
 # %% [markdown]
@@ -114,37 +114,7 @@ def to_torch(P):
 check("to_torch", to_torch)
 
 # %% [markdown]
-# ## 3. And back
-#
-# `sd` is the state dict of a trained `torch.nn.LSTM(D, H)`, its values NumPy arrays. Return your `P`, all twelve arrays of it.
-# Here both biases are in use. What must your one bias be, for the gates to see the same?
-#
-# *Reread: "The LSTM cell", equation lstm-gates.*
-
-
-# %% exercise="from_torch"
-def from_torch(sd):
-    """The weights of an LSTM from the state dict of torch.nn.LSTM.
-
-    Equation: lstm-gates
-    sd: dict of NumPy arrays weight_ih_l0 (4H, D), weight_hh_l0 (4H, H), bias_ih_l0 (4H,), bias_hh_l0 (4H,).
-    """
-    ### BEGIN SOLUTION
-    V, W = sd["weight_ih_l0"], sd["weight_hh_l0"]
-    b = sd["bias_ih_l0"] + sd["bias_hh_l0"]
-    H, P = W.shape[1], {}
-    for k, gate in enumerate("ifgo"):
-        rows = slice(k * H, k * H + H)
-        P["V_" + gate], P["W_" + gate], P["b_" + gate] = V[rows], W[rows], b[rows]
-    return P
-    ### END SOLUTION
-
-
-# %% check="from_torch" points=2
-check("from_torch", from_torch)
-
-# %% [markdown]
-# ## 4. Additive attention
+# ## 3. Additive attention
 #
 # A decoder asks with `q` (B, H), one query for each sequence. The encoder left T keys `K` (T, B, D) and T values `Vv` (T, B, M).
 # `P` holds `P["W_q"]` (A, H), `P["W_k"]` (A, D) and `P["v"]` (A,), which take queries and keys into one space of size A:
@@ -179,35 +149,48 @@ def additive_attention(q, K, Vv, mask, P):
     ### END SOLUTION
 
 
-# %% check="additive_attention" points=4
+# %% check="additive_attention" points=3
 check("additive_attention", additive_attention)
 
 # %% [markdown]
-# ## 5. A recurrence without tanh
+# ## 4. A recurrence in a few rounds
 #
 # $$h_t = a_t \odot h_{t-1} + b_t, \qquad t = 1, \dots, T$$
 #
-# Take the nonlinearity out of the recurrence, and what is left can be computed in any bracketing, all steps at once.
-# A loop is right, and so is a clever scan. A clever scan must bear what a loop bears:
-# entries of `a` that are 0 or negative, and T so large that a product of all `a` is 0 in floating point.
-# Dividing by such a product is the trap.
+# You could write a loop with your eyes closed, and it would wait T times. This time **the rounds are counted**.
+# The only way to join two steps is a function that you are given:
 #
-# *Reread: "Linear recurrences", equation linear-recurrence.*
+# ```python
+# a, b = combine(a_later, b_later, a_earlier, b_earlier)
+# ```
+#
+# It takes four arrays of n steps each, (n, B, H), and joins each step of the first two with the one in the same place of the last two:
+# n joints, but one call, because they need not wait for each other. All that the function promises is that it is associative. You may call it
+# $2 \lceil \log_2 (T + 1) \rceil + 2$ times, and the check counts. Slices and `np.concatenate` cost nothing.
+#
+# There is more than one recurrence of this kind, and your scan should not care which one it computes. In some of the cases `combine` joins steps
+# $h_t = \max(a_t + h_{t-1},\, b_t)$, which find a most rewarding path. So do not compute with `a`, `b` and `h0` yourself: no `*`, no `+`, only `combine`.
+# But then what is to be done with `h0`? A step after which the state is `h0`, whatever it was before, has `h0` as its b.
+# Its a does not matter if no step comes before it, and you need not look at the a that comes out of it.
+#
+# *Reread: "Linear recurrences", the section "In rounds".*
 
 
 # %% exercise="scan_linear"
-def scan_linear(a, b, h0):
-    """All states of the linear recurrence.
+def scan_linear(a, b, h0, combine):
+    """All states of a recurrence whose steps `combine` joins, in at most 2 ceil(log2(T + 1)) + 2 calls of it.
 
     Equation: linear-recurrence
-    a: (T, B, H), b: (T, B, H), h0: (B, H), NumPy arrays.
+    a: (T, B, H), b: (T, B, H), h0: (B, H), NumPy arrays. combine: see above.
     """
     ### BEGIN SOLUTION
-    h, hs = h0, []
-    for a_t, b_t in zip(a, b):
-        h = a_t * h + b_t
-        hs.append(h)
-    return np.stack(hs)
+    A, B = np.concatenate([a[:1], a]), np.concatenate([h0[None], b])
+    k = 1
+    while k < len(A):
+        longer = combine(A[k:], B[k:], A[:-k], B[:-k])
+        A, B = np.concatenate([A[:k], longer[0]]), np.concatenate([B[:k], longer[1]])
+        k = 2 * k
+    return B[1:]
     ### END SOLUTION
 
 
@@ -215,36 +198,91 @@ def scan_linear(a, b, h0):
 check("scan_linear", scan_linear)
 
 # %% [markdown]
-# ## 6. The minimal GRU
+# ## 5. Its backward pass, in as few rounds
 #
-# Take the state out of a GRU's gates, and the recurrence is linear:
+# The forward pass took ten rounds for a thousand steps. It would be a poor exchange if the backward pass took a thousand.
 #
-# $$z_t = \sigma(V_z x_t + b_z), \qquad n_t = V_n x_t + b_n, \qquad h_t = z_t \odot h_{t-1} + (1 - z_t) \odot n_t$$
+# Given are the recurrence $h_t = a_t \odot h_{t-1} + b_t$ with all its states, and `dhs`: as in assignment 2, the gradient on each state from the loss at its own step.
+# Derive the gradients on all $a_t$, all $b_t$ and $h_0$, and find out why a scan can compute them. Then compute them by one.
+# Here `combine` is the one of the linear recurrence, and the same number of calls is allowed, at least one of them for more than one step.
+# With everything that has no need to wait, you may compute as you like. Some factors are 0, and products of all of them may be.
 #
-# `P` holds `P["V_z"]` and `P["V_n"]`, both (H, D), and `P["b_z"]` and `P["b_n"]`, both (H,). As everywhere in this book, z keeps the old state.
-# Return all states. A loop is right; a scan over all steps at once is more in the spirit of the thing.
-# Inputs may be so large that `np.exp` would overflow.
+# This exercise is built on your `scan_linear`, which you may call: if it is not right yet, mend it first.
 #
-# *Reread: "Linear recurrences", equation min-gru.*
+# *Reread: "Linear recurrences", the section "The backward pass", and "Backpropagation through time", equation bptt-delta.*
 
 
-# %% exercise="min_gru"
-def min_gru(x, h0, P):
-    """All states of the minimal GRU, whose gate and candidate see the input alone.
+# %% exercise="scan_backward"
+def scan_backward(dhs, a, hs, h0, combine):
+    """The linear recurrence, backward, in at most 2 ceil(log2(T + 1)) + 2 calls of combine.
 
-    Equation: min-gru
-    x: (T, B, D), h0: (B, H). P: dict of "V_z", "V_n" (H, D) and "b_z", "b_n" (H,).
+    Equation: linear-recurrence
+    dhs, a, hs: (T, B, H), the gradient on each state from its own loss, the factors, and the states; h0: (B, H).
+    combine: as for scan_linear.
     """
     ### BEGIN SOLUTION
-    z = 0.5 * (1 + np.tanh(0.5 * (x @ P["V_z"].T + P["b_z"])))
-    n = x @ P["V_n"].T + P["b_n"]
-    h, hs = h0, []
-    for z_t, n_t in zip(z, n):
-        h = z_t * h + (1 - z_t) * n_t
-        hs.append(h)
-    return np.stack(hs)
+    next_factors = np.concatenate([np.zeros_like(a[:1]), a[:0:-1]])
+    db = scan_linear(next_factors, dhs[::-1], np.zeros_like(h0), combine)[::-1]
+    return db * np.concatenate([h0[None], hs[:-1]]), db, a[0] * db[0]
     ### END SOLUTION
 
 
-# %% check="min_gru" points=3
-check("min_gru", min_gru)
+# %% check="scan_backward" points=4
+check("scan_backward", scan_backward)
+
+# %% [markdown]
+# ## 6. The minimal LSTM, backward
+#
+# The page makes a GRU linear. Do the same with an LSTM: its gates see the input alone, and its candidate loses the tanh.
+# One thing remains to be repaired. Nothing keeps the forget gate and the input gate from being large together, and then the state grows with T.
+# So the two are divided by their sum, and decide on *shares*:
+#
+# $$f_t = \sigma(V_f x_t + b_f), \qquad i_t = \sigma(V_i x_t + b_i), \qquad n_t = V_n x_t + b_n, \qquad h_t = \frac{f_t}{f_t + i_t} \odot h_{t-1} + \frac{i_t}{f_t + i_t} \odot n_t$$
+#
+# `P` holds `P["V_q"]` (H, D) and `P["b_q"]` (H,) for q = f, i, n. The forward pass is given below, with a loop; so may yours be backward.
+# Derive the gradients on all inputs, on `h0` and on the six weights, from `dhs`, the gradient on each state from its own loss.
+# Entries may be in the thousands. The cache holds what it was given and what it computed; a logarithm of each gate is among it. You may find a use for it.
+#
+# *Reread: "Linear recurrences", equation min-lstm.*
+
+
+# %% given="min_lstm"
+def min_lstm(x, h0, P):
+    """All states of the minimal LSTM, and a cache.
+
+    Equation: min-lstm
+    x: (T, B, D), h0: (B, H). P: dict of "V_f", "V_i", "V_n" (H, D) and "b_f", "b_i", "b_n" (H,).
+    """
+    log_f, log_i = (-np.logaddexp(0, -(x @ P["V_" + q].T + P["b_" + q])) for q in "fi")
+    n = x @ P["V_n"].T + P["b_n"]
+    keep = 0.5 * (1 + np.tanh(0.5 * (log_f - log_i)))  # f / (f + i), without a quotient of two tiny numbers
+    h, hs = h0, []
+    for a, new in zip(keep, (1 - keep) * n):
+        h = a * h + new
+        hs.append(h)
+    return np.stack(hs), (x, h0, P, log_f, log_i, n, keep, np.stack(hs))
+
+
+# %% exercise="min_lstm_backward"
+def min_lstm_backward(dhs, cache):
+    """The minimal LSTM, backward.
+
+    Equation: min-lstm
+    dhs: (T, B, H), the gradient on each state from its own loss. cache: from `min_lstm`.
+    """
+    ### BEGIN SOLUTION
+    x, h0, P, log_f, log_i, n, keep, hs = cache
+    before, dh, carry = np.concatenate([h0[None], hs[:-1]]), np.empty_like(hs), np.zeros_like(h0)
+    for t in reversed(range(len(x))):
+        dh[t] = dhs[t] + carry
+        carry = keep[t] * dh[t]
+    dlog = dh * (before - n) * keep * (1 - keep)
+    dz = {"f": dlog * (1 - np.exp(log_f)), "i": -dlog * (1 - np.exp(log_i)), "n": dh * (1 - keep)}
+    dP = {"V_" + q: np.einsum("tbh,tbd->hd", d, x) for q, d in dz.items()}
+    dP |= {"b_" + q: d.sum(axis=(0, 1)) for q, d in dz.items()}
+    return sum(d @ P["V_" + q] for q, d in dz.items()), carry, dP
+    ### END SOLUTION
+
+
+# %% check="min_lstm_backward" points=3
+check("min_lstm_backward", min_lstm, min_lstm_backward)
