@@ -1,6 +1,7 @@
 """The test part is filled first, then validation, and training gets the rest. Sorted indices, as arrays."""
 
-def split_text(documents, shares, rng):
+
+def prepare_text(documents, shares, min_count, rng):
     keys, of = np.unique(["".join(text.split()).lower() for text in documents], return_inverse=True)
     lengths = np.array([len(text) for text in documents])
     groups = list(rng.permutation(len(keys)))
@@ -13,4 +14,16 @@ def split_text(documents, shares, rng):
             size += lengths[of == g].sum()
         taken.append(part)
     test, validation = (np.flatnonzero(np.isin(of, part)) for part in taken)
-    return np.flatnonzero(np.isin(of, groups)), validation, test
+    train = np.flatnonzero(np.isin(of, groups))
+    counts = Counter()
+    for k in train:
+        counts.update(documents[k])
+    symbols = ["<unk>"]
+    for c in sorted(counts):
+        if counts[c] >= min_count:
+            symbols.append(c)
+    ids = np.zeros(sum(map(len, documents)), dtype=int)
+    every = np.array(list("".join(documents)))
+    for k, symbol in enumerate(symbols[1:], start=1):
+        ids[every == symbol] = k
+    return train, validation, test, symbols, ids

@@ -1,6 +1,7 @@
 """In random order, each group goes to the part that lacks most."""
 
-def split_text(documents, shares, rng):
+
+def prepare_text(documents, shares, min_count, rng):
     same = {}
     for k, text in enumerate(documents):
         same.setdefault(" ".join(text.casefold().split()), []).append(k)
@@ -12,4 +13,7 @@ def split_text(documents, shares, rng):
         which = int(np.argmax(left))
         parts[which].extend(group)
         left[which] -= sum(len(documents[k]) for k in group)
-    return parts
+    seen = "".join(documents[k] for k in parts[0])
+    symbols = ["<unk>"] + [c for c in sorted(set(seen)) if seen.count(c) >= min_count]
+    ids = [symbols.index(c) if c in symbols else 0 for text in documents for c in text]
+    return (*parts, symbols, ids)
