@@ -47,7 +47,15 @@ from autograder import Curve, check
 # *Reread: "Encoder and decoder", equation encoder-bridge.*
 
 
-# %% exercise="encode"
+# %% [markdown] hints="encode"
+# You wrote this loop in assignment 1, and kept the last valid state of padded sequences there: "Sequences of different lengths".
+# ***
+# Write down, for one step, the state that a source would have if it went on, and the state that it had. Which of the two is right depends on t and on the length of each source.
+# ***
+# `np.where` chooses row by row if the condition has the shape (B, 1). Collect what it chose, not what was computed.
+
+
+# %% exercise="encode" level="build" minutes=15
 def encode(src, lengths, P):
     """All states of the encoder, and the one in which it has read each source.
 
@@ -67,6 +75,10 @@ def encode(src, lengths, P):
 # %% check="encode" points=2
 check("encode", encode)
 
+# %% [markdown] notice="encode"
+# The last of your states and `h` are the same array: a source that has ended keeps its state to the end of the batch, so nobody has to look up where it ended.
+# The states at padding are still there, though, and look like any others. Attention must be told not to look at them, or a long sentence in the batch would change the translation of a short one.
+
 # %% [markdown]
 # ## 2. The score of the targets
 #
@@ -81,7 +93,15 @@ check("encode", encode)
 # *Reread: "Encoder and decoder", equation seq2seq-nll.*
 
 
-# %% exercise="seq2seq_nll"
+# %% [markdown] hints="seq2seq_nll"
+# Read "Teacher forcing" once more. What does the decoder read before it is asked for $y_1$, and what before $y_2$?
+# ***
+# Shift the targets by one row, with BOS in the first. Then the loop over rows has what is read and what is wanted side by side.
+# ***
+# Subtract the largest logit of each row before `np.exp`, and take the logarithm of the sum after it; then pick one entry of each row, and of these the real ones.
+
+
+# %% exercise="seq2seq_nll" level="build" minutes=20
 def seq2seq_nll(h, tgt, mask, P):
     """The negative log-probability of targets, by teacher forcing.
 
@@ -104,6 +124,10 @@ def seq2seq_nll(h, tgt, mask, P):
 
 # %% check="seq2seq_nll" points=3
 check("seq2seq_nll", seq2seq_nll)
+
+# %% [markdown] notice="seq2seq_nll"
+# The decoder read the right words throughout, so all of its inputs were known before it began. That is why training can compute the score of all words in one pass,
+# and it is also why the score says nothing of what happens when the decoder reads a word that it should not have written.
 
 # %% [markdown]
 # ## 3. Attention with a temperature, backward
@@ -133,7 +157,15 @@ def attend(q, keys, values, mask, tau):
     return np.einsum("bts,sbm->tbm", weights, values), weights, (q, keys, values, mask, tau, weights)
 
 
-# %% exercise="attention_backward"
+# %% [markdown] hints="attention_backward"
+# The page derives everything for scores with a fixed factor. What does τ touch, and what does it leave alone? The values, for instance, never meet it.
+# ***
+# Let $p_{ts} = q_t^\top k_s$, so that $e_{ts} = p_{ts} / \tau$. You have $de_{ts}$ from the page. Write down $dp_{ts}$, and the derivative of $e_{ts}$ by τ as a number times $e_{ts}$.
+# ***
+# One τ serves all scores, so its gradient is a sum over sequences, queries and keys of $de_{ts}$ times that derivative. The sum over the scores can be had from arrays that you have already: $\sum_s de_{ts}\, e_{ts}$ is a product of a query with something you return.
+
+
+# %% exercise="attention_backward" level="derive" minutes=45
 def attention_backward(dcontext, cache):
     """Attention with a learned temperature, backward.
 
@@ -154,6 +186,10 @@ def attention_backward(dcontext, cache):
 # %% check="attention_backward" points=3
 check("attention_backward", attend, attention_backward)
 
+# %% [markdown] notice="attention_backward"
+# The gradient of the temperature is a single number, and it says whether the network looks sharply enough: it is negative when a higher temperature would lower the loss, and so it can be read as a dial.
+# Notice also that $\tau\, d\tau = -\sum_t q_t^\top dq_t = -\sum_s k_s^\top dk_s$. Making all queries longer by a factor, making all keys longer, or lowering the temperature are the same thing, and the gradients know it.
+
 # %% [markdown]
 # ## 4. Beam search
 #
@@ -170,7 +206,15 @@ check("attention_backward", attend, attention_backward)
 # *Reread: "Searching for a translation", equations greedy-decoding and beam-score.*
 
 
-# %% exercise="beam"
+# %% [markdown] hints="beam"
+# The list of rules above is an algorithm already. Decide what you keep for each string that is open: its symbols are not enough to go on.
+# ***
+# Four things: the symbols, the sum of log-probabilities, the last symbol, and the state after it. An extension adds one symbol to each of them.
+# ***
+# Gather the extensions of all open strings in one list, sort it once, cut it to the number of free places, and only then part the finished from the open ones. The exponent α has nothing to do before the very end.
+
+
+# %% exercise="beam" level="build" minutes=35
 def beam(step, h, bos, eos, k, alpha, max_len):
     """The k most promising strings at a time.
 
@@ -199,6 +243,10 @@ def beam(step, h, bos, eos, k, alpha, max_len):
 # %% check="beam" points=4
 check("beam", beam)
 
+# %% [markdown] notice="beam"
+# A beam of three costs three times as much as one of one, and wherever the network is nearly sure of itself, both find the same string.
+# They differ where an early word was a close call. The last cell of this notebook has such words, and there your beam will show you two answers that are both right.
+
 # %% [markdown]
 # ## 5. A soft beam
 #
@@ -216,7 +264,15 @@ check("beam", beam)
 # *Reread: "Searching for a translation", equation minimum-risk.*
 
 
-# %% exercise="risk_backward"
+# %% [markdown] hints="risk_backward"
+# Only the softmax is between a score and the risk, and you have its derivative from "Attention": which quantity there plays the part of the costs?
+# ***
+# Write $z_i = \beta s_i$ first, and derive the gradient on z. It contains a difference between a cost and a mean. Then go from z to the scores, and from z to β.
+# ***
+# The gradient on β is a sum over all lists. In it a score of $-\infty$ meets a probability of zero, and a product of the two is not a number: leave these places out before you multiply.
+
+
+# %% exercise="risk_backward" level="derive" minutes=35
 def risk_backward(scores, costs, beta):
     """The risk of lists of translations, and its gradients.
 
@@ -235,6 +291,11 @@ def risk_backward(scores, costs, beta):
 # %% check="risk_backward" points=3
 check("risk_backward", risk_backward)
 
+# %% [markdown] notice="risk_backward"
+# The gradients of one list add up to zero: minimum risk moves probability between the members of the list, and cannot make all of them better at once.
+# A translation is pushed up if its cost is below the *risk*, not if it is low in itself. So in a list of bad translations the least bad is encouraged, and a good one that stands among better ones is discouraged.
+# That difference from a mean is called a baseline elsewhere, and it is the heart of policy gradients.
+
 # %% [markdown]
 # ## 6. BLEU
 #
@@ -248,7 +309,15 @@ check("risk_backward", risk_backward)
 # *Reread: "BLEU", equation bleu.*
 
 
-# %% exercise="bleu"
+# %% [markdown] hints="bleu"
+# The page computes one count by hand. Do the same for the pairs of its first sentence before you write a loop.
+# ***
+# Keep two sums for each length: the clipped counts and all counts, over the whole corpus. Nothing is divided before both are complete.
+# ***
+# A dict from tuples to counts serves hypothesis and reference alike. Mind the two places where a logarithm or a quotient could meet a zero, and return early.
+
+
+# %% exercise="bleu" level="build" minutes=20
 def bleu(hyps, refs, n=4):
     """BLEU of a corpus, from 0 to 100, without smoothing.
 
@@ -277,6 +346,10 @@ def bleu(hyps, refs, n=4):
 
 # %% check="bleu" points=2
 check("bleu", bleu)
+
+# %% [markdown] notice="bleu"
+# Take perfect translations of ten words and drop the last word of each: all four precisions stay at one, and the penalty alone takes ten per cent off.
+# Now put the word back and change one in the middle. One wrong word in the middle of a sentence spoils four quadruples, so BLEU punishes scattered mistakes harder than the same number of mistakes in a row.
 
 # %% [markdown]
 # ## 7. Your translator learns
@@ -346,7 +419,15 @@ def _add(grads, E, V, W, b, dz, ids, before, P):
     grads[b] += dz.sum(axis=0)
 
 
-# %% exercise="train_translator"
+# %% [markdown] hints="train_translator"
+# Begin with the forward pass alone, and print the loss of random weights: it must be close to $\log_2 21 = 4.4$ bits per word. Then write the loop of assignment 2 around it.
+# ***
+# Draw the graph. Which arrays have two arrows leaving them? The encoder's states are keys and values. The decoder's states go into the readout and are the queries. The encoder's last state is also the decoder's first.
+# ***
+# Go backward in this order: logits, readout (its gradient has two halves), `attention_backward`, `decode_backward` on the sum of what its states received, `encode_backward` on the sum of what its states received and on what came from the decoder's first state. Divide by the number of real words of the mini-batch, once, at the logits.
+
+
+# %% exercise="train_translator" level="build" minutes=60
 def train_translator(src, lengths, tgt, mask, cfg, rng, watch=None):
     """A translator with attention that learns to say numbers in words, by your own gradients.
 
@@ -398,6 +479,10 @@ def train_translator(src, lengths, tgt, mask, cfg, rng, watch=None):
 
 # %% check="train_translator" points=3
 check("train_translator", train_translator)
+
+# %% [markdown] notice="train_translator"
+# Five gradients that you derived by hand in different chapters have just worked together: softmax, attention, the temperature, and two backward passes through time.
+# Your network did not learn a table: most of the four-digit numbers of the check were never in its training set. It says them because it has learned which digit to look at for which word.
 
 # %% [markdown]
 # Before you run the next cell, guess: when the loss has come down to the floor, what will a beam of two find for 347? And what for a beam of five?

@@ -47,7 +47,15 @@ from autograder import check
 # *Reread: "One step", equation rnn-step.*
 
 
-# %% exercise="rnn_module"
+# %% [markdown] hints="rnn_module"
+# Which attributes does a module put into its `state_dict`? Print `list(torch.nn.Linear(2, 3).parameters())`, and look at what kind of object they are.
+# ***
+# The loop is the one of assignment 1. Collect the states in a list, and make one tensor of them at the end by a function of torch that keeps the record for the backward pass.
+# ***
+# If a state is right and a gradient is missing, something between the parameter and the output is no operation of torch on tensors: a NumPy array, `.data`, `.detach()`, `torch.tensor(...)` of a tensor, or writing into an array that was made before.
+
+
+# %% exercise="rnn_module" level="build" minutes=30
 class RNNModule(torch.nn.Module):
     """The vanilla RNN as a torch module, with the parameters V (H, D), W (H, H) and b (H,).
 
@@ -75,6 +83,10 @@ class RNNModule(torch.nn.Module):
 # %% check="rnn_module" points=4
 check("rnn_module", RNNModule)
 
+# %% [markdown] notice="rnn_module"
+# You wrote no backward pass, and all five gradients are right to the last digits: autograd has done for your loop what you did by hand in assignment 2, step by step, and it kept every state for it.
+# It also called Python once for each step, and so did its backward pass. The page on speed shows what that costs.
+
 # %% [markdown]
 # ## 2. Your LSTM's weights, for torch
 #
@@ -95,7 +107,15 @@ check("rnn_module", RNNModule)
 # *Reread: "The LSTM cell", equation lstm-gates.*
 
 
-# %% exercise="to_torch"
+# %% [markdown] hints="to_torch"
+# Compare the shapes in the two tables. What has four times as many rows, and in which order do the four blocks stand?
+# ***
+# Write the order of the gates down once, as a string, and build all three stacks from it. Do not trust the order of the keys in `P`.
+# ***
+# Torch adds two biases before each gate. Your one bias must come out as their sum: there are many ways to share it out, and the simplest one needs an array of zeros.
+
+
+# %% exercise="to_torch" level="build" minutes=20
 def to_torch(P):
     """The weights of an LSTM as the state dict of torch.nn.LSTM.
 
@@ -112,6 +132,10 @@ def to_torch(P):
 
 # %% check="to_torch" points=3
 check("to_torch", to_torch)
+
+# %% [markdown] notice="to_torch"
+# Now go the other way in your head: a layer that torch has trained uses *both* biases, and your LSTM gets their sum. So the journey there and back keeps your weights, to the bit, but the journey back and there does not keep torch's.
+# It computes the same states, and it is another point in the space of parameters. Two biases that only ever appear as a sum are one parameter, counted twice.
 
 # %% [markdown]
 # ## 3. Additive attention
@@ -131,7 +155,15 @@ check("to_torch", to_torch)
 # *Reread: "Attention", equations attention-additive and attention-context; there the queries and keys have been through their matrices already.*
 
 
-# %% exercise="additive_attention"
+# %% [markdown] hints="additive_attention"
+# Compute all scores at once: the queries have no time axis and the keys have one, and broadcasting does the rest.
+# ***
+# Set the scores of invalid keys to $-\infty$ before anything is subtracted. What is then the largest score of a sequence without a valid key, and what would subtracting it give?
+# ***
+# Subtract the largest *valid* score, or 0 where there is none. All weights of such a sequence are then 0, and their sum, by which you divide, must be made into something else than 0.
+
+
+# %% exercise="additive_attention" level="build" minutes=30
 def additive_attention(q, K, Vv, mask, P):
     """The context of one query for each sequence, by additive attention, and the weights.
 
@@ -151,6 +183,10 @@ def additive_attention(q, K, Vv, mask, P):
 
 # %% check="additive_attention" points=3
 check("additive_attention", additive_attention)
+
+# %% [markdown] notice="additive_attention"
+# The largest weight does not change when a thousand is added to all scores, because only differences count. That is also why a shift of the scores, a bias after $v^\top$, would be a parameter that learns nothing.
+# The empty sequence is no pedantry: in a batch of conversations, somebody's first turn has nothing to look back at, and one NaN in its context makes NaN of every weight of the network at the next update.
 
 # %% [markdown]
 # ## 4. A recurrence in a few rounds
@@ -176,7 +212,15 @@ check("additive_attention", additive_attention)
 # *Reread: "Linear recurrences", the section "In rounds".*
 
 
-# %% exercise="scan_linear"
+# %% [markdown] hints="scan_linear"
+# Read "In rounds" again, and do the letters of the page by hand for six steps: after each round, which steps does the place t hold?
+# ***
+# In one round with distance k every place from k on is joined with the one k before it. Which slices of an array are "all from k on" and "the same ones, k earlier"? The first k places stay.
+# ***
+# Make `h0` the b of one more step in front of all others. Then no state needs any arithmetic of your own: the b of each prefix is the state itself.
+
+
+# %% exercise="scan_linear" level="build" minutes=40
 def scan_linear(a, b, h0, combine):
     """All states of a recurrence whose steps `combine` joins, in at most 2 ceil(log2(T + 1)) + 2 calls of it.
 
@@ -197,6 +241,10 @@ def scan_linear(a, b, h0, combine):
 # %% check="scan_linear" points=3
 check("scan_linear", scan_linear)
 
+# %% [markdown] notice="scan_linear"
+# Your function has computed longest paths without knowing it: for steps $\max(a + h, b)$ it makes as few rounds as for sums. You could hand it products of matrices, or the forward recursion of a hidden Markov model with its transition matrices, and it would scan these.
+# It combined about $T \log_2 T$ pairs where a loop has T. On one core that is a loss, and on a GPU with one long sequence a gain.
+
 # %% [markdown]
 # ## 5. Its backward pass, in as few rounds
 #
@@ -212,7 +260,15 @@ check("scan_linear", scan_linear)
 # *Reread: "Linear recurrences", the section "The backward pass", and "Backpropagation through time", equation bptt-delta.*
 
 
-# %% exercise="scan_backward"
+# %% [markdown] hints="scan_backward"
+# Which states does $h_t$ act on directly? Only one. So the gradient on it has two parts, exactly as in assignment 2, and one of them comes from the step after it.
+# ***
+# Write the recursion for the gradients, from t = T down to 1. It has the form of the forward recurrence in reversed time: say what plays the part of a, what that of b, and what the start is. Mind whose factor it is: that of the same step, or of the next?
+# ***
+# At the last step there is no next factor, and whatever you write there multiplies zero. Once the gradients on all $b_t$ are known, those on all $a_t$ are products of two arrays that need not wait for anything.
+
+
+# %% exercise="scan_backward" level="derive" minutes=45
 def scan_backward(dhs, a, hs, h0, combine):
     """The linear recurrence, backward, in at most 2 ceil(log2(T + 1)) + 2 calls of combine.
 
@@ -229,6 +285,10 @@ def scan_backward(dhs, a, hs, h0, combine):
 
 # %% check="scan_backward" points=4
 check("scan_backward", scan_backward)
+
+# %% [markdown] notice="scan_backward"
+# Forward and backward pass took the same number of rounds, and neither of them knows how long the sequence is by more than its logarithm. No network with a tanh in its recurrence can do this.
+# Your gradient never multiplied more than it had to: a factor of zero cuts off the past, and the scan passes it without a division. Matrices would do as well, with $a_t^\top$ in the place of $a_t$.
 
 # %% [markdown]
 # ## 6. The minimal LSTM, backward
@@ -263,7 +323,15 @@ def min_lstm(x, h0, P):
     return np.stack(hs), (x, h0, P, log_f, log_i, n, keep, np.stack(hs))
 
 
-# %% exercise="min_lstm_backward"
+# %% [markdown] hints="min_lstm_backward"
+# Do not differentiate the quotient first. Give the share a name, $a_t = f_t / (f_t + i_t)$, so that $h_t = a_t \odot h_{t-1} + (1 - a_t) \odot n_t$, and find the gradients on $a_t$ and $n_t$.
+# ***
+# Divide numerator and denominator of the share by $f_t$: it depends on $i_t / f_t$ alone. So it is a logistic function of a difference of two logarithms, and you know the derivative of that.
+# ***
+# What is left is the derivative of $\log \sigma(z)$ by z. It is simpler than that of σ, and nothing in it can underflow.
+
+
+# %% exercise="min_lstm_backward" level="derive" minutes=45
 def min_lstm_backward(dhs, cache):
     """The minimal LSTM, backward.
 
@@ -286,3 +354,7 @@ def min_lstm_backward(dhs, cache):
 
 # %% check="min_lstm_backward" points=3
 check("min_lstm_backward", min_lstm, min_lstm_backward)
+
+# %% [markdown] notice="min_lstm_backward"
+# The gradients on the two logarithms are opposite to each other: only the quotient of the gates counts, and if both gates become ten per cent larger, nothing happens.
+# You have derived the minimal GRU's backward pass on the way, since your $a_t$ is its $z_t$. What the LSTM has more is the factors $1 - f_t$ and $1 - i_t$, which fade when a gate is wide open: a second place where learning can stall.

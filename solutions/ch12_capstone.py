@@ -51,7 +51,15 @@ from autograder import check
 # *Reread: "Capstone: a language model of your own", equations text-split and unknown-symbol.*
 
 
-# %% exercise="prepare_text"
+# %% [markdown] hints="prepare_text"
+# Three things are asked for, and they depend on each other in one direction only. The vocabulary needs the split; the split needs no vocabulary.
+# ***
+# Group the documents by their text without case and white space. From then on move groups about, never documents. Shuffle the groups, and add up their characters.
+# ***
+# Place each group by where its middle falls among all characters, compared with the cumulative shares. Then count the characters of the training documents alone, and look each character of all documents up in a dict, with a default.
+
+
+# %% exercise="prepare_text" level="build" minutes=50
 def prepare_text(documents, shares, min_count, rng):
     """Documents in three parts, copies together; the symbols that training knows; and all documents in numbers.
 
@@ -82,6 +90,10 @@ def prepare_text(documents, shares, min_count, rng):
 # %% check="prepare_text" points=11
 check("prepare_text", prepare_text)
 
+# %% [markdown] notice="prepare_text"
+# If your vocabulary had come from all documents, every split would have had the same one, and no character of the test part would ever have been unknown. The score would have looked a little better, and nobody could have seen why.
+# A leak of this kind is not found by looking at the split. It is found by asking of each number what it was allowed to know.
+
 # %% [markdown]
 # ## 2. Bits per character
 #
@@ -96,7 +108,15 @@ check("prepare_text", prepare_text)
 # *Reread: "Capstone: a language model of your own", equation bits-per-character.*
 
 
-# %% exercise="bits_per_character"
+# %% [markdown] hints="bits_per_character"
+# Read "The unknown symbol" again. Who pays for the name of an unknown character, and how much?
+# ***
+# Add up everything in nats over all pieces, the names included, and count all characters. Divide once, at the very end.
+# ***
+# A piece may be longer than another one, so the mean of the pieces' means is not the mean. And nats become bits by one constant.
+
+
+# %% exercise="bits_per_character" level="build" minutes=25
 def bits_per_character(nlls, ids, others):
     """The mean number of bits for a character of a held-out text.
 
@@ -111,6 +131,9 @@ def bits_per_character(nlls, ids, others):
 
 # %% check="bits_per_character" points=4
 check("bits_per_character", bits_per_character)
+
+# %% [markdown] notice="bits_per_character"
+# A model that calls every character unknown has a loss of zero, and your function charges it exactly $\log_2$ `others` bits for each: the price of guessing blindly. Between this and a full vocabulary lies every other one, and now they can be compared.
 
 # %% [markdown]
 # ## 3. The floor to beat
@@ -129,7 +152,15 @@ check("bits_per_character", bits_per_character)
 # *Reread: "Capstone: a language model of your own", equation ngram-add-alpha.*
 
 
-# %% exercise="ngram_floor"
+# %% [markdown] hints="ngram_floor"
+# Write the grams of length n of a text first, for any n. The counts of a context are those of n-grams without their last symbol.
+# ***
+# For n = 1 the context is empty, and it was followed by something as often as the training text has symbols. Does your count say so?
+# ***
+# All n are compared on the same symbols, those with N - 1 others before them. How many grams of length n must be left out at the start of a text so that the same symbols remain?
+
+
+# %% exercise="ngram_floor" level="build" minutes=45
 def ngram_floor(train, validation, test, K, N, alpha):
     """The n-gram model that is best on the validation text, and its bits on the test text.
 
@@ -154,6 +185,10 @@ def ngram_floor(train, validation, test, K, N, alpha):
 
 # %% check="ngram_floor" points=5
 check("ngram_floor", ngram_floor)
+
+# %% [markdown] notice="ngram_floor"
+# Look at the bits on the validation text for each n: they fall at first, and then they rise again, because long contexts have mostly never been seen, and an unseen context knows nothing but `alpha`.
+# A recurrent network does not have to choose n. If it beats this floor, it is because two contexts that differ in letters can be near each other as states.
 
 # %% [markdown]
 # ## 4. Your text
