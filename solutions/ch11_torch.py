@@ -13,15 +13,14 @@
 # %% [markdown] limits={"forbidden": ["tensorflow", "jax", "keras", "aten::rnn_tanh", "aten::rnn_relu", "aten::lstm", "aten::gru", "aten::rnn_tanh_cell", "aten::rnn_relu_cell", "aten::lstm_cell", "aten::gru_cell", "aten::scaled_dot_product_attention"]}
 # # Assignment 11: torch, and after RNNs
 #
-# Write each answer where it says so, then run the cell below it.
-# `check` tries your answer on many inputs and tells you the first place where something is off.
-# Your work is graded by the same checks on other numbers.
+# You have written everything that a recurrent network needs, by hand. In this notebook you hand it over to a library, and then leave the loop behind:
+# three exercises build the bridge to torch and to attention, and three ask what becomes of a recurrence once its tanh is gone.
 #
-# Torch may be used. Its own recurrent layers and cells and its own attention may not:
-# what `torch.nn.RNN`, `LSTM`, `GRU`, their cells and `scaled_dot_product_attention` call raises an error where your work is graded,
-# since what they compute is what you are asked to write. TensorFlow, JAX and Keras cannot be imported there.
+# You may use torch, but not its recurrent layers and cells, nor its attention, because what they compute is what you are asked to write:
+# where your work is graded, whatever `torch.nn.RNN`, `LSTM`, `GRU`, their cells and `scaled_dot_product_attention` call raises an error.
+# TensorFlow, JAX and Keras cannot be imported there.
 #
-# Arrays are time-major. T is the number of time steps, B the batch size, D the size of an input, H the size of a state.
+# Arrays are time-major, as always: T is the number of time steps, B the size of the batch, D that of an input, H that of a state.
 
 # %% given="imports"
 import numpy as np
@@ -34,14 +33,13 @@ from autograder import check
 #
 # $$h_t = \tanh(W h_{t-1} + V x_t + b)$$
 #
-# Write a class `RNNModule`. `RNNModule(D, H)` has three parameters, named `V` (H, D), `W` (H, H) and `b` (H,).
-# Its method `forward` takes `x` (T, B, D) and `h0` (B, H), and returns `hs` (T, B, H), the states after each input, and `h_T` (B, H), the last of them.
-# All five gradients must come from `backward`: those of `V`, `W`, `b`, `x` and `h0`.
+# Write your first network once more, as a class that torch can train. `RNNModule(D, H)` has three parameters, named `V` (H, D), `W` (H, H) and `b` (H,).
+# Its method `forward` takes `x` (T, B, D) and `h0` (B, H), and returns `hs` (T, B, H), the states after each input, together with `h_T` (B, H), the last of them.
+# You write no backward pass this time: the gradients of `V`, `W`, `b`, `x` and `h0` must all come out of torch's `backward`.
+# What makes an attribute a parameter? And where could a gradient be cut off without any error?
 #
 # The check loads its own numbers into your parameters, so it does not matter how you draw the first ones.
 # An error that speaks of keys in `state_dict` means that torch does not know your parameters by these names.
-# What makes an attribute a parameter? And where could a gradient be cut off without any error?
-#
 # The right states are worth 40 % of the points, the right gradients the rest.
 #
 # *Reread: "One step", equation rnn-step.*
@@ -90,8 +88,8 @@ check("rnn_module", RNNModule)
 # %% [markdown]
 # ## 2. Your LSTM's weights, for torch
 #
-# `P` holds the weights of an LSTM gate by gate: `P["V_i"]` (H, D), `P["W_i"]` (H, H), `P["b_i"]` (H,), and the same for the gates f, g and o.
-# Return a plain dict that `torch.nn.LSTM(D, H)` can load, and with which it computes the same states:
+# You have trained an LSTM of your own, and somebody wants to run it in torch. `P` holds its weights gate by gate: `P["V_i"]` (H, D), `P["W_i"]` (H, H), `P["b_i"]` (H,),
+# and the same for the gates f, g and o. Return a plain dict that `torch.nn.LSTM(D, H)` can load, and with which it computes the same states:
 #
 # | key | shape | holds |
 # |---|---|---|
@@ -100,8 +98,8 @@ check("rnn_module", RNNModule)
 # | `bias_ih_l0` | (4H,) | a bias |
 # | `bias_hh_l0` | (4H,) | another bias |
 #
-# Torch's order of gates is i, f, g, o. The order of the names in `P` means nothing.
-# Torch adds both of its biases; your LSTM has one. The check counts their sum.
+# Torch's order of gates is i, f, g, o, while the order of the names in `P` means nothing.
+# Torch adds its two biases where your LSTM has one, so the check looks at their sum.
 # The values may be NumPy arrays or tensors.
 #
 # *Reread: "The LSTM cell", equation lstm-gates.*
@@ -140,17 +138,17 @@ check("to_torch", to_torch)
 # %% [markdown]
 # ## 3. Additive attention
 #
-# A decoder asks with `q` (B, H), one query for each sequence. The encoder left T keys `K` (T, B, D) and T values `Vv` (T, B, M).
+# A decoder asks with `q` (B, H), one query for each sequence. The encoder has left T keys `K` (T, B, D) and T values `Vv` (T, B, M).
 # `P` holds `P["W_q"]` (A, H), `P["W_k"]` (A, D) and `P["v"]` (A,), which take queries and keys into one space of size A:
 #
 # $$e_t = v^\top \tanh(W_q q + W_k k_t), \qquad w_t = \frac{\exp e_t}{\sum_s \exp e_s}, \qquad ctx = \sum_t w_t v_t$$
 #
-# where $v_t$, with an index, is a value. The sums run over the keys whose `mask` (T, B) is true.
+# Here $v_t$, with an index, is a value, and the sums run over the keys whose `mask` (T, B) is true.
 # Return the context `ctx` (B, M) and the weights `w` (T, B).
 #
-# The weights of a sequence sum to 1 over its valid keys and are exactly 0 on the others, whatever finite numbers stand there.
-# A sequence without a valid key gets weights and a context of zeros, not NaN.
-# Scores may be in the thousands: `np.exp` alone would overflow. What may be subtracted from them first, and over which keys must it be taken?
+# Three things can go wrong that the formula does not show. The weights of a sequence must add up to 1 over its valid keys and be exactly 0 on the others, whatever finite numbers stand there.
+# A sequence without a valid key gets weights and a context of zeros, and not NaN.
+# And scores may be in the thousands, where `np.exp` alone would overflow: what may be subtracted from them first, and over which keys must it be taken?
 #
 # *Reread: "Attention", equations attention-additive and attention-context; there the queries and keys have been through their matrices already.*
 

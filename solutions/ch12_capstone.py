@@ -13,13 +13,13 @@
 # %% [markdown]
 # # Capstone: a language model of your own
 #
-# You choose a text, train a recurrent language model on it, and report what came out so that somebody else could find the same.
+# You choose a text, train a recurrent language model on it, and report what came out, so that a stranger could find the same and would believe you.
 # The page "Capstone: a language model of your own" has the task, and the rubric by which the report is graded.
 #
-# The first part is tools, checked as always: a fair split, a vocabulary, a score, and a baseline. Use NumPy alone.
+# The first part is made of tools, which are checked as always: a text prepared without leaks, an honest score, and a floor to beat. Use NumPy alone.
 # The second part is your report, in words and tables. **Do not train in this notebook**: train in a program of your own, and write down here what it printed.
 #
-# Points: 20 for the tools, 30 for the report.
+# The tools are worth 20 points and the report 30.
 
 # %% given="imports"
 from collections import Counter
@@ -31,7 +31,8 @@ from autograder import check
 # %% [markdown]
 # ## 1. A text, prepared without a leak
 #
-# `documents` is a list of N strings: poems, articles, tunes. `shares` are three numbers that add up to 1. Three things are to be made of them.
+# Before a network sees your text, three things are to be made of it, and each of them can give away what the test part should keep secret.
+# `documents` is a list of N strings: poems, articles, tunes. `shares` are three numbers that add up to 1.
 #
 # **A split**: three lists of indices, `train`, `validation` and `test`.
 #
@@ -97,13 +98,13 @@ check("prepare_text", prepare_text)
 # %% [markdown]
 # ## 2. Bits per character
 #
-# A model was run over a held-out text, piece by piece. `nlls` is a list of arrays: for each character, minus the natural logarithm of the probability of its **symbol**.
-# `ids` is a list of arrays of the same lengths: the symbols, 0 for an unknown character.
+# A model has been run over a held-out text, piece by piece. `nlls` is a list of arrays that hold, for each character, minus the natural logarithm of the probability of its **symbol**.
+# `ids` is a list of arrays of the same lengths with the symbols themselves, 0 for an unknown character.
 #
-# A symbol is not yet a character. Where the model said `<unk>`, it still has to be said *which* unknown character it was.
+# A symbol is not yet a character: where the model has said `<unk>`, somebody still has to say *which* unknown character it was.
 # Let `others` be the number of characters that this could be, all equally likely. Return the mean number of **bits** for a character, over all characters of all pieces.
 #
-# What would a model have whose vocabulary is `<unk>` alone, if this were forgotten?
+# What score would a model have whose vocabulary is `<unk>` alone, if this were forgotten?
 #
 # *Reread: "Capstone: a language model of your own", equation bits-per-character.*
 
@@ -138,14 +139,14 @@ check("bits_per_character", bits_per_character)
 # %% [markdown]
 # ## 3. The floor to beat
 #
-# What can be had without any network? Count n-grams. With a positive number `alpha` added to each count,
+# How well can one do without any network? The simplest answer is to count n-grams, and to add a positive number `alpha` to each count, so that nothing is impossible:
 #
 # $$P_n(x \mid c) = \frac{N(c\,x) + \alpha}{N(c) + \alpha K}$$
 #
-# where c are the n - 1 symbols before x, N(c x) says how often x followed c in the training text, and N(c) how often anything followed c there.
+# Here c are the n - 1 symbols before x, N(c x) says how often x followed c in the training text, and N(c) how often anything followed c there.
 #
-# For each n = 1, ..., N compute the mean of $-\log_2 P_n$ on the validation text. Score only symbols that have N - 1 others of their text before them, for every n, so that all n are compared on the same symbols.
-# Choose the n with the fewest bits, the smallest one if several are equal.
+# For each n = 1, ..., N compute the mean of $-\log_2 P_n$ on the validation text. For every n, score only the symbols that have N - 1 others of their text before them, so that all n are compared on the same symbols.
+# Choose the n with the fewest bits, and the smallest one if several are equal.
 #
 # Return this n and the mean bits **of the test text** with it, over the symbols that have N - 1 others before them.
 #
