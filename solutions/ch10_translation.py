@@ -489,7 +489,25 @@ check("train_translator", train_translator)
 
 
 # %% given="numbers"
-WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+WORDS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+    "sixty",
+    "seventy",
+    "eighty",
+    "ninety",
+]
 WORDS += ["hundred", "thousand", "and", "EOS"]
 HUNDRED, THOUSAND, AND, EOS, BOS = 17, 18, 19, 20, 21
 

@@ -19,7 +19,9 @@ def test_the_floor_is_the_coins_entropy_for_each_number():
     *_, mask, best = cases.pairs(50_000, p, np.random.default_rng(0))
     entropy = -p * np.log2(p) - (1 - p) * np.log2(1 - p)
     assert -best / np.log(2) / mask.shape[1] == pytest.approx(entropy, abs=0.01)
-    assert mask.sum() / mask.shape[1] == pytest.approx(5 + p, abs=0.02)  # 3, 5 or 7 words and the end, and one "and" more
+    assert mask.sum() / mask.shape[1] == pytest.approx(
+        5 + p, abs=0.02
+    )  # 3, 5 or 7 words and the end, and one "and" more
 
 
 def test_weights_of_zero_give_every_word_the_same_probability():

@@ -83,3 +83,11 @@ def cases(rng):
     yield shut(rng)
     for name, other in layouts(dhs):
         yield one(name, args, other)
+
+
+EXPLAINED = {
+    r"^`hs` became `\w+` in `before, dh, carry": "The new array has the same shape, and is filled later.",
+    r"^`h0` became `(P|sum)` in `before, dh, carry": "A zero without axes is added to the last gradient as well as an array of zeros.",
+    r"^`x` became `\w+` in `for t in reversed": "All of these have T entries.",
+    r"^`\(0, 1\)` became `\(1, 0\)`": "The order of the axes that are summed away does not matter.",
+}

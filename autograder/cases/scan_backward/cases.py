@@ -71,3 +71,8 @@ def cases(rng):
     yield one(
         "200 steps, so many that the product of all a is 0 in floating point", *long, rng.normal(size=(200, 2, 2))
     )
+
+
+EXPLAINED = {
+    r"^`a` became `(dhs|hs)` in `next_factors": "The new array is all zeros, and these have the same shape.",
+}

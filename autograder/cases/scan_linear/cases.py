@@ -99,3 +99,11 @@ def cases(rng):
     long = rng.uniform(0.005, 0.02, size=(200, 2, 2)), rng.normal(size=(200, 2, 2)), rng.normal(size=(2, 2))
     yield one("200 steps, so many that the product of all a is 0 in floating point", long)
     yield one("float32 arguments", tuple(array.astype(np.float32) for array in (a, b, h0)), rtol=1e-4)
+
+
+EXPLAINED = {
+    r"`k < len\(A\)` became `k <= len\(A\)`": "One more call, with no step in it, joins nothing and is allowed.",
+    r"^`A` became `B` in `while": "Factors and terms are equally many.",
+    r"^`a` became `b` in `A, B = \(np\.concatenate\(\[a\[:1\], a": "No step comes before that of h0, so its factor counts nowhere.",
+    r"^`A` became `[Bab]` in .*longer\[0\].*number 2 of 2": "The first k factors are never read again: only the terms are returned, and each later round reads those beyond.",
+}
