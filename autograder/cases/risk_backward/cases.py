@@ -61,9 +61,8 @@ def cases(rng):
     yield one("costs far from zero", scores, costs - 40, 1.0, LOOSE)
     yield one("scores about -4000", scores - 4000, costs, 1.0, LOOSE)
     yield one("scores about 3000", scores + 3000, costs, 0.8, LOOSE)
-    yield one(
-        "one source of which all scores are far below the others'", scores - 3000 * np.array([0, 1, 0]), costs, 1.0
-    )
+    far = scores - 3000 * np.array([0, 1, 0])
+    yield one("one source of which all scores are far below the others", far, costs, 1.0, LOOSE)
     yield one("an argument in column-major (Fortran) order", np.asfortranarray(scores), costs, 1.0)
 
 

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from autograder.checks.case import Case, sizes
+from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract
 
 FUNCTIONS = ("scan_linear",)
@@ -73,7 +74,7 @@ def expected(a, b, h0, joint):
     return np.stack(hs)
 
 
-def one(name, args, joint=linear, rtol=1e-9):
+def one(name, args, joint=linear, rtol=RTOL):
     def run(f):
         combine = Counted(joint)
         return {"hs": f.scan_linear(*args, combine), "calls": combine.calls}

@@ -1,8 +1,10 @@
 """A trained translator against its source, in bits per word above what the source itself scores on new pairs.
 
 Digits become words, and a coin says for each number whether the ones come before the tens ("four and twenty"); its
-probability is drawn. The judge runs the network itself, so the weights are all that counts. The alarm is that of
-train_lm: log Q - log P > 20 nats happens once in e^20 times (Markov's inequality).
+probability is drawn. The judge runs the network itself, so the weights are all that counts. The model solution reaches
+0.020 bits in the mean over 20 seeds, 0.026 at worst; other optimisers 0.030 at worst; with a gradient missing or swapped
+0.065 at best, without a look at the digits 0.18. Hence BITS.
+The alarm is that of train_lm: log Q - log P > 20 nats happens once in e^20 times (Markov's inequality).
 """
 
 from dataclasses import dataclass
@@ -21,8 +23,8 @@ CONTRACT = Contract(
     takes={"src": "Ts N"},
     returns={"P": Keys(SHAPES, "the weights; Y has a row for BOS, so L is Kt + 1", said="a dict of weights")},
 )
-SECONDS = 20
-BITS, ALARM = 0.07, 20
+SECONDS = 30
+BITS, ALARM = 0.05, 20
 DIGITS, WORDS, LONGEST = 10, 21, 8
 HUNDRED, THOUSAND, AND, EOS = 17, 18, 19, 20
 
@@ -102,7 +104,8 @@ class Judge:
         if bits > 0.15:
             return (found + "The form of the words is there, the digits are not. Do the gradients of keys and of values both "
                     "reach the encoder, and the one of the queries the decoder?")  # fmt: skip
-        return found + "Nearly all is there. Do more updates help, or steps that become smaller towards the end?"
+        return (found + "Nearly all is there. Do smaller steps towards the end help? Or is one of the gradients of queries, keys "
+                "and values lost on its way?")  # fmt: skip
 
 
 def cases(rng):

@@ -1,4 +1,4 @@
-"""Nesterov momentum, clipped, with a rate that falls, on larger minibatches, and more of them."""
+"""Nesterov momentum, clipped, with a rate that falls, and twice as many updates."""
 
 
 def train_translator(src, lengths, tgt, mask, cfg, rng, watch=None):
@@ -7,8 +7,8 @@ def train_translator(src, lengths, tgt, mask, cfg, rng, watch=None):
     P = {name: rng.normal(size=shape) / np.sqrt(shape[1]) for name, shape in shapes.items()}
     P |= {"b_e": np.zeros(H), "b_d": np.zeros(H), "c": np.zeros(Kt), "tau": np.sqrt(H)}
     speed = {name: 0.0 for name in P}
-    for k in range(1, 3 * cfg["updates"] + 1):
-        drawn = rng.integers(src.shape[1], size=2 * cfg["pairs"])
+    for k in range(1, 2 * cfg["updates"] + 1):
+        drawn = rng.integers(src.shape[1], size=cfg["pairs"])
         x, n, y, real = src[:, drawn], lengths[drawn], tgt[:, drawn], mask[:, drawn]
         hs, h = encode(x, n, P)
         states = decode(h, y, P)
@@ -25,7 +25,7 @@ def train_translator(src, lengths, tgt, mask, cfg, rng, watch=None):
         grads |= encode_backward(dkeys + dvalues, dh, x, n, hs, P)
         grads |= {"U": np.einsum("tbk,tbh->kh", dlogits, both), "c": dlogits.sum(axis=(0, 1)), "tau": dtau}
         scale = min(1, 1 / np.sqrt(sum(np.sum(g**2) for g in grads.values())))
-        rate = 0.15 * min(1, 2 - 2 * k / (3 * cfg["updates"]))
+        rate = 0.2 * min(1, 2 - 2 * k / (2 * cfg["updates"]))
         for name, g in grads.items():
             speed[name] = 0.9 * speed[name] + scale * g
             P[name] = P[name] - rate * (0.9 * speed[name] + scale * g)
