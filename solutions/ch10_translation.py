@@ -371,7 +371,7 @@ check("bleu", bleu)
 # - `cfg` is {"digits": 10, "words": 21, "embedding": 16, "units": 32, "pairs": 32, "updates": 1000, "rate": 0.01}. These numbers work with Adam whose rate falls to zero over the second half of the updates; choose others if you like, and any optimiser.
 # - Return a dict with all keys of the table at the top, where U is (Kt, 2H), and `tau`, a positive number. The check scores new numbers with a forward pass of its own.
 # - `watch` is None or a function: call `watch(update, bits)` now and then with the loss in bits per word, and you will see it fall.
-# - You pass with at most 0.05 bits per word above the source itself on new pairs. With the numbers above the right gradient gets to about 0.02 bits; a network that cannot look back at the digits stays near 0.2, and one whose encoder misses a part of its gradient near 0.1. A thousand updates take one or two seconds; the check waits for 30.
+# - You pass with at most 0.045 bits per word above the source itself on new pairs. With the numbers above the right gradient gets to about 0.02 bits; a network that cannot look back at the digits stays near 0.2, and one whose encoder misses a part of its gradient near 0.1. A thousand updates take one or two seconds; the check waits for 30.
 #
 # *Reread: "Encoder and decoder", equation seq2seq-nll, and "Attention", the section "The backward pass".*
 
