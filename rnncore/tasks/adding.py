@@ -17,7 +17,7 @@ from rnncore.layers import squared_error, squared_error_backward
 from rnncore.models import Classifier
 from rnncore.ops import check_sizes
 from rnncore.tasks.command import finish, for_training, on_device, parser
-from rnncore.train import Adam, Run, StepResult, fit, share
+from rnncore.train import Adam, Run, StepResult, fit, identity, share
 
 __all__ = ["STARTS", "main", "train"]
 
@@ -43,6 +43,7 @@ def train(
 
     history holds "validation", the mean squared error over the baseline 1/6. Returns its last value, and the run.
     """
+    told = identity("adding", locals())
     check_sizes(T=T, H=H, B=B)
     rng = np.random.default_rng(seed)
     model = Classifier(None, 1, 2, H, CELLS[cell], start=start)
@@ -72,6 +73,7 @@ def train(
         validate=validate,
         run_dir=run_dir,
         progress=progress,
+        identity=told,
         until=lambda entry: entry["validation"] < solved,
     )
     return run.history[-1]["validation"], run

@@ -16,7 +16,7 @@ from rnncore.data.sources import SCENES, Scenes
 from rnncore.models import Conditional, LanguageModel, sample
 from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, for_training, on_device, parser
-from rnncore.train import Adam, Run, StepResult, cosine, fit, share
+from rnncore.train import Adam, Run, StepResult, cosine, fit, identity, share
 
 __all__ = ["gap", "main", "score", "train"]
 
@@ -52,6 +52,7 @@ def train(
     progress: bool = True,
 ) -> tuple[dict[str, Any], Conditional, Run]:
     """Train on fresh pairs; score the model and the source on the same captions, drawn after training."""
+    told = identity("captions", locals())
     check_sizes(H=H, B=B)
     rng = np.random.default_rng(seed)
     K = source.symbols
@@ -64,7 +65,7 @@ def train(
         return StepResult(float(total), count, grads)
 
     optimiser = Adam(cosine(0.01, max(steps, 1), 0, 0.0001))
-    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress)
+    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress, identity=told)
     images, captions, conditions = source.sample(2000, np.random.default_rng([seed, 1]))
     total, logp = score(model, run.params, images, captions), float(np.sum(source.logprob(captions, conditions)))
     return (

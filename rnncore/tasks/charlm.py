@@ -17,7 +17,7 @@ from rnncore.data import SOURCES, Source, Vocabulary, lm_batches, tiny_shakespea
 from rnncore.models import LanguageModel, sample
 from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, for_training, on_device, parser
-from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share
+from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, identity, share
 
 __all__ = ["TEXTS", "Result", "generate", "main", "train_source", "train_text"]
 
@@ -52,6 +52,7 @@ def train_source(
 
     Each string is read after a BOS symbol and has a fixed length, so no EOS is scored.
     """
+    told = identity("charlm", locals())
     check_sizes(H=H, T=T, B=B)
     rng = np.random.default_rng(seed)
     model = LanguageModel(inputs=source.symbols + 1, K=source.symbols, D=8, H=H, cell=CELLS[cell])
@@ -66,7 +67,7 @@ def train_source(
         return StepResult(float(total), count, grads)
 
     optimiser = Adam(lr=lr)
-    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress)
+    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress, identity=told)
     held_out = source.sample(T, 1000, np.random.default_rng([seed, 1]))
     total, count, _ = model.score(run.params, shifted(held_out), held_out)
     logp = float(source.logprob(held_out).sum())
@@ -97,6 +98,7 @@ def train_text(
     The learning rate falls along half a cosine, to a hundredth. history holds "validation", the mean loss in nats per
     character on the validation text; the parameters of the lowest are kept.
     """
+    told = identity("charlm", locals())
     check_sizes(H=H, T=T, B=B, layers=layers)
     rng = np.random.default_rng(seed)
     vocabulary = Vocabulary.of(train)
@@ -132,6 +134,7 @@ def train_text(
         keep_best=True,
         run_dir=run_dir,
         progress=progress,
+        identity=told,
     )
     return model, vocabulary, run
 

@@ -97,6 +97,8 @@ def finish(
             "command": shlex.join([*start, "-m", f"rnncore.tasks.{name}", *_lasting(arguments)]),
             "seed": options.seed,
             "steps": run.step,
+            "parts": run.parts,
+            "identity": run.identity,
             "minutes": round(run.seconds / 60, 2),
             "machine": machine(),
             "device": options.device,

@@ -15,7 +15,7 @@ from rnncore.data.sources import copy_baseline, copy_task
 from rnncore.models import LanguageModel
 from rnncore.ops import check_sizes
 from rnncore.tasks.command import finish, for_training, on_device, parser
-from rnncore.train import Adam, Run, StepResult, fit, share
+from rnncore.train import Adam, Run, StepResult, fit, identity, share
 
 __all__ = ["main", "train"]
 
@@ -39,6 +39,7 @@ def train(
 
     history holds "validation", the loss over the baseline's. Returns its last value, and the run.
     """
+    told = identity("copy", locals())
     check_sizes(delay=delay, H=H, B=B)
     rng = np.random.default_rng(seed)
     model = LanguageModel(inputs=10, K=9, D=16, H=H, cell=CELLS[cell], start=start)
@@ -64,6 +65,7 @@ def train(
         validate=validate,
         run_dir=run_dir,
         progress=progress,
+        identity=told,
         until=lambda entry: entry["validation"] < solved,
     )
     return run.history[-1]["validation"], run

@@ -18,7 +18,7 @@ from rnncore.data.sources import MELODIES, Tunes
 from rnncore.models import Conditional, LanguageModel, sample
 from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, for_training, on_device, parser
-from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share, world
+from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, identity, share, world
 
 __all__ = [
     "Chorales",
@@ -114,6 +114,7 @@ def train_chorales(
     progress: bool = True,
 ) -> tuple[Conditional, Run]:
     """Train on whole pieces, each time in another key. history holds "validation", nats per frame; the best is kept."""
+    told = identity("music", locals())
     check_sizes(D=D, H=H, B=B, layers=layers)
     rng = np.random.default_rng(seed)
     lm = LanguageModel(VOICES * Chorales.K + 1, Chorales.K, D, H, CELLS[cell], layers, dropout, start="orthogonal")
@@ -142,6 +143,7 @@ def train_chorales(
         run_dir=run_dir,
         validate=lambda p: per_frame(model, p, held_out),
         progress=progress,
+        identity=told,
     )
     return model, run
 
@@ -159,6 +161,7 @@ def train_source(
     progress: bool = True,
 ) -> tuple[dict[str, Any], Conditional, Run]:
     """Train on fresh tunes of a stated length; score the model and the source on the same tunes. Bits per tune."""
+    told = identity("music", locals())
     check_sizes(T=T, B=B, H=H)
     rng = np.random.default_rng(seed)
     genres, K = source.start.shape
@@ -173,7 +176,7 @@ def train_source(
         return StepResult(float(total), count, grads)
 
     optimiser = Adam(cosine(0.01, max(steps, 1), 0, 0.0001))
-    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress)
+    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress, identity=told)
     tunes, labels = source.sample(T, 2000, np.random.default_rng([seed, 1]))
     total, _ = model.score(run.params, *framed(tunes, labels))
     logp, blind = float(np.sum(source.logprob(tunes, labels))), float(np.sum(source.marginal_logprob(tunes)))

@@ -19,7 +19,7 @@ from rnncore.models import Classifier
 from rnncore.ops import check_sizes
 from rnncore.tasks.command import finish, for_training, on_device, parser
 from rnncore.tasks.polarity import accuracy
-from rnncore.train import AdamW, Run, StepResult, cosine, fit, share
+from rnncore.train import AdamW, Run, StepResult, cosine, fit, identity, share
 
 __all__ = ["main", "ngram_accuracy", "split", "train", "train_source"]
 
@@ -69,6 +69,7 @@ def train(
     progress: bool = True,
 ) -> tuple[float, Run]:
     """Return test accuracy, and the run. history holds "validation", the share of wrong labels; the best is kept."""
+    told = identity("names", locals())
     check_sizes(languages=languages, D=D, H=H, B=B)
     rng = np.random.default_rng(seed)
     letters = Vocabulary.of("".join(parts[0][0]), ["<unk>"])
@@ -96,6 +97,7 @@ def train(
         validate=lambda p: 1 - accuracy(model, p, seqs[1], parts[1][1]),
         run_dir=run_dir,
         progress=progress,
+        identity=told,
     )
     return accuracy(model, run.best, seqs[2], parts[2][1]), run
 
@@ -112,6 +114,7 @@ def train_source(
     progress: bool = True,
 ) -> tuple[dict[str, Any], Run]:
     """Tell the source's genres apart; compare with the exact posterior on the same strings."""
+    told = identity("names", locals())
     check_sizes(T=T, B=B)
     rng = np.random.default_rng(seed)
     genres, symbols = source.start.shape
@@ -123,7 +126,7 @@ def train_source(
         total, count, grads = model.loss(params, *share(strings, labels))
         return StepResult(float(total), count, grads)
 
-    run = fit(params, train_step, AdamW(0.01), steps, rng, clip=5.0, run_dir=run_dir, progress=progress)
+    run = fit(params, train_step, AdamW(0.01), steps, rng, clip=5.0, run_dir=run_dir, progress=progress, identity=told)
     strings, labels = source.sample(T, 4000, np.random.default_rng([seed, 1]))
     scores, _ = model.forward(run.params, strings)
     each = [source.logprob(strings, np.full(4000, g)) + np.log(source.prior[g]) for g in range(genres)]

@@ -15,7 +15,7 @@ from rnncore.cells import CELLS
 from rnncore.models import Classifier
 from rnncore.ops import check_sizes
 from rnncore.tasks.command import finish, for_training, on_device, parser
-from rnncore.train import AdamW, Run, StepResult, cosine, fit, share
+from rnncore.train import AdamW, Run, StepResult, cosine, fit, identity, share
 
 __all__ = ["digits", "main", "train"]
 
@@ -53,6 +53,7 @@ def train(
 
     Nothing is chosen on the test digits.
     """
+    told = identity("pixels", locals())
     check_sizes(H=H, B=B)
     rng = np.random.default_rng(seed)
     xs, labels, test, gold = digits(seed, permuted)
@@ -65,7 +66,18 @@ def train(
         return StepResult(float(total), count, grads)
 
     optimiser = AdamW(cosine(lr, max(steps, 1), min(50, steps), lr / 100), decay=0.1)
-    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, every=every, run_dir=run_dir, progress=progress)
+    run = fit(
+        params,
+        train_step,
+        optimiser,
+        steps,
+        rng,
+        clip=1.0,
+        every=every,
+        run_dir=run_dir,
+        progress=progress,
+        identity=told,
+    )
     scores, _ = model.forward(run.params, test)
     return float((ops.to_numpy(scores).argmax(axis=-1) == gold).mean()), run
 

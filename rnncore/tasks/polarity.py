@@ -19,7 +19,7 @@ from rnncore.models import Classifier
 from rnncore.models.classifier import POOLINGS
 from rnncore.ops import check_sizes
 from rnncore.tasks.command import finish, for_training, on_device, parser
-from rnncore.train import Adam, AdamW, Run, StepResult, fit, share
+from rnncore.train import Adam, AdamW, Run, StepResult, fit, identity, share
 
 __all__ = ["accuracy", "folds", "main", "train_fold", "train_source"]
 
@@ -67,6 +67,7 @@ def train_fold(
     The vocabulary is that of the training part, words seen twice. history holds "validation", the share of wrong
     labels; the best parameters are kept. forget: share of words shown as unknown.
     """
+    told = identity("polarity", locals())
     check_sizes(D=D, H=H, B=B)
     rng = np.random.default_rng([seed, 2])
     rest = rng.permutation(np.setdiff1d(np.arange(len(sentences)), test))
@@ -97,6 +98,7 @@ def train_fold(
         validate=lambda p: 1 - accuracy(model, p, [seqs[k] for k in held], labels[held]),
         run_dir=run_dir,
         progress=progress,
+        identity=told,
     )
     return accuracy(model, run.best, [seqs[k] for k in test], labels[test]), run
 
@@ -113,6 +115,7 @@ def train_source(
     progress: bool = True,
 ) -> tuple[dict[str, Any], Run]:
     """Train on fresh reviews; compare with the best possible accuracy, and with that of any bag of words."""
+    told = identity("polarity", locals())
     check_sizes(B=B)
     rng = np.random.default_rng(seed)
     model = Classifier(source.symbols, 2, 16, 24, CELLS[cell], pooling=pooling)
@@ -124,7 +127,7 @@ def train_source(
         total, count, grads = model.loss(params, *share(ids, labels, lengths, rng))
         return StepResult(float(total), count, grads)
 
-    run = fit(params, train_step, Adam(0.01), steps, rng, clip=5.0, run_dir=run_dir, progress=progress)
+    run = fit(params, train_step, Adam(0.01), steps, rng, clip=5.0, run_dir=run_dir, progress=progress, identity=told)
     seqs, labels = source.sample(4000, np.random.default_rng([seed, 1]))
     return {
         "accuracy": accuracy(model, run.params, seqs, labels),

@@ -18,7 +18,7 @@ from rnncore.data.sources import TAGGED, TaggedSource
 from rnncore.models import Tagger
 from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, for_training, on_device, parser
-from rnncore.train import Adam, Run, StepResult, cosine, fit, share
+from rnncore.train import Adam, Run, StepResult, cosine, fit, identity, share
 
 __all__ = ["Corpus", "accuracy", "main", "train_source", "train_treebank"]
 
@@ -83,6 +83,7 @@ def train_treebank(
     progress: bool = True,
 ) -> tuple[Tagger, Corpus, Run]:
     """Train on a treebank. history holds "validation", the share of wrong tags on dev; the best parameters are kept."""
+    told = identity("tagging", locals())
     check_sizes(B=B, D=D, H=H, layers=layers)
     rng = np.random.default_rng(seed)
     corpus = Corpus(train)
@@ -116,6 +117,7 @@ def train_treebank(
         keep_best=True,
         run_dir=run_dir,
         progress=progress,
+        identity=told,
     )
     return model, corpus, run
 
@@ -133,6 +135,7 @@ def train_source(
     progress: bool = True,
 ) -> tuple[dict[str, Any], Run]:
     """Train on fresh strings; compare tags on held-out strings with those of the exact posterior."""
+    told = identity("tagging", locals())
     check_sizes(T=T, B=B)
     rng = np.random.default_rng(seed)
     model = Tagger(source.B.shape[1], len(source.pi), 16, 32, cell=CELLS[cell], bidirectional=bidirectional)
@@ -144,7 +147,7 @@ def train_source(
         return StepResult(float(total), count, grads)
 
     optimiser = Adam(lr=cosine(0.01, max(steps, 1), 0, 0.0001))
-    run = fit(params, train_step, optimiser, steps, rng, clip=5.0, run_dir=run_dir, progress=progress)
+    run = fit(params, train_step, optimiser, steps, rng, clip=5.0, run_dir=run_dir, progress=progress, identity=told)
     words, tags = source.sample(T, 2000, np.random.default_rng([seed, 1]))
     scores, _ = model.forward(run.params, words, np.full(2000, T))
     posterior = source.posterior(words)

@@ -17,7 +17,7 @@ from rnncore.data.sources import Reversal
 from rnncore.models import Seq2Seq, beam
 from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, for_training, on_device, parser
-from rnncore.train import Adam, Run, StepResult, cosine, fit, share
+from rnncore.train import Adam, Run, StepResult, cosine, fit, identity, share
 
 __all__ = ["batch", "bleu", "main", "prepare", "score", "train_pairs", "train_source", "translate"]
 
@@ -48,6 +48,7 @@ def train_pairs(
 
     history holds "validation", the mean loss in nats per target symbol; the parameters of the lowest are kept.
     """
+    told = identity("translate", locals())
     check_sizes(B=B)
     rng = np.random.default_rng(seed)
     bos = model.targets - 1
@@ -73,6 +74,7 @@ def train_pairs(
         keep_best=True,
         run_dir=run_dir,
         progress=progress,
+        identity=told,
         validate=lambda p: np.divide(*score(model, p, validation)),
     )
 
@@ -154,6 +156,7 @@ def train_source(
     progress: bool = True,
 ) -> tuple[dict[str, Any], Run]:
     """Train on fresh pairs; score the model and the source on the same pairs, drawn after training."""
+    told = identity("translate", locals())
     check_sizes(B=B)
     model = Seq2Seq(source.symbols, source.symbols + 1, 24, 48, CELLS[cell], attention=attention)
     rng = np.random.default_rng(seed)
@@ -166,7 +169,7 @@ def train_source(
         return StepResult(float(total), count, grads)
 
     optimiser = Adam(lr=cosine(0.006, max(steps, 1), 0, 0.0001))
-    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress)
+    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress, identity=told)
     sources, targets = source.sample(1000, np.random.default_rng([seed, 1]))
     total, _ = score(model, run.params, list(zip(sources, targets)))
     logp = float(np.sum(source.logprob(targets, sources)))

@@ -17,7 +17,7 @@ from rnncore.data.sources import EMBEDDED_REBER, Grammar
 from rnncore.models import LanguageModel, sample
 from rnncore.ops import check_sizes
 from rnncore.tasks.command import BITS, finish, for_training, on_device, parser
-from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, share
+from rnncore.train import Adam, AdamW, Run, StepResult, cosine, fit, identity, share
 
 __all__ = ["main", "score", "train_sentences", "train_source"]
 
@@ -45,6 +45,7 @@ def train_source(
     progress: bool = True,
 ) -> tuple[dict[str, Any], Run]:
     """Train on fresh strings; score the model and the source on the same strings, drawn after training."""
+    told = identity("wordlm", locals())
     check_sizes(H=H, B=B)
     rng = np.random.default_rng(seed)
     model = LanguageModel(source.symbols + 1, source.symbols, 12, H, CELLS[cell])
@@ -56,7 +57,7 @@ def train_source(
         return StepResult(float(total), count, grads)
 
     optimiser = Adam(cosine(0.02, max(steps, 1), 0, 0.0002))
-    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress)
+    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress, identity=told)
     strings = source.sample(2000, np.random.default_rng([seed, 1]))
     total, _ = score(model, run.params, strings)
     logp = float(np.sum(source.logprob(strings)))
@@ -86,6 +87,7 @@ def train_sentences(
     progress: bool = True,
 ) -> tuple[LanguageModel, Vocabulary, Run]:
     """Train on sentences. history holds "validation" in nats per word; the best parameters are kept."""
+    told = identity("wordlm", locals())
     check_sizes(D=D, H=H, B=B)
     rng = np.random.default_rng(seed)
     words = Vocabulary.of((w for s in train for w in s), [UNK, EOS], 2)
@@ -113,6 +115,7 @@ def train_sentences(
         validate=lambda p: np.divide(*score(model, p, held_out)),
         run_dir=run_dir,
         progress=progress,
+        identity=told,
     )
     return model, words, run
 
