@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -52,7 +53,7 @@ def of_run(optimiser: Any, params: Mapping[str, Any], rng: np.random.Generator, 
     words |= {name: _word(value) for name, value in choices.items()}
     words |= {"library": library, "rnncore": __version__, "numpy": np.__version__}
     if library == "torch":
-        words["torch"] = ops.namespace(like).__version__
+        words["torch"] = str(sys.modules["torch"].__version__)
     return words | {"parameters": digest(shapes), "generator": digest(rng.bit_generator.state)}
 
 

@@ -40,7 +40,7 @@ def linear(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callab
 
 def step_decay(lr: float, every: int, factor: float = 0.5) -> Callable[[int], float]:
     """Multiply by `factor` after every `every` updates."""
-    return _Steps(lr, *check_sizes(every=every), factor)
+    return _Steps(lr, check_sizes(every=every)[0], factor)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from rnncore.data.sources import (
     Reversal,
 )
 from rnncore.models import Seq2Seq
-from rnncore.tasks import charlm, copy, music
+from rnncore.tasks import charlm, copy, labelled, music
 from rnncore.train import SGD, Adam, AdamW, RMSProp, StepResult, cosine, digest, fit, identity, linear, step_decay
 from rnncore.train.checkpoint import load_checkpoint, save_checkpoint
 from rnncore.train.identity import SAYS_NOTHING
@@ -36,6 +36,7 @@ NAMES = ((["ab", "ba"] * 4, LABELS[:8]), (["ab", "ba"], LABELS[:2]), (["ab", "ba
 GIVEN: dict[str, dict[str, Any]] = {
     "adding.train": {"cell": "gru"},
     "captions.train": {"source": SCENES},
+    "captions.train_own": {"train": [("a", "b")] * 9, "validation": [("a", "b")]},
     "charlm.train_source": {"source": EVEN_PROCESS},
     "charlm.train_text": {"train": "abc " * 900, "validation": "cba " * 90},
     "copy.train": {"cell": "gru"},
@@ -82,7 +83,12 @@ def functions():
     for task in sorted({name.split(".")[0] for name in GIVEN}):
         module = importlib.import_module(f"rnncore.tasks.{task}")
         for name, function in vars(module).items():
-            if name.startswith("train") and inspect.isfunction(function) and function.__module__ == module.__name__:
+            if (
+                name.startswith("train")
+                and name != "train_labelled"
+                and inspect.isfunction(function)
+                and function.__module__ == module.__name__
+            ):
                 yield f"{task}.{name}", function
 
 
@@ -103,7 +109,8 @@ def asked(name, **changed):
 
     module = importlib.import_module(f"rnncore.tasks.{name.split('.')[0]}")
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Asked) as found:
-        patch.setattr(module, "fit", stop)
+        for place in (module, labelled):
+            patch.setattr(place, "fit", stop)
         FUNCTIONS[name](**{**GIVEN[name], **changed})
     return found.value.args[0]
 

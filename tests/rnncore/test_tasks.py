@@ -14,7 +14,7 @@ import pytest
 
 from rnncore.data.sources import EMBEDDED_REBER, MELODIES, REVIEWS, SCENES, STRONG, TAGGED, Reversal
 from rnncore.models import Classifier
-from rnncore.tasks import adding, captions, copy, music, names, pixels, polarity, tagging, translate, wordlm
+from rnncore.tasks import adding, captions, copy, labelled, music, names, pixels, polarity, tagging, translate, wordlm
 from rnncore.train import fit
 from rnncore.train.checkpoint import load_checkpoint
 
@@ -275,7 +275,8 @@ def replay(name, tmp_path, monkeypatch, every=None):
     task = importlib.import_module(module)
     monkeypatch.setattr(sys.modules["rnncore.train.fit"], "save_checkpoint", save)
     if every is not None:
-        monkeypatch.setattr(task, "fit", lambda *args, **more: fit(*args, **{**more, "every": every}))
+        for module in (task, labelled):
+            monkeypatch.setattr(module, "fit", lambda *args, **more: fit(*args, **{**more, "every": every}))
     with pytest.raises(FirstSaved) as reached:
         task.main([*arguments, "--quiet", "--run-dir", str(tmp_path)])
     return reached.value.args[0]
