@@ -140,11 +140,7 @@ def train_text(
     told = identity("charlm", locals())
     check_sizes(H=H, T=T, B=B, layers=layers)
     rng = np.random.default_rng(seed)
-    for name, text, least in (("train", train, B + 1), ("validation", validation, 2)):
-        if len(text) < least:
-            raise Refused(f"{name}: got {len(text)} characters, expected at least {least}, for {least - 1} streams")
-    unknown = rare > 1 or not set(validation) <= set(train)
-    vocabulary = Vocabulary.of(train, [UNK] if unknown else (), rare)
+    vocabulary = _vocabulary(train, validation, rare, B)
     pieces = lm_batches(vocabulary.encode(train), T, B)
     held_out = lm_batches(vocabulary.encode(validation), 256, min(64, max(1, (len(validation) - 1) // 256)))
     K = len(vocabulary)
@@ -157,13 +153,6 @@ def train_text(
         total, count, state, grads = model.loss(params, ids, targets, state, rng=draw)
         return StepResult(float(total), count, grads, dict(zip(model.cell.state, state)))
 
-    def validate(params):
-        state, total, count = None, 0.0, 0
-        for ids, targets in held_out:
-            piece, tokens, state = model.score(params, ids, targets, state)
-            total, count = total + piece, count + tokens
-        return total / count
-
     optimiser = AdamW(lr=cosine(lr, max(steps, 1), 0, lr / 100), decay=decay)
     run = fit(
         params,
@@ -172,7 +161,7 @@ def train_text(
         steps,
         rng,
         clip=1.0,
-        validate=validate,
+        validate=lambda p: _mean_loss(model, p, held_out),
         every=every,
         keep_best=True,
         run_dir=run_dir,
@@ -180,6 +169,24 @@ def train_text(
         identity=told,
     )
     return model, vocabulary, run
+
+
+def _vocabulary(train: str, validation: str, rare: int, B: int) -> Vocabulary:
+    """Return the symbols of the training text; Refused where one of the texts is too short."""
+    for name, text, least in (("train", train, B + 1), ("validation", validation, 2)):
+        if len(text) < least:
+            raise Refused(f"{name}: got {len(text)} characters, expected at least {least}, for {least - 1} streams")
+    unknown = rare > 1 or not set(validation) <= set(train)
+    return Vocabulary.of(train, [UNK] if unknown else (), rare)
+
+
+def _mean_loss(model: LanguageModel, params: dict, pieces: list[tuple[np.ndarray, np.ndarray]]) -> float:
+    """Return the mean loss in nats over pieces that follow each other."""
+    state, total, count = None, 0.0, 0
+    for ids, targets in pieces:
+        piece, tokens, state = model.score(params, ids, targets, state)
+        total, count = total + piece, count + tokens
+    return total / count
 
 
 def generate(

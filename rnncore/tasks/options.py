@@ -33,7 +33,9 @@ __all__ = [
     "whole",
 ]
 
-SOURCE, CORPUS, FILE = "the built-in source", "a corpus", "a file of your own"
+SOURCE = "the built-in source"
+CORPUS = "a corpus"
+FILE = "a file of your own"
 """What a task can learn from; an option says for which of them it has an effect."""
 ENDINGS = {"plot": (".svg", ".png", ".html"), "save": (".npz",), "midi": (".mid", ".midi"), "wav": (".wav",)}
 """Options that name a file to write whose ending matters."""

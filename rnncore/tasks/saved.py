@@ -6,7 +6,8 @@ import dataclasses
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rnncore import __version__, models
+import rnncore
+from rnncore import models
 from rnncore.cells import CELLS
 from rnncore.data import Vocabulary
 from rnncore.train.checkpoint import load_checkpoint, save_checkpoint
@@ -30,7 +31,7 @@ def save_model(path: Path, task: str, model: Any, params: dict[str, Any], **kept
     path: of the file. task: its name. params: the model's. kept: what else is needed to use it, JSON-ready values and
     vocabularies, by name.
     """
-    meta = {"model": _told(model), "task": task, "rnncore": __version__}
+    meta = {"model": _told(model), "task": task, "rnncore": rnncore.__version__}
     meta["kept"] = {name: _told(value) if isinstance(value, Vocabulary) else value for name, value in kept.items()}
     save_checkpoint(Path(path), {"params": params}, meta)
     print(f"model: {path}")

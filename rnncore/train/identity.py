@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from rnncore import __version__, ops
+import rnncore
+from rnncore import ops
 from rnncore.types import Refused
 
 __all__ = ["check_identity", "digest", "identity", "of_run"]
@@ -51,7 +52,7 @@ def of_run(optimiser: Any, params: Mapping[str, Any], rng: np.random.Generator, 
     library = type(like).__module__.split(".")[0]
     shapes = {name: (tuple(p.shape), str(p.dtype)) for name, p in params.items()}
     words |= {name: _word(value) for name, value in choices.items()}
-    words |= {"library": library, "rnncore": __version__, "numpy": np.__version__}
+    words |= {"library": library, "rnncore": rnncore.__version__, "numpy": np.__version__}
     if library == "torch":
         words["torch"] = str(sys.modules["torch"].__version__)
     return words | {"parameters": digest(shapes), "generator": digest(rng.bit_generator.state)}
