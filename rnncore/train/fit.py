@@ -98,17 +98,10 @@ def fit(
     which step was saved last.
     """
     steps, every = *ops.check_sizes(0, steps=steps), *ops.check_sizes(every=every)
-    if patience is not None:
-        ops.check_sizes(patience=patience)
-    if clip is not None and not clip > 0:
-        raise ValueError(f"clip: got {clip}, expected a positive number or None")
-    if (keep_best or patience is not None) and validate is None:
-        raise ValueError("validate: got None, expected a function, because keep_best or patience asks for it")
+    _check(clip, validate, keep_best, patience)
     choices = {"clip": clip, "every": every, "keep_best": keep_best, "patience": patience}
-    run = _resume(run_dir, params, optimiser, rng, {**(identity or {}), **of_run(optimiser, params, rng, **choices)})
-    if run.step > steps:
-        raise Refused(f"steps: got {steps}, but the run in {run_dir} has done {run.step}; expected at least so many")
-    run.parts = [*run.parts, {"from": run.step, "steps": steps}]
+    told = {**(identity or {}), **of_run(optimiser, params, rng, **choices)}
+    run = _begun(_resume(run_dir, params, optimiser, rng, told), steps, run_dir)
     quiet = not progress or parallel.world().rank > 0
     bar = tqdm(total=steps, initial=run.step, disable=quiet, file=sys.stderr, unit="step", dynamic_ncols=True)
     begun = time.monotonic() - run.seconds
@@ -132,6 +125,25 @@ def fit(
         raise
     finally:
         bar.close()
+    return run
+
+
+def _check(
+    clip: float | None, validate: Callable[[Arrays], float] | None, keep_best: bool, patience: int | None
+) -> None:
+    if patience is not None:
+        ops.check_sizes(patience=patience)
+    if clip is not None and not clip > 0:
+        raise ValueError(f"clip: got {clip}, expected a positive number or None")
+    if (keep_best or patience is not None) and validate is None:
+        raise ValueError("validate: got None, expected a function, because keep_best or patience asks for it")
+
+
+def _begun(run: Run, steps: int, run_dir: Path | None) -> Run:
+    """Write down that the run goes on; Refused if it has gone further than it is to go."""
+    if run.step > steps:
+        raise Refused(f"steps: got {steps}, but the run in {run_dir} has done {run.step}; expected at least so many")
+    run.parts = [*run.parts, {"from": run.step, "steps": steps}]
     return run
 
 
