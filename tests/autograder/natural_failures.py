@@ -212,9 +212,9 @@ def unbound(x, h, P, reset="after", z_keeps="old"):
     type="RecursionError",
     where="again",
 )
-def recursion_without_end(J, s, t):
+def recursion_without_end(hs, W, s, t):
     def again(k):
-        return J[s] @ again(k - 1)
+        return W @ again(k - 1)
 
     return again(t)
 
