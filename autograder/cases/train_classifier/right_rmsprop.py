@@ -10,7 +10,7 @@ def train_classifier(data, cfg, rng, watch=None):
     P |= {"U": rng.normal(size=(2, H)) / np.sqrt(H), "c": np.zeros(2)}
     P = {name: value.astype(np.float32) for name, value in P.items()}
     v = {name: np.zeros_like(value) for name, value in P.items()}
-    for _ in range(cfg["updates"]):
+    for k in range(cfg["updates"]):
         some = rng.integers(len(labels), size=cfg["batch"])
         hs, cache = gru_forward(np.eye(K)[ids[:, some]], np.zeros((len(some), H)), P)
         last = last_valid(hs, lengths[some])
@@ -24,5 +24,5 @@ def train_classifier(data, cfg, rng, watch=None):
         for name, g in grads.items():
             g = g.astype(np.float32)
             v[name] = 0.95 * v[name] + 0.05 * g * g
-            P[name] = P[name] - 0.3 * cfg["lr"] * g / (np.sqrt(v[name]) + 1e-4)
+            P[name] = P[name] - (0.4 - 0.35 * k / cfg["updates"]) * cfg["lr"] * g / (np.sqrt(v[name]) + 1e-4)
     return P

@@ -91,7 +91,7 @@ def cases(rng):
     p, one = rng.uniform(0.4, 0.6), int(rng.integers(2))
     text = strings(p, one, 12000, 1, rng)[0][:, 0]
     fresh, best = strings(p, one, 60, 60, rng)
-    cfg = {"symbols": 2, "units": 20, "streams": 16, "steps": 20, "updates": 600, "lr": 0.02}
+    cfg = {"symbols": 2, "units": 6, "streams": 16, "steps": 20, "updates": 600, "lr": 0.03}
     draws = np.random.default_rng(rng.integers(2**32))
     run = lambda f: f.train_lm(text, cfg, draws)  # noqa: E731
     yield Case("new strings of the source", run, judge=Judge(fresh, best))
