@@ -91,3 +91,9 @@ def cases(rng):
     for name, other in layouts(dh_next):
         yield one(name, (x, h, P), other)
     yield twice(rng, s)
+
+
+EXPLAINED = {
+    r"^`\(\('n', da_n, f \* h\), \('f', da_f, h\)\)` became ": "The order in which a dict is filled does not matter.",
+    r"^`da_f` became `da` in `(dh|return)": "The loop before it ended with da_f under that name.",
+}

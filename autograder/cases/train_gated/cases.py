@@ -22,7 +22,7 @@ CONTRACT = Contract(
     returns={"P": Keys({**WEIGHTS, "U": "K H", "c": "K"}, "the weights", said="a dict with the keys of P, U and c")},
 )
 SECONDS = 20
-BITS, ALARM = 0.03, 20
+BITS, ALARM = 0.04, 20
 MORE = 0.8
 """With this probability another letter follows that means nothing."""
 A, B, MARK, ASK = range(4)
