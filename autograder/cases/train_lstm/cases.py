@@ -111,7 +111,9 @@ class Judge:
             f"remembered costs {far:.2f} bits; {BITS} and {FAR} are asked for. "
         )
         if bits > 1:
-            return found + "That is far off: check the gradient's sign, the targets, the size of the steps, the softmax."
+            return (
+                found + "That is far off: check the gradient's sign, the targets, the size of the steps, the softmax."
+            )
         if bits > 0.06:
             return found + "The grammar itself is not learned: does lstm_backward reach all weights, and are there enough updates?"  # fmt: skip
         return (found + "The grammar is learned, and the early letter is not kept. Does dC go from step to step? "
