@@ -49,13 +49,11 @@ def torch_tensors_with_another_bias(x, h0, V, W, b):
     return torch.stack(hs), h
 
 
-@wrong("scan_linear", "All steps of hs are equal", diagnosis="wrong_one_buffer")
-def a_view_that_is_written_over(a, b, h0):
-    h, hs = h0 * 1.0, []
+@wrong("scan_linear", "The states are computed with * and +", diagnosis="wrong_plain_loop")
+def a_loop_that_needs_no_joint(a, b, h0, combine):
+    hs = np.empty_like(b)
     for t in range(len(a)):
-        np.multiply(h, a[t], out=h)
-        h += b[t]
-        hs.append(h[:])
+        hs[t] = a[t] * (hs[t - 1] if t else h0) + b[t]
     return hs
 
 
@@ -142,11 +140,11 @@ def a_logarithm_of_zero(logits, targets, mask):
     return float((np.log(hot) * 0.0 * mask[..., None]).sum()), int(mask.sum())
 
 
-@wrong("condition_state", "NaN or infinity", "first at", kind="not-finite", output="h0")
-def one_row_divided_by_zero(x, Q):
-    h = solved("condition_state")(x, Q)
-    h[0] /= 0
-    return h
+@wrong("condition_backward", "NaN or infinity", "first at", kind="not-finite", output="dA")
+def one_row_divided_by_zero(dh0, which, x, Q):
+    grads = solved("condition_backward")(dh0, which, x, Q)
+    grads["A"][0] /= 0
+    return grads
 
 
 @wrong("perplexity", "perplexity is a Running", "a number is expected", kind="type", output="perplexity")
@@ -214,9 +212,9 @@ def unbound(x, h, P, reset="after", z_keeps="old"):
     type="RecursionError",
     where="again",
 )
-def recursion_without_end(J, s, t):
+def recursion_without_end(hs, W, s, t):
     def again(k):
-        return J[s] @ again(k - 1)
+        return W @ again(k - 1)
 
     return again(t)
 
