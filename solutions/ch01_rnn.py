@@ -222,7 +222,7 @@ check("embed_backward", embed_backward)
 # The page has not derived this. What you need stands in the equation, though: $h_t = \tanh(W h_{t-1} + V x_t + b)$ says what each unit receives, and from whom.
 #
 # - `k`: 1, 2, 3, …; with k = 1 the network says the sign of the signal that came one step before the one it has just read. `least`: a positive number, perhaps small.
-# - The check runs your network on signals in which some numbers are as small as `least` and some are 3. You pass if $y_t$ is within 0.1 of the sign at every step that has a step k steps before it.
+# - The check runs your network on signals in which some numbers are as small as `least` and some are 3. You pass if $y_t$ is within 0.1 of the sign at every step after the first k.
 # - You may use up to 500 units, though far fewer will do. There are many right answers.
 #
 # *Reread: "A sequence", equation rnn-forward, and what the page finds about scales below and above 1.*
