@@ -255,7 +255,7 @@ def peephole_step(a, C, p):
 # every sequence shares, and its gradient is what arrives at the gate times what the gate saw.
 
 
-# %% exercise="peephole_step_backward" level="derive" minutes=30
+# %% exercise="peephole_step_backward" level="derive" minutes=35
 def peephole_step_backward(dh, dC, cache):
     """One step of the LSTM with peepholes, backward, as far as the pre-activations.
 
@@ -466,7 +466,7 @@ def adam(P, grads, moments, rate, k):
 # The gradient on the logits is (softmax - one-hot) divided by the number of predicted letters in the batch. Through U it becomes `dhs`, whose shape is that of the outputs.
 
 
-# %% exercise="train_lstm" level="build" minutes=40
+# %% exercise="train_lstm" level="build" minutes=50
 def train_lstm(ids, cfg, rng, watch=None):
     """An LSTM that learns to foresee the next symbol, by your own gradients.
 
