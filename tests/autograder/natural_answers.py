@@ -126,14 +126,16 @@ def the_norm_kept_to_oneself(grads, thr):
     return {k: g * min(1, thr / (total + 1e-300)) for k, g in grads.items()}
 
 
-@wrong("vocabulary", "symbols is a set; a list is expected", kind="no-list", output="symbols")
-def a_set_of_symbols(text, min_count):
-    return {"<unk>"} | {c for c, n in Counter(text).items() if n >= min_count}
+@wrong("prepare_text", "symbols is a set; a list is expected", kind="no-list", output="symbols")
+def a_set_of_symbols(documents, shares, min_count, rng):
+    *parts, symbols, ids = solved("prepare_text")(documents, shares, min_count, rng)
+    return *parts, set(symbols), ids
 
 
-@wrong("encode_text", "ids holds", "numbers", kind="dtype", output="ids")
-def the_symbols_themselves(text, symbols):
-    return [c if c in symbols else "<unk>" for c in text]
+@wrong("prepare_text", "ids holds", "numbers", kind="dtype", output="ids")
+def the_symbols_themselves(documents, shares, min_count, rng):
+    *parts, symbols, _ = solved("prepare_text")(documents, shares, min_count, rng)
+    return *parts, symbols, [c if c in symbols else "<unk>" for c in "".join(documents)]
 
 
 @wrong("viterbi", "two results came back; one result is expected: tags (5,)", kind="parts")
@@ -247,11 +249,8 @@ def one_gradient_stays_zero(dhs, cache):
 
 
 @wrong("scan_linear", "the last time step stands first", relation="reversed")
-def appended_from_the_end(a, b, h0):
-    hs = [h0]
-    for t in range(a.shape[0]):
-        hs.insert(0, a[t] * hs[0] + b[t])
-    return np.array(hs[:-1])
+def turned_round_at_the_end(a, b, h0, combine):
+    return solved("scan_linear")(a, b, h0, combine)[::-1]
 
 
 @wrong("rnn_forward", "right at the first time step and wrong at all later ones", relation="from T")
