@@ -49,10 +49,10 @@ from autograder import Curve, check
 
 # %% exercise="condition_backward" level="build" minutes=25
 def condition_state(x, Q):
-    """Return h0 (B, H), the initial states for conditions.
+    """The initial states for conditions.
 
-    Equation: condition-state
     x: (B, F).
+    Returns h0: (B, H).
     """
     ### BEGIN SOLUTION
     code = np.tanh(x @ Q["P"].T + Q["p"])
@@ -278,7 +278,7 @@ def caption_gradients(h0, captions, mask, Q):
 # %% [markdown] hints="train_captions"
 # Write the loop for the decoder alone first, with `dh0` thrown away, and look at the loss: it should come to rest near the blind score. Only then add the encoder.
 # ***
-# If you draw some captions, `some`, their pictures are `x[which[some]]`, one row for each caption. In this batch caption n then belongs to row n: what is `which` for your `condition_backward`?
+# Draw captions, and let `which` tell you their pictures: one row for each caption, even if a picture comes twice. In this batch caption n belongs to row n; what, then, is the `which` of your `condition_backward`?
 # ***
 # `caption_gradients` returns sums over the captions of the batch, in nats. Divide every gradient by their number, those of the encoder, too; and divide the loss by it, and by the natural logarithm of 2, for `watch`.
 

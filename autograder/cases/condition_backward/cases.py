@@ -13,8 +13,8 @@ PAGE = "ch08_conditional/condition"
 DEMANDS = ("sizes of 1", "views")
 PARTS = {"the initial state": 0.3, "the gradients": 0.7}
 CONTRACT = Contract(
-    takes={"dh0": "N H", "which": "N", "x": "B F", "Q": {"P": "M F"}},
-    returns={"grads": Keys({"P": "M F", "p": "M", "A": "H M", "a": "H"}, "the gradients")},
+    takes={"dh0": "N H", "which": "N", "x": "B F", "Q": {"P": "E F"}},
+    returns={"grads": Keys({"P": "E F", "p": "E", "A": "H E", "a": "H"}, "the gradients")},
 )
 GIVEN = {"condition_state": Contract(takes={"x": "B F", "Q": {"a": "H"}}, returns={"h0": "B H: the initial states"})}
 KEYS = ("P", "p", "A", "a")
