@@ -190,7 +190,7 @@ check("condition_gap", condition_gap)
 #
 # Before you begin, imagine 50 steps and a loss at the last one only. Through how many matrices W must the gradient on $h_0$ pass, and through how few can that on e?
 #
-# *Reread: "A condition as the initial state", section "Other doors", equation code-every-step.*
+# *Reread: "A condition as the initial state", equation code-every-step.*
 
 # %% [markdown] hints="code_every_step_backward"
 # Give the code of each step a name of its own, $e_1, \dots, e_T$, as chapter 2 does with untied weights. What is the gradient on $e_t$ alone? And what follows for e, if all of them are the same?

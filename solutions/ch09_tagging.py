@@ -223,7 +223,7 @@ check("viterbi", viterbi)
 #
 # You are given one sentence and its true tags. Return $-\log P(\text{tags} \mid x)$, its gradient on the scores and its gradient on R. Neither the algorithm for Z nor a gradient is derived anywhere: derive them. Your function must hold for long sentences and large scores.
 #
-# *Reread: "The best possible tagger", section "A chain of scores", equation crf-chain.*
+# *Reread: "The best possible tagger", equation crf-chain.*
 
 # %% [markdown] hints="crf_nll"
 # Only $\log Z$ is difficult, the rest is a sum over the given path. Z is a sum over sequences of a product over steps; you have computed such a sum before, in section 3, with other factors.
