@@ -155,8 +155,8 @@ def select(mask: Array | None, x: Array) -> Array:
     """
     if mask is None:
         return x
-    mask = asarray_like(mask, x)
-    return where(mask[(..., *(None,) * (len(x.shape) - len(mask.shape)))], x, zeros((), x))
+    keep = asarray_like(mask, x)
+    return where(keep[(..., *(None,) * (len(x.shape) - len(keep.shape)))], x, zeros((), x))
 
 
 def _complex(x):
