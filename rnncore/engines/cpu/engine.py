@@ -160,7 +160,8 @@ def _loop_back(cell, dhs, dstate, cache, given, truncate):
         arrays = (cache.slots, du, partial, db, given.ends, dhs, dq, *kept, *dstate, *between, *down)
         module.backward(first, stop, width, new_tile(dtype), truncate or 0, *arrays)
 
-    parallel(work, batch)
+    if B:  # without a sequence, a kernel would add up what nothing was written to
+        parallel(work, batch)
     db, *own = (part.sum(axis=0) for part in sums)
     return db, own
 
