@@ -6,7 +6,8 @@ included; below the smallest normal number an ulp is the smallest subnormal one.
 - a slope y (1 - y) or 1 - y^2 is made of the y that a cell keeps, and where y rounds to 1 no digit of it is left; its
   error is counted in units of eps, the distance from 1 to the next number;
 - softmax and log-softmax take x - max(x), which rounds once: the error of the exponential is that of its argument, so
-  they are counted in ulps times (1 + |x - max|) and in eps times (1 + |x - max|); a loss likewise.
+  they are counted in ulps times (1 + |x - max|) and in eps times (1 + |x - max|); a loss likewise, log-sum-exp in
+  eps times (1 + max |x|).
 
 With --json FILE the table is kept, as the book shows it.
 """
@@ -24,6 +25,7 @@ import numpy as np
 
 from rnncore import layers, ops
 from rnncore.engines import run, run_backward
+from rnncore.ops import sigmoid, tanh
 from rnncore.types import Cell, Params, Stage
 
 __all__ = ["BOUND", "Row", "main", "rows", "ulps"]
@@ -69,28 +71,54 @@ def exact(function: Callable[[Any], Any], x: np.ndarray) -> list[Any]:
         return [function(mpmath.mpf(float(v))) for v in x]
 
 
-def sigmoid(x: Any) -> Any:
+def exact_sigmoid(x: Any) -> Any:
     """Return the sigmoid of an mpmath number."""
     e = mpmath.exp(-abs(x))
     return (e if x < 0 else 1) / (1 + e)
 
 
-def _cell(name: str, function: Callable, slope: Callable) -> Cell:
-    def forward(a, u, inputs, own):
-        y = function(a[0] + u[0])
-        return (y,), (y,)
+def _sigmoid_forward(a, u, inputs, own):
+    y = sigmoid(a[0] + u[0])
+    return (y,), (y,)
 
-    def backward(doutputs, saved, own):
-        da = doutputs[0] * slope(saved[0])
-        return (da,), (da,), (0 * doutputs[0],), ()
 
-    return Cell(f"{name} alone", ("y",), ("h",), (Stage(("y",), forward, backward),))
+def _sigmoid_backward(doutputs, saved, own):
+    (dh,), (y,) = doutputs, saved
+    da = dh * y * (1 - y)
+    return (da,), (da,), (0 * dh,), ()
+
+
+def _tanh_forward(a, u, inputs, own):
+    y = tanh(a[0] + u[0])
+    return (y,), (y,)
+
+
+def _tanh_backward(doutputs, saved, own):
+    (dh,), (y,) = doutputs, saved
+    da = dh * (1 - y * y)
+    return (da,), (da,), (0 * dh,), ()
 
 
 GATES = {
-    "sigmoid": (_cell("sigmoid", ops.sigmoid, lambda y: y * (1 - y)), sigmoid, lambda x: sigmoid(x) * sigmoid(-x)),
-    "tanh": (_cell("tanh", ops.tanh, lambda y: 1 - y * y), mpmath.tanh, lambda x: mpmath.sech(x) ** 2),
+    "sigmoid": (
+        Cell("sigmoid alone", ("y",), ("h",), (Stage(("y",), _sigmoid_forward, _sigmoid_backward),)),
+        exact_sigmoid,
+        lambda x: exact_sigmoid(x) * exact_sigmoid(-x),
+    ),
+    "tanh": (
+        Cell("tanh alone", ("y",), ("h",), (Stage(("y",), _tanh_forward, _tanh_backward),)),
+        mpmath.tanh,
+        lambda x: mpmath.sech(x) ** 2,
+    ),
 }
+"""A cell that is one gate and no more, its value, and its slope."""
+
+
+ELEMENTWISE = (
+    ("sigmoid", sigmoid, exact_sigmoid),
+    ("tanh", tanh, mpmath.tanh),
+    ("softplus", ops.softplus, lambda x: mpmath.log1p(mpmath.exp(x))),
+)
 
 
 def gates(engine: str, make: Callable, dtype: str, count: int) -> Iterator[Row]:
@@ -110,7 +138,7 @@ def gates(engine: str, make: Callable, dtype: str, count: int) -> Iterator[Row]:
 def primitives(make: Callable, dtype: str, count: int) -> Iterator[Row]:
     """Return rows for what `rnncore.ops` and `rnncore.layers.losses` compute, for one library."""
     x, where = samples(dtype, count), f"rnncore.ops, {make.__module__.split('.')[0] or 'torch'}"
-    for name, function, oracle in (("sigmoid", ops.sigmoid, sigmoid), ("tanh", ops.tanh, mpmath.tanh)):
+    for name, function, oracle in ELEMENTWISE:
         found = np.array(ops.to_numpy(function(make(x))))
         yield _worst(name, where, x, ulps(found, exact(oracle, x)), "ulp")
     rng = np.random.default_rng(1)
@@ -120,6 +148,7 @@ def primitives(make: Callable, dtype: str, count: int) -> Iterator[Row]:
         terms = [[mpmath.exp(mpmath.mpf(float(v)) - float(row.max())) for v in row] for row in logits]
         p = [[term / mpmath.fsum(row) for term in row] for row in terms]
         logp = [[mpmath.log(q) for q in row] for row in p]
+        sums = [mpmath.log(mpmath.fsum(row)) + float(values.max()) for row, values in zip(terms, logits)]
     below = 1 + np.abs(logits - logits.max(axis=1, keepdims=True)).astype(float).ravel()
     flat = lambda rows: [v for row in rows for v in row]  # noqa: E731
     found = np.array(ops.to_numpy(ops.softmax(make(logits)))).ravel()
@@ -128,6 +157,9 @@ def primitives(make: Callable, dtype: str, count: int) -> Iterator[Row]:
     wrong = np.abs(found - np.array([float(v) for v in flat(logp)], dtype=np.longdouble))
     eps = np.finfo(dtype).eps
     yield _worst("log-softmax", where, logits.ravel(), (wrong / eps / below).astype(float), "eps (1 + |x - max|)")
+    found = np.array(ops.to_numpy(ops.logsumexp(make(logits))))
+    wrong = np.abs(found - np.array([float(v) for v in sums])) / eps / (1 + np.abs(logits).max(axis=1))
+    yield _worst("log-sum-exp", where, logits[:, 0], wrong.astype(float), "eps (1 + max |x|)")
     targets = rng.integers(0, 5, count)
     losses = [float(layers.cross_entropy(make(row[None]), make(t[None]))[0]) for row, t in zip(logits, targets)]
     wrong = np.abs(np.array(losses) - np.array([-float(row[t]) for row, t in zip(logp, targets)]))
