@@ -16,7 +16,7 @@ from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums
 from autograder import percent
 from autograder.checks.book import reread, shown
 from autograder.checks.demands import announcement
-from autograder.checks.exercises import exercises, load_cases
+from autograder.checks.exercises import ROOT, exercises, load_cases
 from autograder.checks.solutions import SOLUTIONS, assignments
 from autograder.course import Course
 from autograder.percent import Assignment, Cell
@@ -24,6 +24,8 @@ from autograder.sandbox import Limits
 
 __all__ = ["build", "release_notebook", "source_notebook"]
 
+NEEDED = ("FUNCTIONS", "EQUATION", "PAGE", "cases")
+"""What the cases of an exercise must say for it to be graded, told and shown."""
 MARKED = ("exercise", "check", "given", "answer")
 """Cells that nbgrader knows by name."""
 CONFIG = '''"""Settings of nbgrader for this course; formgrader and nbgrader's own commands read them from here."""
@@ -58,11 +60,13 @@ def build(course: Course) -> list[Path]:
     """Write source and release notebooks of all assignments, and nbgrader's settings. Returns the release notebooks.
 
     Equal sources give equal bytes. A file that would not change is not touched.
-    Raises FileNotFoundError where there is no assignment, ValueError for one that is not as it should be.
+    Raises FileNotFoundError where there is no assignment, ValueError for one that is not as it should be, for an
+    exercise that could not be graded, and for a file beside the assignments that would be passed over.
     """
     names = list(assignments())
     if not names:
         raise FileNotFoundError(f"no assignment to build: {SOLUTIONS} holds no file ch*.py")
+    _all_there(names)
     course.secret()
     _write(course.root / "nbgrader_config.py", CONFIG)
     released = []
@@ -72,6 +76,18 @@ def build(course: Course) -> list[Path]:
         released.append(course.notebook("release", name))
         _write(released[-1], nbformat.writes(release_notebook(source)) + "\n")
     return released
+
+
+def _all_there(names: Sequence[str]) -> None:
+    """Raise ValueError for what would be built in silence and then give a right answer nothing."""
+    if strange := sorted(path.name for path in SOLUTIONS.glob("*.py") if path.stem not in names):
+        raise ValueError(f"{SOLUTIONS}: got {strange[0]}, expected files of assignments, whose names begin with ch")
+    for name in names:
+        for exercise in percent.read(SOLUTIONS / f"{name}.py").points:
+            if exercise not in exercises():
+                raise ValueError(f"{name}.py: got the exercise {exercise!r}, expected cases in {ROOT / exercise}")
+            if missing := [one for one in NEEDED if not hasattr(load_cases(exercise), one)]:
+                raise ValueError(f"{ROOT / exercise}/cases.py: got no {missing[0]}, expected {', '.join(NEEDED)}")
 
 
 def source_notebook(path: Path) -> NotebookNode:

@@ -21,17 +21,24 @@ __all__ = [
     "check_floating",
     "check_ids",
     "check_integers",
+    "check_lengths",
     "check_own_sizes",
     "check_sizes",
     "concat",
     "contiguous",
+    "copied",
     "log_softmax",
+    "logsumexp",
     "namespace",
     "one_hot",
     "pick",
+    "plain",
+    "read_only",
     "relu",
+    "select",
     "sigmoid",
     "softmax",
+    "softplus",
     "split",
     "stack",
     "take_rows",
@@ -53,8 +60,9 @@ def namespace(*arrays: Array) -> Any:
 
 
 def check_floating(**arrays: Array) -> None:
-    """Check that all arrays are floating or complex, and of the library and on the device of the first.
+    """Check that all arrays are floating or complex, and of the library, device and dtype of the first.
 
+    A complex array may stand beside real ones, as a complex step has them, of whatever dtype.
     Raises TypeError for what is no array, another dtype or another library, ValueError for another device, each
     naming the argument by its keyword.
     """
@@ -70,6 +78,10 @@ def check_floating(**arrays: Array) -> None:
             raise ValueError(f"{name}: got an array on {compat.device(x)}, expected the device of {first}, {place}")
         if (x is example or x.dtype != example.dtype) and not namespace(x).isdtype(x.dtype, FLOATING):
             raise TypeError(f"{name}: got dtype {x.dtype}, expected a floating one")
+        if x.dtype != example.dtype and not _complex(x) and not _complex(example):
+            raise TypeError(
+                f"{name}: got dtype {x.dtype}, expected that of {first}, {example.dtype}; convert one of them"
+            )
 
 
 def check_integers(name: str, x: Array) -> None:
@@ -110,6 +122,47 @@ def check_own_sizes(record: Any, *names: str, least: int = 1) -> None:
     """Check these fields of a dataclass, frozen or not, as `check_sizes` does, and make them Python integers."""
     for name, size in zip(names, check_sizes(least, **{name: getattr(record, name) for name in names})):
         object.__setattr__(record, name, size)
+
+
+def check_lengths(lengths: Any, T: int, B: int | None = None, least: int = 0) -> None:
+    """Check that `lengths` are integers in least..T, one for each of B sequences.
+
+    Raises TypeError for another dtype, ValueError for another shape or values outside.
+    """
+    check_integers("lengths", lengths)
+    if len(lengths.shape) != 1 or (B is not None and tuple(lengths.shape) != (B,)):
+        expected = "(B,)" if B is None else f"(B,) = {(B,)}"
+        raise ValueError(f"lengths: got shape {tuple(lengths.shape)}, expected {expected}")
+    xp = namespace(lengths)
+    if lengths.shape[0] and not least <= int(xp.min(lengths)) <= int(xp.max(lengths)) <= T:
+        raise ValueError(f"lengths: got {to_numpy(lengths).tolist()}, expected integers in {least or 0}..T with T={T}")
+
+
+def read_only(x: Array) -> Array:
+    """Return x; a NumPy array can no longer be written to, because a cache holds it, or may."""
+    if type(x) is np.ndarray:
+        x.flags.writeable = False
+    return x
+
+
+def plain(number: Any) -> Any:
+    """Return a number as Python's own, which leaves the dtype of an array as it is; NumPy's would promote it."""
+    return number.item() if isinstance(number, np.generic) else number
+
+
+def select(mask: Array | None, x: Array) -> Array:
+    """Return x where the mask is true and 0 elsewhere, whatever stood there, NaN and infinity too; x itself for None.
+
+    mask: booleans whose axes are the leading ones of x.
+    """
+    if mask is None:
+        return x
+    keep = asarray_like(mask, x)
+    return where(keep[(..., *(None,) * (len(x.shape) - len(keep.shape)))], x, zeros((), x))
+
+
+def _complex(x):
+    return namespace(x).isdtype(x.dtype, "complex floating")
 
 
 def _is_array(x: Any) -> bool:
@@ -168,6 +221,31 @@ def log_softmax(x: Array) -> Array:
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
 
 
+def logsumexp(x: Array) -> Array:
+    """Return log sum_j exp(x_j) over the last axis, safe for large entries.
+
+    x: (..., K), real; the result is (...).
+
+    >>> float(logsumexp(np.array([1000.0, 1000.0]))) - 1000
+    0.6931471805599...
+    """
+    xp = namespace(x)
+    largest = xp.max(x, axis=-1, keepdims=True)
+    return (largest + xp.log(xp.sum(xp.exp(x - largest), axis=-1, keepdims=True)))[..., 0]
+
+
+def softplus(x: Array) -> Array:
+    """Return log(1 + exp(x)), elementwise, within 4 units in the last place, tails included; minus log sigmoid(-x).
+
+    x: real, of any shape.
+
+    >>> softplus(np.array([-40.0, 0.0, 1000.0])).tolist()
+    [4.248354255291589e-18, 0.6931471805599453, 1000.0]
+    """
+    xp = namespace(x)
+    return xp.clip(x, min=0) + xp.log1p(xp.exp(-abs(x)))
+
+
 def softmax(x: Array) -> Array:
     """Return exp(x_k) / sum_j exp(x_j) over the last axis."""
     return namespace(x).exp(log_softmax(x))
@@ -213,6 +291,11 @@ def contiguous(x: Array) -> Array:
     if compat.is_numpy_array(x):
         return np.ascontiguousarray(x)
     return x.contiguous() if compat.is_torch_array(x) else x
+
+
+def copied(x: Array) -> Array:
+    """Return a copy; one of torch's is recorded by autograd as the original is."""
+    return x.clone() if compat.is_torch_array(x) else namespace(x).asarray(x, copy=True)
 
 
 def take_rows(rows: Array, ids: Array) -> Array:

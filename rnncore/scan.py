@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from rnncore import ops
 from rnncore.types import Array, Cell, Params, State
 
-__all__ = ["ScanCache", "Step", "check_backward", "check_scan", "scan", "scan_backward", "step_backward"]
+__all__ = ["ScanCache", "Step", "check_backward", "check_scan", "scan", "scan_backward", "step_backward", "valid_of"]
 
 
 class Step(NamedTuple):
@@ -38,12 +38,15 @@ def scan(
 
     Equation: rnn-forward
     xs: (T, B, D). state: the initial state, each part (B, H). lengths: (B,) integers in 0..T, or None for all T;
-    past its length a sequence keeps its last valid state, so the returned final state is the state at `lengths`.
-    Returns hs (T, B, H), the final state, and a cache for `scan_backward`.
+    past its length a sequence keeps its last valid state, so the returned final state is the state at `lengths`; what
+    xs holds there does not matter, not even NaN. All arrays are of one dtype, and so are the results.
+    Returns hs (T, B, H), the final state, and a cache for `scan_backward`. hs as a NumPy array is read-only, in every
+    engine, because an engine may keep it in its cache; all other results are the caller's.
     Raises TypeError or ValueError, naming the argument, when dtypes, libraries or shapes do not fit.
     """
     check_scan(cell, xs, state, params, lengths)
-    valid = None if lengths is None else _valid(xs, lengths)
+    valid = valid_of(xs, lengths)
+    xs = ops.select(valid, xs)
     rows = _rows(cell, params.W.shape[1])
     xp = ops.namespace(params.W)
     weights = [ops.contiguous(xp.matrix_transpose(params.W[block, :])) for block in rows]
@@ -52,10 +55,10 @@ def scan(
     hs, steps = [], []
     for t in range(xs.shape[0]):
         new, step = _forward_step(cell, inputs[t, ...], state, params, rows, weights)
-        state = new if valid is None else tuple(ops.where(valid[t, ...], n, s) for n, s in zip(new, state))
+        state = new if valid is None else tuple(ops.where(valid[t, :, None], n, s) for n, s in zip(new, state))
         hs.append(state[0])
         steps.append(step)
-    return ops.stack(hs), state, ScanCache(xs, params, valid, tuple(steps))
+    return ops.read_only(ops.stack(hs)), tuple(map(ops.copied, state)), ScanCache(xs, params, valid, tuple(steps))
 
 
 def scan_backward(
@@ -80,10 +83,10 @@ def scan_backward(
     das, dus, downs = [], [], []
     for t in range(len(steps) - 1, -1, -1):
         dstate = (dstate[0] + dhs[t, ...], *dstate[1:])
-        dnew = dstate if valid is None else tuple(ops.where(valid[t, ...], d, ops.zeros(d.shape, d)) for d in dstate)
+        dnew = dstate if valid is None else tuple(ops.select(valid[t, :], d) for d in dstate)
         da, du, dprevious, down = _backward_step(cell, dnew, steps[t], params, rows)
         if valid is not None:
-            dprevious = tuple(ops.where(valid[t, ...], p, d) for p, d in zip(dprevious, dstate))
+            dprevious = tuple(ops.where(valid[t, :, None], p, d) for p, d in zip(dprevious, dstate))
         if truncate is not None and t > 0 and t % truncate == 0:
             dprevious = tuple(ops.zeros(d.shape, d) for d in dprevious)
         dstate = dprevious
@@ -167,11 +170,13 @@ def _rows(cell: Cell, H: int) -> list[slice]:
     return bounds
 
 
-def _valid(xs, lengths):
-    """Say in (T, B, 1) booleans whether step t is inside the sequence."""
-    lengths = ops.asarray_like(lengths, xs)
+def valid_of(xs: Array, lengths: Array | None) -> Array | None:
+    """Say in (T, B) booleans whether step t is inside the sequence; None for no lengths. For engines."""
+    if lengths is None:
+        return None
+    ends = ops.asarray_like(lengths, xs)
     steps = ops.asarray_like(range(xs.shape[0]), xs)
-    return (steps[:, None] < lengths[None, :])[..., None]
+    return steps[:, None] < ends[None, :]
 
 
 def check_scan(cell: Cell, xs: Array, state: State, params: Params, lengths: Array | None) -> None:
@@ -199,12 +204,7 @@ def check_scan(cell: Cell, xs: Array, state: State, params: Params, lengths: Arr
                 f"T={T}, B={B}, D={D}, H={H}"
             )
     if lengths is not None:
-        ops.check_integers("lengths", lengths)
-        if tuple(lengths.shape) != (B,):
-            raise ValueError(f"lengths: got shape {tuple(lengths.shape)}, expected (B,) = {(B,)}")
-        xp = ops.namespace(lengths)
-        if B and not 0 <= int(xp.min(lengths)) <= int(xp.max(lengths)) <= T:
-            raise ValueError(f"lengths: got {ops.to_numpy(lengths).tolist()}, expected integers in 0..T with T={T}")
+        ops.check_lengths(lengths, T, B)
 
 
 def check_backward(

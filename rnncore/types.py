@@ -6,13 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-__all__ = ["Array", "Cell", "Model", "Params", "Stage", "State"]
+__all__ = ["Array", "Cell", "Model", "Params", "Refused", "Stage", "State"]
 
 Array = Any
 """An array of NumPy, torch or any library that follows the array API; floating or complex."""
 
 State = tuple[Array, ...]
 """A recurrent state, (h,) or (h, C); each of shape (B, H)."""
+
+
+class Refused(ValueError):
+    """What was asked for cannot be done, and the asker can mend it: a file, an option, a folder of another run.
+
+    The message is one line that names the thing, says what was got and what is expected. Commands print it and stop.
+    """
 
 
 class Params(NamedTuple):

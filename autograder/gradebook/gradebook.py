@@ -27,6 +27,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course import Course
+from autograder.gradebook.changed import adapt
 from autograder.gradebook.handed_in import handed_in
 from autograder.notebook import grade_id, is_solution, is_test
 
@@ -94,6 +95,8 @@ def register(course: Course, assignment: str) -> None:
                 on_record = gradebook.find_notebook(assignment, assignment)
                 sources = {cell.name: cell.source for cell in on_record.source_cells}
                 known = {cell.name: (float(cell.max_score), sources.get(cell.name)) for cell in on_record.grade_cells}
+            if known and known != graded:
+                adapt(gradebook, assignment, notebook)
         if known != graded:
             where = {"assignment": assignment, "notebook": assignment, "db_url": course.db_url}
             SaveCells().preprocess(notebook, cast(Any, {"nbgrader": where}))

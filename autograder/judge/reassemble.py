@@ -81,7 +81,5 @@ def _sort(cells: list, known: set, filled: set, given: Counter[str], remarks: li
         elif cell.get("cell_type") == "markdown":
             added.setdefault(last, []).append(v4.new_markdown_cell(harmless(source)))
     twice = ((id, n) for id, n in counts.items() if n > 1 and id in filled)
-    remarks += [
-        f"The cell {id} stands there {n} times; all of them run, in order, as in your notebook." for id, n in twice
-    ]
+    remarks += [f"The cell {id} stands there {n} times; all of them run, in order." for id, n in twice]
     return own, added, set(counts)

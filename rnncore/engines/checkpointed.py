@@ -56,7 +56,7 @@ def checkpointed_scan(
         hs[start:stop, ...] = some
         del some, kept  # or they would lie beside those of the next chunk
     assert hs is not None  # there is at least one step
-    return hs, state, Checkpoints(drive, xs, params, lengths, n, tuple(states))
+    return ops.read_only(hs), state, Checkpoints(drive, xs, params, lengths, n, tuple(states))
 
 
 def checkpointed_backward(

@@ -2,6 +2,7 @@
 
 Arrays are time-major: queries (Tq, B, .), keys (Ts, B, .), values (Ts, B, M), mask (Ts, B) booleans or None.
 Weights are zero where the mask is false and sum to one over the rest; if nothing is left, they are all zero.
+Keys and values there may be anything, NaN and infinity too.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ def dot_attention(
     _check(q, keys, values, mask)
     if q.shape[2] != keys.shape[2]:
         raise ValueError(f"keys: got shape {tuple(keys.shape)}, expected (Ts, B, H) with H = {q.shape[2]} as in q")
-    xp = ops.namespace(q)
-    q, keys = _batched(q), _batched(keys)
+    xp, scale = ops.namespace(q), ops.plain(scale)
+    q, keys = _batched(q), _batched(ops.select(mask, keys))
     context, weights, cache = _mix(scale * (q @ xp.matrix_transpose(keys)), values, mask)
     return context, weights, (q, keys, scale, cache)
 
@@ -52,10 +53,10 @@ def additive_attention(
     q: (Tq, B, A), keys: (Ts, B, A), v: (A,). Returns the context (Tq, B, M), the weights (B, Tq, Ts), and a cache.
     Raises ValueError, naming the argument, when shapes do not fit.
     """
-    _check(q, keys, values, mask)
+    _check(q, keys, values, mask, v=v)
     if not q.shape[2] == keys.shape[2] == v.shape[0]:
         raise ValueError(f"keys, v: got {tuple(keys.shape)}, {tuple(v.shape)}, expected A = {q.shape[2]} as in q")
-    e = ops.tanh(_batched(q)[:, :, None, :] + _batched(keys)[:, None, :, :])
+    e = ops.tanh(_batched(q)[:, :, None, :] + _batched(ops.select(mask, keys))[:, None, :, :])
     context, weights, mixed = _mix(e @ v, values, mask)
     return context, weights, (e, v, mixed)
 
@@ -82,11 +83,11 @@ def _mix(scores, values, mask):
         weights = e / xp.sum(e, axis=-1, keepdims=True)
     else:
         keep = xp.matrix_transpose(ops.asarray_like(mask, scores))[:, None, :]
-        low = xp.max(ops.where(keep, real, xp.min(real) + 0 * real), axis=-1, keepdims=True)
-        e = ops.where(keep, xp.exp(ops.where(keep, scores - low, 0 * scores)), 0 * scores)
+        low = xp.max(ops.where(keep, real, xp.min(real)), axis=-1, keepdims=True)  # keys outside are 0, none is NaN
+        e = ops.where(keep, xp.exp(ops.where(keep, scores - low, ops.zeros((), scores))), ops.zeros((), scores))
         total = xp.sum(e, axis=-1, keepdims=True)
         weights = e / ops.where(xp.any(keep, axis=-1, keepdims=True), total, 1 + 0 * total)
-    values = _batched(values)
+    values = _batched(ops.select(mask, values))
     return _batched(weights @ values), weights, (weights, values)
 
 
@@ -104,7 +105,8 @@ def _batched(x):
     return ops.namespace(x).permute_dims(x, (1, 0, 2))
 
 
-def _check(q, keys, values, mask):
+def _check(q, keys, values, mask, **more):
+    ops.check_floating(q=q, keys=keys, values=values, **more)
     for name, array in [("q", q), ("keys", keys), ("values", values)]:
         if len(array.shape) != 3 or array.shape[0] < 1:
             raise ValueError(f"{name}: got shape {tuple(array.shape)}, expected (T, B, size) with T at least 1")

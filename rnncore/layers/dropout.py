@@ -28,7 +28,9 @@ def dropout_forward(
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng: got a {type(rng).__name__}, expected a numpy.random.Generator or None")
     shape = (1, *x.shape[1:]) if variational else tuple(x.shape)
-    mask = ops.namespace(x).astype(ops.asarray_like(rng.random(shape, np.float32) >= rate, x), x.dtype) / (1 - rate)
+    mask = ops.namespace(x).astype(ops.asarray_like(rng.random(shape, np.float32) >= rate, x), x.dtype) / (
+        1 - float(rate)
+    )
     return x * mask, mask
 
 

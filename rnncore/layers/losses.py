@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from rnncore import ops
+from rnncore.ops import plain
 from rnncore.types import Array
 
 __all__ = ["cross_entropy", "cross_entropy_backward", "squared_error", "squared_error_backward"]
@@ -15,6 +18,7 @@ def cross_entropy(logits: Array, targets: Array, mask: Array | None = None) -> t
 
     Equation: cross-entropy
     logits: (..., K), targets: integers (...) in 0..K-1, mask: booleans (...) or None for all.
+    Where the mask is false, logits and targets may be anything, NaN and infinity too.
     Returns (total, count, cache). The mean over tokens is total / count; batches add up before they are divided.
     Raises TypeError for a wrong dtype, ValueError when shapes do not fit, or for a target outside 0..K-1.
     """
@@ -23,13 +27,15 @@ def cross_entropy(logits: Array, targets: Array, mask: Array | None = None) -> t
         raise ValueError(f"logits: got shape {tuple(logits.shape)}, expected (..., K) with K at least 1")
     xp = ops.namespace(logits)
     targets = ops.asarray_like(targets, logits)
-    _check_targets(logits, targets, mask)
-    logp = ops.log_softmax(logits)
-    weight = _weight(xp, logits, mask)
-    chosen = ops.pick(logp, targets)
-    count = math.prod(chosen.shape) if mask is None else int(xp.count_nonzero(weight))
-    total = -xp.sum(chosen if mask is None else weight * chosen)
-    return total, count, (logp, targets, weight)
+    targets, mask = _checked_targets(logits, targets, mask)
+    if mask is None:
+        logp = ops.log_softmax(logits)
+    else:
+        with np.errstate(invalid="ignore"):  # of rows that nobody asks for
+            logp = ops.log_softmax(logits)
+    chosen = ops.select(mask, ops.pick(logp, targets))
+    count = math.prod(chosen.shape) if mask is None else int(xp.count_nonzero(mask))
+    return -xp.sum(chosen), count, (logp, targets, mask)
 
 
 def cross_entropy_backward(cache: tuple, scale: float = 1.0, smoothing: float = 0.0) -> Array:
@@ -42,10 +48,11 @@ def cross_entropy_backward(cache: tuple, scale: float = 1.0, smoothing: float = 
     """
     if not 0 <= smoothing <= 1:
         raise ValueError(f"smoothing: got {smoothing}, expected 0 <= smoothing <= 1")
-    logp, targets, weight = cache
+    logp, targets, mask = cache
+    scale, smoothing = plain(scale), float(smoothing)
     target = (1 - smoothing) * ops.one_hot(targets, logp.shape[-1], logp) + smoothing / logp.shape[-1]
     dlogits = scale * (ops.namespace(logp).exp(logp) - target)
-    return dlogits if weight is None else weight[..., None] * dlogits
+    return ops.select(mask, dlogits)
 
 
 def squared_error(y: Array, targets: Array) -> tuple[Array, int, Array]:
@@ -62,18 +69,20 @@ def squared_error(y: Array, targets: Array) -> tuple[Array, int, Array]:
 
 def squared_error_backward(error: Array, scale: float = 1.0) -> Array:
     """Return the gradient of scale * total on y: 2 scale (y - target)."""
-    return 2 * scale * error
+    return 2 * plain(scale) * error
 
 
-def _weight(xp, logits, mask):
-    return None if mask is None else xp.astype(ops.asarray_like(mask, logits), logits.dtype)
-
-
-def _check_targets(logits, targets, mask):
+def _checked_targets(logits, targets, mask):
+    """Return targets in 0..K-1, 0 where the mask is false, and the mask, as arrays like the logits."""
     leading = tuple(logits.shape[:-1])
     for name, array in [("targets", targets), ("mask", mask)]:
         if array is not None and tuple(array.shape) != leading:
             raise ValueError(f"{name}: got shape {tuple(array.shape)}, expected {leading} as in logits")
-    if mask is not None and not ops.namespace(mask).isdtype(mask.dtype, "bool"):
-        raise TypeError(f"mask: got dtype {mask.dtype}, expected booleans")
+    if mask is not None:
+        if not ops.namespace(mask).isdtype(mask.dtype, "bool"):
+            raise TypeError(f"mask: got dtype {mask.dtype}, expected booleans")
+        ops.check_integers("targets", targets)
+        mask = ops.asarray_like(mask, logits)
+        targets = ops.select(mask, targets)
     ops.check_ids("targets", targets, logits.shape[-1])
+    return targets, mask

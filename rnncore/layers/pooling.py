@@ -36,11 +36,12 @@ def masked_mean(hs: Array, lengths: Array) -> tuple[Array, Array]:
 
     Equation: pool-mean
     lengths: (B,) integers in 0..T. What stands in the padding does not matter, not even NaN.
+    Raises TypeError or ValueError for other lengths.
     """
+    lengths, valid = _lengths(hs, lengths, 0)
     xp = ops.namespace(hs)
-    share = valid_steps(lengths, hs.shape[0]) / np.maximum(np.asarray(lengths), 1)
-    weight = xp.astype(ops.asarray_like(share, hs), hs.dtype)[..., None]
-    return xp.sum(weight * xp.where(weight > 0, hs, xp.zeros_like(hs)), axis=0), weight
+    weight = xp.astype(ops.asarray_like(valid / np.maximum(lengths, 1), hs), hs.dtype)[..., None]
+    return xp.sum(weight * ops.select(valid, hs), axis=0), weight
 
 
 def masked_mean_backward(dy: Array, weight: Array) -> Array:
@@ -52,34 +53,35 @@ def masked_max(hs: Array, lengths: Array) -> tuple[Array, tuple]:
     """Return the largest entry over each sequence's own steps, unit by unit. hs (T, B, H) gives (B, H), and a cache.
 
     Equation: pool-max
-    lengths: (B,) integers in 1..T. Raises ValueError for an empty sequence, which has no maximum.
+    lengths: (B,) integers in 1..T. What stands in the padding does not matter, not even NaN.
+    Raises ValueError for an empty sequence, which has no maximum, TypeError or ValueError for other lengths.
     """
-    if int(np.min(np.asarray(lengths))) < 1:
-        raise ValueError(
-            f"lengths: got {np.asarray(lengths).tolist()}, expected at least 1 each: nothing has no maximum"
-        )
+    _, valid = _lengths(hs, lengths, 1)
     xp = ops.namespace(hs)
-    valid = ops.asarray_like(valid_steps(lengths, hs.shape[0]), hs)[..., None]
     real = xp.real(hs) if xp.isdtype(hs.dtype, "complex floating") else hs
-    where = xp.argmax(ops.where(valid, real, xp.min(real) - 1 + 0 * real), axis=0)
+    inside = ops.asarray_like(valid, hs)[..., None]
+    where = xp.argmax(ops.where(inside, real, ops.zeros((), real) - float("inf")), axis=0)
     times = ops.asarray_like(np.arange(hs.shape[0]), hs)[:, None, None]
-    chosen = xp.astype(times == where[None, ...], hs.dtype)
-    return xp.sum(chosen * hs, axis=0), chosen
+    chosen = times == where[None, ...]
+    return xp.sum(ops.where(chosen, hs, ops.zeros((), hs)), axis=0), chosen
 
 
 def masked_max_backward(dy: Array, chosen: Array) -> Array:
     """Send the gradient to the step that had the maximum; to the first of equals. dy (B, H) gives dhs (T, B, H)."""
-    return chosen * dy[None, ...]
+    return ops.where(chosen, dy[None, ...], ops.zeros((), dy))
 
 
 def attention_pool(hs: Array, lengths: Array, A: Array, a: Array, v: Array) -> tuple[Array, Array, tuple]:
     """Return a mean with weights softmax(v . tanh(A h + a)) over each sequence's own steps.
 
     Equation: pool-attention
-    hs: (T, B, M), A: (N, M), a: (N,), v: (N,). Returns (B, M), the weights (B, T), and a cache.
+    hs: (T, B, M), A: (N, M), a: (N,), v: (N,). lengths: (B,) integers in 0..T. What stands in the padding does not
+    matter, not even NaN. Returns (B, M), the weights (B, T), and a cache.
+    Raises TypeError or ValueError when dtypes or shapes do not fit.
     """
+    _, mask = _lengths(hs, lengths, 0)
+    hs = ops.select(mask, hs)
     keys, mapped = linear_forward(hs, A, a)
-    mask = valid_steps(lengths, hs.shape[0])
     context, weights, cache = additive_attention(0 * keys[:1, ...], keys, hs, mask, v)
     return context[0, ...], weights[:, 0, :], (mapped, cache)
 
@@ -90,3 +92,12 @@ def attention_pool_backward(dy: Array, cache: tuple) -> tuple[Array, Array, Arra
     _, dkeys, dvalues, dv = additive_attention_backward(dy[None, ...], cache)
     dhs, dA, da = linear_backward(dkeys, mapped)
     return dhs + dvalues, dA, da, dv
+
+
+def _lengths(hs, lengths, least):
+    """Return checked lengths (B,) as a NumPy array, and the steps that are inside (T, B)."""
+    if len(hs.shape) != 3:
+        raise ValueError(f"hs: got shape {tuple(hs.shape)}, expected (T, B, H)")
+    lengths = ops.to_numpy(lengths)
+    ops.check_lengths(lengths, hs.shape[0], hs.shape[1], least)
+    return lengths, valid_steps(lengths, hs.shape[0])

@@ -85,7 +85,9 @@ class Recurrent:
 
         Equation: recurrent-stack
         The backward direction starts at each sequence's own end. Past its length a sequence's output repeats its last
-        valid one. Returns ys (T, B, width), the final state (each part (L * directions, B, H)), and a cache.
+        valid one; what xs holds there does not matter, not even NaN.
+        Returns ys (T, B, width), read-only as a NumPy array, the final state (each part (L * directions, B, H)), and a
+        cache. All are of the one dtype of params and xs.
         Raises TypeError or ValueError, naming the argument, when names, dtypes, libraries or shapes do not fit.
         """
         self._check_inputs(params, xs)
@@ -110,7 +112,7 @@ class Recurrent:
                 caches.append((cache, mask))
             xs = outputs[0] if len(outputs) == 1 else ops.concat(outputs)
         final = tuple(ops.stack([f[part] for f in finals]) for part in range(len(self.cell.state)))
-        return xs, final, (caches, lengths, (T, B))
+        return ops.read_only(xs), final, (caches, lengths, (T, B))
 
     def backward(
         self, dys: Array, dstate: State | None, cache: tuple, truncate: int | None = None

@@ -2,7 +2,7 @@
 
 from rnncore.models.classifier import Classifier
 from rnncore.models.conditional import Conditional
-from rnncore.models.decode import Hypothesis, beam, greedy, sample
+from rnncore.models.decode import Hypothesis, beam, greedy, sample, stream, without
 from rnncore.models.language import LanguageModel
 from rnncore.models.seq2seq import Seq2Seq
 from rnncore.models.tagger import Tagger
@@ -17,4 +17,6 @@ __all__ = [
     "beam",
     "greedy",
     "sample",
+    "stream",
+    "without",
 ]

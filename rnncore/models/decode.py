@@ -6,7 +6,7 @@ has the N sequences along axis 1, as `LanguageModel.step` and `Seq2Seq.step` hav
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from rnncore import ops
 from rnncore.types import Array, State
 
-__all__ = ["Hypothesis", "beam", "greedy", "sample"]
+__all__ = ["Hypothesis", "beam", "greedy", "sample", "stream", "without"]
 
 Step = Callable[[Array, State], tuple[Array, State]]
 
@@ -37,34 +37,70 @@ def sample(
     symbol. top_k: keep only the k most probable; ties at the edge are all kept. top_p: keep the smallest set of most
     probable symbols whose probability reaches p (nucleus sampling; Holtzman and others, 2020). eos: a sequence that has
     emitted it repeats it, and drawing ends when all have. Returns ids (T or fewer, B).
-    Raises ValueError for a negative temperature, a top_k below 1, a top_p outside (0, 1], a negative T or a start of
-    another rank, TypeError for one that is not of integers, FloatingPointError for logits that are NaN.
+    A logit of -inf is never drawn; where some are +inf, they alone are, each as often.
+    Raises ValueError for a negative or infinite temperature, a top_k below 1, a top_p outside (0, 1], a negative T or a
+    start of another rank, TypeError for one that is not of integers, FloatingPointError for logits that are NaN, or all
+    -inf.
     """
-    if not temperature >= 0 or (top_p is not None and not 0 < top_p <= 1):
+    drawn = [*stream(step, state, start, T, rng, temperature, top_k, top_p, eos)]
+    return np.array(drawn, np.int64).reshape(len(drawn), _starting(start).shape[1])
+
+
+def stream(
+    step: Step,
+    state: Any,
+    start: np.ndarray,
+    T: int,
+    rng: np.random.Generator,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    eos: int | None = None,
+) -> Iterator[np.ndarray]:
+    """Draw as `sample` does, and give the symbols (B,) of each step as soon as they are drawn.
+
+    Arguments and errors are those of `sample`; the arguments are checked here and now, before the first is asked for.
+    """
+    if not 0 <= temperature < np.inf or (top_p is not None and not 0 < top_p <= 1):
         raise ValueError(f"temperature, top_p: got {temperature}, {top_p}, expected >= 0, None or in (0, 1]")
     (T,) = ops.check_sizes(0, T=T)
     if top_k is not None:
         (top_k,) = ops.check_sizes(top_k=top_k)
-    prefix = _starting(start)
+    return _drawn(step, state, _starting(start), T, rng, (temperature, top_k, top_p), eos)
+
+
+def _drawn(step, state, prefix, T, rng, how, eos):
     for ids in prefix[:-1]:
         _, state = step(ids, state)
-    ids, drawn = prefix[-1], []
-    ended = np.zeros(len(ids), bool)
+    ids, ended = prefix[-1], np.zeros(prefix.shape[1], bool)
     for _ in range(T):
         logits, state = step(ids, state)
-        ids = _choose(_not_nan(ops.to_numpy(logits)).astype(np.float64), rng, temperature, top_k, top_p)
+        ids = _choose(_below_largest(logits), rng, *how)
         if eos is not None:
             ids = np.where(ended, eos, ids)
             ended |= ids == eos
-        drawn.append(ids)
+        yield ids
         if eos is not None and ended.all():
-            break
-    return np.array(drawn).reshape(len(drawn), len(prefix[-1]))
+            return
 
 
 def greedy(step: Step, state: Any, start: np.ndarray, T: int, eos: int | None = None) -> np.ndarray:
     """Take the most probable symbol each time: `sample` at temperature 0. Returns ids (T or fewer, B)."""
     return sample(step, state, start, T, np.random.default_rng(0), temperature=0, eos=eos)
+
+
+def without(symbol: int | None, step: Step) -> Step:
+    """Return a step after which a symbol, such as the unknown one, is impossible; `step` itself for None."""
+    if symbol is None:
+        return step
+
+    def other(ids: Array, state: State) -> tuple[np.ndarray, State]:
+        logits, state = step(ids, state)
+        logits = np.array(ops.to_numpy(logits))
+        logits[:, symbol] = -np.inf
+        return logits, state
+
+    return other
 
 
 def _starting(start):
@@ -76,21 +112,27 @@ def _starting(start):
     return np.atleast_2d(prefix)
 
 
-def _not_nan(logits):
+def _below_largest(logits):
+    """Return logits minus the largest of their row, in float64, (B, K): 0 where it stands, were it infinite."""
+    logits = ops.to_numpy(logits).astype(np.float64)
     if np.isnan(logits).any():
         raise FloatingPointError("logits: got NaN, expected numbers")
-    return logits
+    largest = logits.max(axis=-1, keepdims=True)
+    if (largest == -np.inf).any():
+        raise FloatingPointError("logits: got -inf for every symbol, expected one that is possible")
+    return np.subtract(logits, largest, out=np.zeros_like(logits), where=logits < largest)
 
 
 def _choose(logits, rng, temperature, top_k, top_p):
-    """Draw one symbol per row of logits (B, K)."""
+    """Draw one symbol per row of logits (B, K), whose largest is 0."""
     if temperature == 0:
         return logits.argmax(axis=-1)
-    logits = logits / temperature
+    with np.errstate(over="ignore"):  # far below the largest at a low temperature: never drawn
+        logits = logits / temperature
     if top_k is not None and top_k < logits.shape[-1]:
         edge = np.partition(logits, -top_k, axis=-1)[..., -top_k, None]
         logits = np.where(logits >= edge, logits, -np.inf)
-    p = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    p = np.exp(logits)
     p /= p.sum(axis=-1, keepdims=True)
     if top_p is not None:
         order = np.argsort(-p, axis=-1, kind="stable")
@@ -131,7 +173,7 @@ def beam(step: Step, state: Any, start: np.ndarray, eos: int, k: int, alpha: flo
     finished: list[list[Hypothesis]] = [[] for _ in ids]
     for _ in range(T):
         logits, state = step(ids, state)
-        total = logp[:, None] + _not_nan(ops.to_numpy(ops.log_softmax(logits)))
+        total = logp[:, None] + ops.log_softmax(_below_largest(logits))
         parents, symbols = _continue(total, owner, k, finished)
         new_logp, new_strings = total[parents, symbols], [[*strings[p], int(s)] for p, s in zip(parents, symbols)]
         live = symbols != eos

@@ -5,7 +5,6 @@ python -m rnncore.tasks.adding --cell lstm        mean squared error; always to 
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,9 @@ from rnncore.data.sources import ADDING_BASELINE, adding_task
 from rnncore.layers import squared_error, squared_error_backward
 from rnncore.models import Classifier
 from rnncore.ops import check_sizes
-from rnncore.tasks.command import finish, for_training, on_device, parser
-from rnncore.train import Adam, Run, StepResult, fit, share
+from rnncore.tasks.command import finish, for_training, on_device
+from rnncore.tasks.options import SOURCE, Command, answering, positive, whole
+from rnncore.train import Adam, Run, StepResult, fit, identity, share
 
 __all__ = ["STARTS", "main", "train"]
 
@@ -43,6 +43,7 @@ def train(
 
     history holds "validation", the mean squared error over the baseline 1/6. Returns its last value, and the run.
     """
+    told = identity("adding", locals())
     check_sizes(T=T, H=H, B=B)
     rng = np.random.default_rng(seed)
     model = Classifier(None, 1, 2, H, CELLS[cell], start=start)
@@ -72,23 +73,24 @@ def train(
         validate=validate,
         run_dir=run_dir,
         progress=progress,
+        identity=told,
         until=lambda entry: entry["validation"] < solved,
     )
     return run.history[-1]["validation"], run
 
 
-def main(arguments: list[str] | None = None) -> int:
+@answering("python -m rnncore.tasks.adding")
+def main(arguments: list[str]) -> int:
     """Run the command line."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    parse = parser("adding", __doc__, "6000, or fewer if solved before")
-    parse.add_argument("--cell", choices=sorted(CELLS), default="lstm")
-    parse.add_argument("--length", type=int, default=200, help="T, the steps of a sequence")
-    parse.add_argument("--hidden", type=int, default=64)
-    parse.add_argument("--start", choices=STARTS, default="orthogonal", help="first weights")
-    parse.add_argument("--lr", type=float, default=0.005)
-    options = parse.parse_args(arguments)
+    parse = Command("adding", __doc__, {SOURCE: 6000})
+    parse.option("--cell", choices=sorted(CELLS), default="lstm")
+    parse.option("--length", type=whole(), default=200, help="T, the steps of a sequence")
+    parse.option("--hidden", type=whole(), default=64)
+    parse.option("--start", choices=STARTS, default="orthogonal", help="first weights")
+    parse.option("--lr", type=positive, default=0.005)
+    options = parse.read(arguments)
     common = for_training(options, "start", "lr")
-    value, run = train(options.cell, options.length, options.hidden, steps=options.steps or 6000, **common)
+    value, run = train(options.cell, options.length, options.hidden, steps=options.steps, **common)
     scores = {
         "mean squared error over that of always 1": value,
         "lowest on the way": run.lowest(),

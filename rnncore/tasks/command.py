@@ -1,8 +1,7 @@
-"""What all tasks share: options, the results file, the plot."""
+"""What all tasks share: arguments of the training, the results file, the plot."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import platform
@@ -13,35 +12,15 @@ from typing import Any
 import numpy as np
 
 from rnncore import ops
-from rnncore.train import Run, hush, take_gpu, world
+from rnncore.tasks.options import Options
+from rnncore.train import Run, take_gpu, world
 
-__all__ = ["BITS", "Options", "draw", "finish", "for_training", "machine", "on_device", "parser"]
+__all__ = ["BITS", "draw", "finish", "for_training", "machine", "on_device"]
 
 BITS = 1 / np.log(2)
 """Bits in a nat."""
-
-Options = argparse.Namespace
-
-
-def parser(name: str, doc: str | None, steps: str) -> argparse.ArgumentParser:
-    """Make a command line with the options that every task has. `steps` says how many steps are the default.
-
-    Under torchrun, only the first process prints from here on.
-    """
-    hush()
-    made = argparse.ArgumentParser(
-        prog=f"python -m rnncore.tasks.{name}", description=doc, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    made.add_argument("--steps", type=int, help=f"training steps in all ({steps})")
-    made.add_argument("--seed", type=int, default=0)
-    made.add_argument(
-        "--device", default="cpu", help="cpu for NumPy, cuda for torch tensors on a GPU, torch for torch on the CPU"
-    )
-    made.add_argument("--run-dir", type=Path, help="folder for checkpoints; a run that finds one there goes on from it")
-    made.add_argument("--results", type=Path, help="write scores, command, seed, time and machine to this JSON file")
-    made.add_argument("--plot", type=Path, help="draw the history into this .svg, .png or .html file")
-    made.add_argument("--quiet", action="store_true", help="no progress bar")
-    return made
+APART = ("--run-dir", "--results", "--plot", "--save")
+"""Options that say where files go on one machine."""
 
 
 def for_training(options: Options, *others: str) -> dict[str, Any]:
@@ -97,6 +76,8 @@ def finish(
             "command": shlex.join([*start, "-m", f"rnncore.tasks.{name}", *_lasting(arguments)]),
             "seed": options.seed,
             "steps": run.step,
+            "parts": run.parts,
+            "identity": run.identity,
             "minutes": round(run.seconds / 60, 2),
             "machine": machine(),
             "device": options.device,
@@ -114,10 +95,8 @@ def finish(
 
 def draw(history: list[dict[str, float]], floors: dict[str, float], title: str) -> Any:
     """Draw loss and validation against the step, with a dashed line for each floor: an Altair chart."""
-    try:
-        import altair as alt  # on request only
-    except ImportError as error:
-        raise ImportError("--plot needs altair: pip install altair vl-convert-python") from error
+    import altair as alt  # on request only
+
     points = [
         {"step": entry["step"], "value": value, "series": key}
         for entry in history
@@ -144,8 +123,8 @@ def _lasting(arguments: list[str]) -> list[str]:
     for argument in arguments:
         if skip:
             skip = False
-        elif argument in {"--run-dir", "--results", "--plot"}:
+        elif argument in APART:
             skip = True
-        elif argument != "--quiet" and not argument.startswith(("--run-dir=", "--results=", "--plot=")):
+        elif argument != "--quiet" and not argument.startswith(tuple(f"{option}=" for option in APART)):
             kept.append(argument)
     return kept

@@ -5,7 +5,6 @@ python -m rnncore.tasks.copy --cell gru --delay 50      nats per step; without m
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,9 @@ from rnncore.cells import CELLS
 from rnncore.data.sources import copy_baseline, copy_task
 from rnncore.models import LanguageModel
 from rnncore.ops import check_sizes
-from rnncore.tasks.command import finish, for_training, on_device, parser
-from rnncore.train import Adam, Run, StepResult, fit, share
+from rnncore.tasks.command import finish, for_training, on_device
+from rnncore.tasks.options import SOURCE, Command, answering, positive, whole
+from rnncore.train import Adam, Run, StepResult, fit, identity, share
 
 __all__ = ["main", "train"]
 
@@ -39,6 +39,7 @@ def train(
 
     history holds "validation", the loss over the baseline's. Returns its last value, and the run.
     """
+    told = identity("copy", locals())
     check_sizes(delay=delay, H=H, B=B)
     rng = np.random.default_rng(seed)
     model = LanguageModel(inputs=10, K=9, D=16, H=H, cell=CELLS[cell], start=start)
@@ -64,23 +65,24 @@ def train(
         validate=validate,
         run_dir=run_dir,
         progress=progress,
+        identity=told,
         until=lambda entry: entry["validation"] < solved,
     )
     return run.history[-1]["validation"], run
 
 
-def main(arguments: list[str] | None = None) -> int:
+@answering("python -m rnncore.tasks.copy")
+def main(arguments: list[str]) -> int:
     """Run the command line."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    parse = parser("copy", __doc__, "6000, or fewer if solved before")
-    parse.add_argument("--cell", choices=sorted(CELLS), default="gru")
-    parse.add_argument("--delay", type=int, default=50)
-    parse.add_argument("--hidden", type=int, default=128)
-    parse.add_argument("--start", choices=["uniform", "orthogonal", "identity"], default="orthogonal")
-    parse.add_argument("--lr", type=float, default=0.005)
-    options = parse.parse_args(arguments)
+    parse = Command("copy", __doc__, {SOURCE: 6000})
+    parse.option("--cell", choices=sorted(CELLS), default="gru")
+    parse.option("--delay", type=whole(), default=50)
+    parse.option("--hidden", type=whole(), default=128)
+    parse.option("--start", choices=["uniform", "orthogonal", "identity"], default="orthogonal")
+    parse.option("--lr", type=positive, default=0.005)
+    options = parse.read(arguments)
     common = for_training(options, "start", "lr")
-    value, run = train(options.cell, options.delay, options.hidden, steps=options.steps or 6000, **common)
+    value, run = train(options.cell, options.delay, options.hidden, steps=options.steps, **common)
     scores = {
         "loss over that without memory": value,
         "loss without memory, nats per step": copy_baseline(options.delay),

@@ -5,7 +5,6 @@ python -m rnncore.tasks.pixels --cell gru        scikit-learn's bundled digits; 
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,9 @@ from rnncore import ops
 from rnncore.cells import CELLS
 from rnncore.models import Classifier
 from rnncore.ops import check_sizes
-from rnncore.tasks.command import finish, for_training, on_device, parser
-from rnncore.train import AdamW, Run, StepResult, cosine, fit, share
+from rnncore.tasks.command import finish, for_training, on_device
+from rnncore.tasks.options import SOURCE, Command, answering, whole
+from rnncore.train import AdamW, Run, StepResult, cosine, fit, identity, share
 
 __all__ = ["digits", "main", "train"]
 
@@ -53,6 +53,7 @@ def train(
 
     Nothing is chosen on the test digits.
     """
+    told = identity("pixels", locals())
     check_sizes(H=H, B=B)
     rng = np.random.default_rng(seed)
     xs, labels, test, gold = digits(seed, permuted)
@@ -65,22 +66,33 @@ def train(
         return StepResult(float(total), count, grads)
 
     optimiser = AdamW(cosine(lr, max(steps, 1), min(50, steps), lr / 100), decay=0.1)
-    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, every=every, run_dir=run_dir, progress=progress)
+    run = fit(
+        params,
+        train_step,
+        optimiser,
+        steps,
+        rng,
+        clip=1.0,
+        every=every,
+        run_dir=run_dir,
+        progress=progress,
+        identity=told,
+    )
     scores, _ = model.forward(run.params, test)
     return float((ops.to_numpy(scores).argmax(axis=-1) == gold).mean()), run
 
 
-def main(arguments: list[str] | None = None) -> int:
+@answering("python -m rnncore.tasks.pixels")
+def main(arguments: list[str]) -> int:
     """Run the command line."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    parse = parser("pixels", __doc__, "2000")
-    parse.add_argument("--cell", choices=sorted(CELLS), default="gru")
-    parse.add_argument("--hidden", type=int, default=64)
-    parse.add_argument("--start", choices=["uniform", "orthogonal", "identity"], default="orthogonal")
-    parse.add_argument("--permuted", action="store_true", help="read the points in a random order")
-    options = parse.parse_args(arguments)
+    parse = Command("pixels", __doc__, {SOURCE: 2000})
+    parse.option("--cell", choices=sorted(CELLS), default="gru")
+    parse.option("--hidden", type=whole(), default=64)
+    parse.option("--start", choices=["uniform", "orthogonal", "identity"], default="orthogonal")
+    parse.option("--permuted", action="store_true", default=False, help="read the points in a random order")
+    options = parse.read(arguments)
     common = for_training(options, "start", "permuted")
-    value, run = train(options.cell, options.hidden, steps=options.steps or 2000, **common)
+    value, run = train(options.cell, options.hidden, steps=options.steps, **common)
     return finish("pixels", options, arguments, run, {"accuracy, 360 test digits": value, "chance": 0.1})
 
 

@@ -2,24 +2,56 @@
 
 python -m rnncore.tasks.translate                       reversal with noise, beside its exact conditional entropy
 python -m rnncore.tasks.translate --data multi30k       German to English; BLEU on the 2016 test set, lower-cased
+python -m rnncore.tasks.translate --data my.tsv --save my.npz           your own lines, `source TAB target`
+python -m rnncore.tasks.translate --data my.de --target my.en           or two files, line by line
+python -m rnncore translate my.npz "a sentence"                         and the model translates others
+
+Of your own pairs the first 80 % are for training, the next 10 % for validation, the last 10 % for the test. Words are
+lower-cased and cut at white space and punctuation; one that occurs once in the training part, or not at all, is the
+unknown one. Text without spaces must be cut into words beforehand.
 """
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import numpy as np
 
 from rnncore.cells import CELLS
 from rnncore.data import EOS, UNK, Vocabulary, length_batches, multi30k, pad_batch, shifted, too_good
+from rnncore.data.files import in_parts, read_columns, read_parallel
 from rnncore.data.sources import Reversal
 from rnncore.models import Seq2Seq, beam
 from rnncore.ops import check_sizes
-from rnncore.tasks.command import BITS, finish, for_training, on_device, parser
-from rnncore.train import Adam, Run, StepResult, cosine, fit, share
+from rnncore.tasks.command import BITS, finish, for_training, on_device
+from rnncore.tasks.options import (
+    CORPUS,
+    FILE,
+    SOURCE,
+    Command,
+    Options,
+    answering,
+    below_one,
+    load,
+    place,
+    positive,
+    whole,
+)
+from rnncore.tasks.saved import save_model
+from rnncore.train import Adam, Run, StepResult, cosine, fit, identity, share
 
-__all__ = ["batch", "bleu", "main", "prepare", "score", "train_pairs", "train_source", "translate"]
+__all__ = [
+    "batch",
+    "bleu",
+    "main",
+    "own_pairs",
+    "prepare",
+    "score",
+    "train_pairs",
+    "train_source",
+    "translate",
+    "words_of",
+]
 
 Pairs = list[tuple[np.ndarray, np.ndarray]]
 
@@ -48,6 +80,7 @@ def train_pairs(
 
     history holds "validation", the mean loss in nats per target symbol; the parameters of the lowest are kept.
     """
+    told = identity("translate", locals())
     check_sizes(B=B)
     rng = np.random.default_rng(seed)
     bos = model.targets - 1
@@ -73,6 +106,7 @@ def train_pairs(
         keep_best=True,
         run_dir=run_dir,
         progress=progress,
+        identity=told,
         validate=lambda p: np.divide(*score(model, p, validation)),
     )
 
@@ -112,29 +146,52 @@ def translate(
     return found
 
 
-def prepare(limit: int | None = None) -> tuple[dict[str, Pairs], tuple[Vocabulary, Vocabulary], list[str]]:
-    """Return Multi30k as numbers, the two vocabularies (training part, words that occur twice), the test references."""
+def words_of(text: str) -> list[str]:
+    """Return the words of a sentence, lower-cased, as sacrebleu's tokenizer 13a cuts them."""
     from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a  # on request only
 
+    return Tokenizer13a()(text.lower()).split()
+
+
+def prepare(
+    text: dict[str, list[tuple[str, str]]], limit: int | None = None
+) -> tuple[dict[str, Pairs], tuple[Vocabulary, Vocabulary], list[str]]:
+    """Return pairs as numbers, the two vocabularies (training part, words that occur twice), the test references.
+
+    text: pairs of sentences for training, for validation and for the test, in this order, by the names of the parts.
+    limit: train on the first so many only.
+    """
     if limit is not None:
         check_sizes(limit=limit)
-    cut = Tokenizer13a()
-    text = {split: multi30k(split) for split in ("train", "val", "test_2016_flickr")}
-    text["train"] = text["train"][:limit]
-    words = {
-        split: [tuple(cut(side.lower()).split() for side in pair) for pair in pairs] for split, pairs in text.items()
-    }
-    source = Vocabulary.of((w for de, _ in words["train"] for w in de), [UNK, EOS], 2)
-    target = Vocabulary.of((w for _, en in words["train"] for w in en), [UNK, EOS], 2)
+    first, *_, last = text
+    text = {**text, first: text[first][:limit]}
+    words = {split: [tuple(words_of(side) for side in pair) for pair in pairs] for split, pairs in text.items()}
+    source = Vocabulary.of((w for de, _ in words[first] for w in de), [UNK, EOS], 2)
+    target = Vocabulary.of((w for _, en in words[first] for w in en), [UNK, EOS], 2)
     pairs = {
         split: [(source.encode([*de, EOS]), target.encode([*en, EOS])) for de, en in split_words]
         for split, split_words in words.items()
     }
-    return pairs, (source, target), [english for _, english in text["test_2016_flickr"]]
+    return pairs, (source, target), [english for _, english in text[last]]
+
+
+def own_pairs(options: Options) -> dict[str, list[tuple[str, str]]]:
+    """Return the reader's own pairs in three parts, from one tab-separated file or from two parallel ones."""
+    if options.target:
+        rows = read_parallel(options.data, options.target)
+    else:
+        rows = read_columns(options.data, ("source", "target"))
+    return dict(zip(("train", "val", "test"), in_parts(rows, options.data, "pairs")))  # type: ignore[arg-type]
 
 
 def bleu(hypotheses: list[str], references: list[str]) -> tuple[float, str]:
-    """Return sacrebleu's corpus score, 0 to 100, lower-cased, and its signature."""
+    """Return sacrebleu's corpus score, 0 to 100, lower-cased, and its signature.
+
+    hypotheses, references: one of each for every sentence, in one order. Raises ValueError when their numbers differ,
+    or are 0: sacrebleu would leave out what has no partner.
+    """
+    if len(hypotheses) != len(references) or not hypotheses:
+        raise ValueError(f"references: got {len(references)}, expected one for each of {len(hypotheses)} hypotheses")
     from sacrebleu.metrics.bleu import BLEU  # on request only
 
     metric = BLEU(lowercase=True)
@@ -154,6 +211,7 @@ def train_source(
     progress: bool = True,
 ) -> tuple[dict[str, Any], Run]:
     """Train on fresh pairs; score the model and the source on the same pairs, drawn after training."""
+    told = identity("translate", locals())
     check_sizes(B=B)
     model = Seq2Seq(source.symbols, source.symbols + 1, 24, 48, CELLS[cell], attention=attention)
     rng = np.random.default_rng(seed)
@@ -166,7 +224,7 @@ def train_source(
         return StepResult(float(total), count, grads)
 
     optimiser = Adam(lr=cosine(0.006, max(steps, 1), 0, 0.0001))
-    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress)
+    run = fit(params, train_step, optimiser, steps, rng, clip=1.0, run_dir=run_dir, progress=progress, identity=told)
     sources, targets = source.sample(1000, np.random.default_rng([seed, 1]))
     total, _ = score(model, run.params, list(zip(sources, targets)))
     logp = float(np.sum(source.logprob(targets, sources)))
@@ -179,34 +237,41 @@ def train_source(
     }, run
 
 
-def main(arguments: list[str] | None = None) -> int:
+@answering("python -m rnncore.tasks.translate")
+def main(arguments: list[str]) -> int:
     """Run the command line."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    parse = parser("translate", __doc__, "1500 for the source, 6795 for multi30k: 15 passes")
-    parse.add_argument("--data", choices=["multi30k"], help="real sentences instead of the source")
-    parse.add_argument("--cell", choices=sorted(CELLS), default="gru")
-    parse.add_argument("--attention", choices=["none", "dot", "additive"], default="dot")
-    parse.add_argument("--hidden", type=int, default=256, help="of real sentences: units H")
-    parse.add_argument("--embedding", type=int, default=256, help="of real sentences: D")
-    parse.add_argument("--dropout", type=float, default=0.4, help="of real sentences")
-    parse.add_argument("--smoothing", type=float, default=0.1, help="of real sentences: label smoothing")
-    parse.add_argument("--lr", type=float, default=0.001, help="of real sentences: highest learning rate")
-    parse.add_argument("--beam", type=int, default=5)
-    parse.add_argument("--limit", type=int, help="of real sentences: train on the first so many only")
-    options = parse.parse_args(arguments)
+    steps, real = {SOURCE: 1500, CORPUS: "6795, 15 passes,", FILE: 2000}, (CORPUS, FILE)
+    parse = Command("translate", __doc__, steps, ["multi30k"], "a file of lines `source TAB target`, or with --target")
+    parse.option("--target", of=[FILE], type=place, help="the translations, line by line, of the lines of --data")
+    parse.option("--cell", choices=sorted(CELLS), default="gru")
+    parse.option("--attention", choices=["none", "dot", "additive"], default="dot")
+    parse.option("--hidden", of=real, type=whole(), default=256, help="units H")
+    parse.option("--embedding", of=real, type=whole(), default=256, help="size D")
+    parse.option("--dropout", of=real, type=below_one, default=0.4)
+    parse.option("--smoothing", of=real, type=below_one, default=0.1, help="label smoothing")
+    parse.option("--lr", of=real, type=positive, default=0.001, help="highest learning rate")
+    parse.option("--beam", of=real, type=whole(), default=5)
+    parse.option("--limit", of=[CORPUS], type=whole(), help="train on the first so many only")
+    options = parse.read(arguments)
     attention = None if options.attention == "none" else options.attention
     common = for_training(options)
-    if not options.data:
-        scores, run = train_source(Reversal(), options.steps or 1500, attention=attention, cell=options.cell, **common)
+    if options.kind == SOURCE:
+        scores, run = train_source(Reversal(), options.steps, attention=attention, cell=options.cell, **common)
         return finish("translate", options, arguments, run, scores)
-
-    pairs, (source, target), references = prepare(options.limit)
+    if options.kind == FILE:
+        text, name, common["every"] = own_pairs(options), "test", 50
+    else:
+        splits = ("train", "val", "test_2016_flickr")
+        text, name = {split: load(options.data, multi30k, split) for split in splits}, "test_2016_flickr"
+    pairs, (source, target), references = prepare(text, options.limit)
     sizes = (len(source), len(target) + 1, options.embedding, options.hidden)
     model = Seq2Seq(*sizes, CELLS[options.cell], attention=attention, dropout=options.dropout, tied=True)
     run = train_pairs(
-        model, pairs["train"], pairs["val"], options.steps or 6795, lr=options.lr, smoothing=options.smoothing, **common
+        model, pairs["train"], pairs["val"], options.steps, lr=options.lr, smoothing=options.smoothing, **common
     )
-    test = pairs["test_2016_flickr"]
+    if options.save:
+        save_model(options.save, "translate", model, run.best, source=source, target=target)
+    test = pairs[name]
     found = translate(model, run.best, [de for de, _ in test], target.index[EOS], options.beam)
     hypotheses = [target.decode(ids, " ") for ids in found]
     value, signature = bleu(hypotheses, references)
@@ -214,7 +279,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{source.decode(de[:-1], ' ')}\n  -> {hypothesis}")
     total, count = score(model, run.best, test)
     scores = {
-        "BLEU, test_2016_flickr": value,
+        f"BLEU, {name}": value,
         "signature": signature,
         "validation, nats per token": run.lowest(),
         "test, nats per token": total / count,

@@ -49,7 +49,9 @@ def from_torch(state_dict: Mapping[str, torch.Tensor], reset: str = "after") -> 
     The two biases are summed, but for the last third of the GRU's bias_hh, which is b_n; biases that are missing are
     zero. from_torch(to_torch(layer, params)) equals params exactly. reset: "before" for a GRU of that kind, which has
     no b_n and which torch.nn does not know.
-    Raises ValueError for a key that is not of such a module, projections among them, and for another reset.
+    A bfloat16, which NumPy does not have, becomes a float32, exactly.
+    Raises ValueError for a key that is not of such a module, projections among them, for shapes or dtypes that are not
+    of one layer, and for another reset.
     """
     if reset not in ("after", "before"):
         raise ValueError(f"reset: got {reset!r}, expected 'after' or 'before'")
@@ -65,16 +67,55 @@ def from_torch(state_dict: Mapping[str, torch.Tensor], reset: str = "after") -> 
         if missing:
             raise ValueError(f"state_dict: got no {' and no '.join(missing)}, expected both weights of every layer")
         V, W = (_copy(state_dict[name + suffix]) for name in ("weight_ih", "weight_hh"))
+        if V.ndim != 2 or W.ndim != 2 or W.shape[1] < 1 or W.shape[0] % W.shape[1] or V.shape[0] != W.shape[0]:
+            raise ValueError(
+                f"state_dict: got weight_ih{suffix} {V.shape} and weight_hh{suffix} {W.shape}, "
+                f"expected (G * H, D) and (G * H, H)"
+            )
         none = np.zeros(V.shape[0], V.dtype)
         b, other = (_copy(state_dict.get(name + suffix, none)) for name in ("bias_ih", "bias_hh"))
+        for name, array, shape in (
+            ("weight_hh", W, W.shape),
+            ("bias_ih", b, none.shape),
+            ("bias_hh", other, none.shape),
+        ):
+            if array.shape != shape or array.dtype != V.dtype:
+                raise ValueError(
+                    f"state_dict: got {name}{suffix} {array.shape} of {array.dtype}, expected {shape} of {V.dtype}"
+                )
         rows, H = W.shape
         gru = rows == 3 * H and reset == "after"
         n = 2 * H if gru else rows
         params.update({"V" + suffix: V, "W" + suffix: W, "b" + suffix: np.concatenate([b[:n] + other[:n], b[n:]])})
         if gru:
             params["b_n" + suffix] = other[n:]
+    _check_layers(params)
     return params
 
 
+def _check_layers(params: dict[str, np.ndarray]) -> None:
+    """Check that all layers are there, of one H, kind and dtype, and that each reads what the one below gives."""
+    first = params.get("W_l0")
+    if first is None:
+        raise ValueError(f"state_dict: got {sorted(params)}, expected a layer 0")
+    two = "W_l0_reverse" in params
+    layers = max(int(re.findall(r"_l(\d+)", name)[0]) for name in params) + 1
+    for k in range(layers):
+        for end in ("", "_reverse") if two else ("",):
+            V, W = params.get(f"V_l{k}{end}"), params.get(f"W_l{k}{end}")
+            if V is None or W is None:
+                raise ValueError(f"state_dict: got no weight_ih_l{k}{end}, expected {layers} layers")
+            D = (1 + two) * first.shape[1] if k else params["V_l0"].shape[1]
+            if W.shape != first.shape or V.shape != (first.shape[0], D) or W.dtype != first.dtype:
+                raise ValueError(
+                    f"state_dict: got weight_ih_l{k}{end} {V.shape} and weight_hh_l{k}{end} {W.shape} of {W.dtype}, "
+                    f"expected {(first.shape[0], D)} and {first.shape} of {first.dtype}"
+                )
+    if not two and any(name.endswith("_reverse") for name in params):
+        raise ValueError("state_dict: got a backward direction in some layers, expected it in all or in none")
+
+
 def _copy(array: Array) -> np.ndarray:
+    if isinstance(array, torch.Tensor) and array.dtype == torch.bfloat16:
+        array = array.float()
     return ops.to_numpy(array).copy()

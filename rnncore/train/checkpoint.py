@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from rnncore import ops
+from rnncore.types import Refused
 
 __all__ = ["load_checkpoint", "save_checkpoint"]
 
@@ -29,13 +30,13 @@ def save_checkpoint(path: Path, groups: dict[str, dict[str, Any]], meta: dict[st
 
 
 def load_checkpoint(path: Path) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, Any]]:
-    """Read what `save_checkpoint` wrote. Raises FileNotFoundError, or ValueError for a file that is no checkpoint."""
+    """Read what `save_checkpoint` wrote. Raises FileNotFoundError, or Refused for a file that is no checkpoint."""
     with open(path, "rb") as file:
         try:
             saved = dict(np.load(file, allow_pickle=False))
             meta = json.loads(str(saved.pop("meta")))
         except Exception as error:
-            raise ValueError(f"{path}: expected a checkpoint written by this package, got {error}") from error
+            raise Refused(f"{path}: expected a checkpoint written by this package, got {error}") from error
     groups: dict[str, dict[str, np.ndarray]] = {group: {} for group in meta.pop("groups")}
     for key, array in saved.items():
         group, name = key.split("/", 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from rnncore import ops
 from rnncore.train import parallel
 from rnncore.train.checkpoint import load_checkpoint, save_checkpoint
 from rnncore.train.clip import clip_by_norm
+from rnncore.train.identity import check_identity, of_run
 from rnncore.train.optim import Optimiser
-from rnncore.types import Array
+from rnncore.types import Array, Refused
 
 __all__ = ["Run", "StepResult", "fit"]
 
@@ -39,6 +40,8 @@ class Run:
     """Where a training run stands. Everything that the next step depends on is here, and is saved.
 
     best: parameters at the lowest validation so far, when `fit` was asked to keep them. seconds: time spent in all.
+    identity: what decides the numbers, in words. parts: for each time that it was begun or resumed, the step it went on
+    "from" and the "steps" it was to do in all.
     """
 
     params: Arrays
@@ -49,6 +52,8 @@ class Run:
     best: Arrays = field(default_factory=dict)
     pending: list[float] = field(default_factory=lambda: [0.0, 0])
     seconds: float = 0.0
+    identity: dict[str, Any] = field(default_factory=dict)
+    parts: list[dict[str, int]] = field(default_factory=list)
 
     def lowest(self) -> float:
         """Return the lowest validation so far, infinity before the first."""
@@ -75,6 +80,7 @@ def fit(
     until: Callable[[dict[str, float]], bool] | None = None,
     run_dir: Path | None = None,
     progress: bool = True,
+    identity: Mapping[str, Any] | None = None,
 ) -> Run:
     """Train for `steps` steps in all, those of an earlier, interrupted run included.
 
@@ -83,20 +89,19 @@ def fit(
     entry of history with the mean loss per token in nats since the last, the value of `validate` (lower is better),
     and a checkpoint in run_dir. keep_best: keep the parameters of the lowest validation. patience: stop after this
     many validations without a new lowest; implies keep_best. until: stop after the first entry of history for which
-    this is true. If run_dir holds a checkpoint, training goes on from there.
+    this is true. If run_dir holds a checkpoint, training goes on from there. identity: what else decides the numbers,
+    such as data and seed, by name and JSON-ready (`rnncore.train.identity`); a checkpoint keeps it with what `fit` sees
+    by itself, and one that differs from it in anything but `steps` raises Refused.
     Under torchrun, train_step works on its `share` of the global batch, and totals, counts and gradients of all
     processes are added up after it; rank 0 validates, saves and shows progress; carry stays with its process.
     Raises FloatingPointError, naming the step, when loss, gradients or validation are not finite. An interrupt says
     which step was saved last.
     """
     steps, every = *ops.check_sizes(0, steps=steps), *ops.check_sizes(every=every)
-    if patience is not None:
-        ops.check_sizes(patience=patience)
-    if clip is not None and not clip > 0:
-        raise ValueError(f"clip: got {clip}, expected a positive number or None")
-    if (keep_best or patience is not None) and validate is None:
-        raise ValueError("validate: got None, expected a function, because keep_best or patience asks for it")
-    run = _resume(run_dir, params, optimiser, rng)
+    _check(clip, validate, keep_best, patience)
+    choices = {"clip": clip, "every": every, "keep_best": keep_best, "patience": patience}
+    told = {**(identity or {}), **of_run(optimiser, params, rng, **choices)}
+    run = _begun(_resume(run_dir, params, optimiser, rng, told), steps, run_dir)
     quiet = not progress or parallel.world().rank > 0
     bar = tqdm(total=steps, initial=run.step, disable=quiet, file=sys.stderr, unit="step", dynamic_ncols=True)
     begun = time.monotonic() - run.seconds
@@ -120,6 +125,25 @@ def fit(
         raise
     finally:
         bar.close()
+    return run
+
+
+def _check(
+    clip: float | None, validate: Callable[[Arrays], float] | None, keep_best: bool, patience: int | None
+) -> None:
+    if patience is not None:
+        ops.check_sizes(patience=patience)
+    if clip is not None and not clip > 0:
+        raise ValueError(f"clip: got {clip}, expected a positive number or None")
+    if (keep_best or patience is not None) and validate is None:
+        raise ValueError("validate: got None, expected a function, because keep_best or patience asks for it")
+
+
+def _begun(run: Run, steps: int, run_dir: Path | None) -> Run:
+    """Write down that the run goes on; Refused if it has gone further than it is to go."""
+    if run.step > steps:
+        raise Refused(f"steps: got {steps}, but the run in {run_dir} has done {run.step}; expected at least so many")
+    run.parts = [*run.parts, {"from": run.step, "steps": steps}]
     return run
 
 
@@ -189,20 +213,25 @@ def _save(run_dir: Path | None, run: Run, rng: np.random.Generator) -> None:
         "history": run.history,
         "rng": rng.bit_generator.state,
         "seconds": run.seconds,
+        "identity": run.identity,
+        "parts": run.parts,
     }
     save_checkpoint(_checkpoint(run_dir), groups, meta)
 
 
-def _resume(run_dir: Path | None, params: Arrays, optimiser: Optimiser, rng: np.random.Generator) -> Run:
+def _resume(
+    run_dir: Path | None, params: Arrays, optimiser: Optimiser, rng: np.random.Generator, identity: dict[str, Any]
+) -> Run:
     stored = parallel.agree(lambda: _stored(run_dir))
     if stored is None:
         params = _everywhere(params, rng)
-        return Run(params, optimiser.init(params))
+        return Run(params, optimiser.init(params), identity=identity)
     groups, meta = stored
+    check_identity(run_dir, meta.get("identity"), identity)
     shapes = {name: tuple(p.shape) for name, p in params.items()}
     saved = {name: p.shape for name, p in groups["params"].items()}
     if saved != shapes:
-        raise ValueError(f"run_dir: {run_dir} holds another model: got shapes {saved}, expected {shapes}")
+        raise Refused(f"run_dir: {run_dir} holds another model: got shapes {saved}, expected {shapes}")
     rng.bit_generator.state = meta["rng"]
     groups["carry"] = {name: parallel.cut(array) for name, array in groups["carry"].items()}
     like = next(iter(params.values()))
@@ -216,6 +245,8 @@ def _resume(run_dir: Path | None, params: Arrays, optimiser: Optimiser, rng: np.
         meta["history"],
         groups["best"],
         seconds=meta["seconds"],
+        identity=identity,
+        parts=meta["parts"],
     )
 
 

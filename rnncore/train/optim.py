@@ -37,7 +37,7 @@ class SGD:
     momentum: float = 0.0
 
     def __post_init__(self) -> None:
-        _check_decays(momentum=self.momentum)
+        _check_decays(self, "momentum")
 
     def init(self, params: Arrays) -> Arrays:
         """Begin with velocities of zero, and a step count."""
@@ -64,7 +64,8 @@ class RMSProp:
     eps: float = 1e-8
 
     def __post_init__(self) -> None:
-        _check_decays(beta=self.beta)
+        _check_decays(self, "beta")
+        object.__setattr__(self, "eps", float(self.eps))
 
     def init(self, params: Arrays) -> Arrays:
         """Begin with a running mean of zero, and a step count."""
@@ -94,7 +95,8 @@ class Adam:
     eps: float = 1e-8
 
     def __post_init__(self) -> None:
-        _check_decays(beta1=self.beta1, beta2=self.beta2)
+        _check_decays(self, "beta1", "beta2")
+        object.__setattr__(self, "eps", float(self.eps))
 
     def init(self, params: Arrays) -> Arrays:
         """Begin with running means of zero, and a step count."""
@@ -131,6 +133,7 @@ class AdamW(Adam):
         super().__post_init__()
         if not self.decay >= 0:
             raise ValueError(f"decay: got {self.decay}, expected at least 0")
+        object.__setattr__(self, "decay", float(self.decay))
 
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
         """Do one step."""
@@ -149,12 +152,16 @@ def _check(optimiser: Optimiser, params: Arrays, grads: Arrays, state: Arrays) -
     for name, p in params.items():
         if tuple(grads[name].shape) != tuple(p.shape):
             raise ValueError(f"{name}: got a gradient of shape {tuple(grads[name].shape)}, expected {tuple(p.shape)}")
+        ops.check_floating(**{f"the parameter {name}": p, f"the gradient of {name}": grads[name]})
     kinds = "m" if isinstance(optimiser, SGD) else "v" if isinstance(optimiser, RMSProp) else "mv"
     if missing := {"step", *(f"{kind}.{name}" for kind in kinds for name in params)} - state.keys():
         raise ValueError(f"state: got no {sorted(missing)}, expected what init of this optimiser returned")
 
 
-def _check_decays(**decays: float) -> None:
-    for name, value in decays.items():
+def _check_decays(optimiser: Optimiser, *names: str) -> None:
+    """Check these fields, and make them Python's own numbers: NumPy's would change the dtype of what they scale."""
+    for name in names:
+        value = getattr(optimiser, name)
         if not 0 <= value < 1:
             raise ValueError(f"{name}: got {value}, expected 0 <= {name} < 1")
+        object.__setattr__(optimiser, name, float(value))

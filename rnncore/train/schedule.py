@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from rnncore.ops import check_sizes
 
@@ -29,36 +30,63 @@ def cosine(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callab
 
     Loshchilov and Hutter, 2017.
     """
-    _check(lr, steps, warmup, final)
-
-    def schedule(step: int) -> float:
-        if step < warmup:
-            return lr * (step + 1) / warmup
-        done = min(1.0, (step - warmup) / max(1, steps - warmup))
-        return final + (lr - final) * 0.5 * (1 + math.cos(math.pi * done))
-
-    return schedule
+    return _Cosine(lr, steps, warmup, final)
 
 
 def linear(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callable[[int], float]:
     """Rise in a straight line over `warmup` updates, then fall in another to `final` after `steps`."""
-    _check(lr, steps, warmup, final)
-
-    def schedule(step: int) -> float:
-        if step < warmup:
-            return lr * (step + 1) / warmup
-        return lr + (final - lr) * min(1.0, (step - warmup) / max(1, steps - warmup))
-
-    return schedule
+    return _Linear(lr, steps, warmup, final)
 
 
 def step_decay(lr: float, every: int, factor: float = 0.5) -> Callable[[int], float]:
     """Multiply by `factor` after every `every` updates."""
-    (every,) = check_sizes(every=every)
-    _check(lr, every, 0)
-    if not factor > 0:
-        raise ValueError(f"factor: got {factor}, expected a positive number")
-    return lambda step: lr * factor ** (step // every)
+    return _Steps(lr, check_sizes(every=every)[0], factor)
+
+
+@dataclass(frozen=True)
+class _Falling:
+    """A schedule that rises and falls. A record and no closure, so that a checkpoint can say which it is."""
+
+    lr: float
+    steps: int
+    warmup: int
+    final: float
+
+    def __post_init__(self) -> None:
+        _check(self.lr, self.steps, self.warmup, self.final)
+
+    def __call__(self, step: int) -> float:
+        if step < self.warmup:
+            return self.lr * (step + 1) / self.warmup
+        return self.after(min(1.0, (step - self.warmup) / max(1, self.steps - self.warmup)))
+
+    def after(self, done: float) -> float:
+        raise NotImplementedError
+
+
+class _Cosine(_Falling):
+    def after(self, done: float) -> float:
+        return self.final + (self.lr - self.final) * 0.5 * (1 + math.cos(math.pi * done))
+
+
+class _Linear(_Falling):
+    def after(self, done: float) -> float:
+        return self.lr + (self.final - self.lr) * done
+
+
+@dataclass(frozen=True)
+class _Steps:
+    lr: float
+    every: int
+    factor: float
+
+    def __post_init__(self) -> None:
+        _check(self.lr, self.every, 0)
+        if not self.factor > 0:
+            raise ValueError(f"factor: got {self.factor}, expected a positive number")
+
+    def __call__(self, step: int) -> float:
+        return self.lr * self.factor ** (step // self.every)
 
 
 def _check(lr, steps, warmup, final=0.0):

@@ -47,7 +47,7 @@ def test_the_release_holds_no_line_of_a_solution(course, assignment):
     given = "\n".join(c.source for c in release.cells if c.get("id", "").startswith("given-"))
     everything = "\n".join(cell.source for cell in release.cells)
     solutions = re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", text, flags=re.S)
-    assert len(solutions) == len(assignments()[assignment])
+    assert len(solutions) >= len(assignments()[assignment])  # an exercise can have two functions
     for line in {line.strip() for body in solutions for line in body.splitlines()}:
         if len(line) > 12 and line not in given:
             assert line not in everything

@@ -330,7 +330,7 @@ def test_after_a_nan_gradient_the_weights_are_the_old_ones(tmp_path):
 
     with pytest.raises(FloatingPointError, match="step 4: w"):
         train(step, 10, every=1, run_dir=tmp_path)
-    run = fit({"w": np.zeros(2)}, step, SGD(0.1), 3, rng, run_dir=tmp_path, progress=False)
+    run = fit({"w": np.zeros(2)}, step, SGD(0.1), 3, rng, every=1, run_dir=tmp_path, progress=False)
     np.testing.assert_allclose(run.params["w"], -0.3)
 
 

@@ -21,6 +21,7 @@ from rnncore.train import (
     step_decay,
 )
 from rnncore.train.checkpoint import load_checkpoint, save_checkpoint
+from rnncore.types import Refused
 
 rng = np.random.default_rng(0)
 GRADS = {"W": rng.normal(size=(3, 4)), "b": rng.normal(size=3)}
@@ -151,11 +152,13 @@ def train(steps, run_dir=None, seed=3, **more):
 def test_a_resumed_run_equals_an_uninterrupted_one_to_the_bit(tmp_path):
     whole = train(30)
     train(10, tmp_path)
-    resumed = train(30, tmp_path, seed=99)  # the seed is overruled by the saved generator
+    resumed = train(30, tmp_path)
     np.testing.assert_array_equal(resumed.params["w"], whole.params["w"])
     np.testing.assert_array_equal(resumed.carry["seen"], 30)
     assert resumed.history == whole.history
     assert [entry["step"] for entry in whole.history] == [5, 10, 15, 20, 25, 30]
+    assert whole.parts == [{"from": 0, "steps": 30}]
+    assert resumed.parts == [{"from": 0, "steps": 10}, {"from": 10, "steps": 30}]
 
 
 def test_an_interrupt_leaves_the_last_checkpoint_and_says_where(tmp_path, capsys):
@@ -225,8 +228,8 @@ def test_schedules_rise_fall_and_end_where_they_should():
 
 def test_another_models_checkpoint_is_refused(tmp_path):
     train(5, tmp_path)
-    with pytest.raises(ValueError, match="another model"):
-        fit({"w": np.ones(9)}, quadratic, Adam(0.1), 10, rng, run_dir=tmp_path, progress=False)
+    with pytest.raises(Refused, match="another run: parameters was"):
+        fit({"w": np.ones(9)}, quadratic, Adam(0.1), 10, rng, every=5, run_dir=tmp_path, progress=False)
 
 
 def test_a_checkpoint_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):

@@ -19,7 +19,7 @@ from rnncore.engines.cpu.arrays import aligned, as_like, as_numpy, as_plain, lay
 from rnncore.engines.cpu.compiled import compiled, products
 from rnncore.engines.cpu.threads import parallel, shares
 from rnncore.engines.plan import Place, gradients_of, plan
-from rnncore.scan import check_backward, check_scan
+from rnncore.scan import check_backward, check_scan, valid_of
 from rnncore.types import Array, Cell, Params, State
 
 __all__ = ["CpuCache", "blocks_of", "cpu_scan", "cpu_scan_backward", "kernels"]
@@ -58,7 +58,7 @@ def cpu_scan(
     Raises as `scan` does, and ValueError for a dtype or a cell that cannot be compiled.
     """
     check_scan(cell, xs, state, params, lengths)
-    cache = CpuCache(xs, state, params, lengths)
+    cache = CpuCache(ops.select(valid_of(xs, lengths), xs), state, params, lengths)
     _loop(cell, cache)
     hs, final = cache.states[0][1:], tuple(part[-1].copy() for part in cache.states)
     if isinstance(xs, np.ndarray):
@@ -88,7 +88,8 @@ def cpu_scan_backward(
     slots, flat = cache.slots, _operands(cell, cache)
     cache.slots, cache.states, cache.extras, cache.shown = np.empty(0), [], [], None  # free, before more is allocated
     totals = cache.add_to
-    dV, dW = (np.empty_like(x) for x in (given.V, given.W)) if totals is None else map(as_numpy, totals[:2])
+    new = np.empty_like if dhs.shape[1] else np.zeros_like  # of no sequences, the products write nothing
+    dV, dW = (new(x) for x in (given.V, given.W)) if totals is None else map(as_numpy, totals[:2])
     dxs = _products(cell, slots, flat, given, dV, dW, add=totals is not None)
     if totals is None:
         dV, dW, db, *own = (as_like(part, like) for part in (dV, dW, db, *own))
@@ -159,7 +160,8 @@ def _loop_back(cell, dhs, dstate, cache, given, truncate):
         arrays = (cache.slots, du, partial, db, given.ends, dhs, dq, *kept, *dstate, *between, *down)
         module.backward(first, stop, width, new_tile(dtype), truncate or 0, *arrays)
 
-    parallel(work, batch)
+    if B:  # without a sequence, a kernel would add up what nothing was written to
+        parallel(work, batch)
     db, *own = (part.sum(axis=0) for part in sums)
     return db, own
 
@@ -178,7 +180,7 @@ def _operands(cell: Cell, cache: CpuCache) -> dict[Place, np.ndarray]:
 def _products(cell: Cell, slots, flat: dict[Place, np.ndarray], given: _Given, dV, dW, add: bool) -> np.ndarray:
     """Return dxs = da V; write or add dV = da^T x and dW = du^T q to where they belong."""
     (T, B, D), H = given.xs.shape, given.W.shape[1]
-    da, xs = slots.reshape(T * B, -1), given.xs.reshape(T * B, D)
+    da, xs = slots.reshape(T * B, len(dV)), given.xs.reshape(T * B, D)
     _multiply_transposed(da, 0, xs, dV, 0, len(dV), add)
     for stage in plan(cell).stages:
         for k, count, place in gradients_of(stage):

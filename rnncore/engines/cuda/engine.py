@@ -20,7 +20,7 @@ from rnncore.engines.cuda.kernels import announce, interpreted, kernels, launch_
 from rnncore.engines.cuda.steps import steps, steps_back
 from rnncore.engines.plan import gradients_of, plan
 from rnncore.engines.record import Engine, dtype_of
-from rnncore.scan import check_backward, check_scan
+from rnncore.scan import check_backward, check_scan, valid_of
 from rnncore.types import Array, Cell, Params, State
 
 __all__ = ["ENGINE", "CudaCache", "cuda_scan", "cuda_scan_backward"]
@@ -70,7 +70,7 @@ def cuda_scan(
         raise ValueError(f"cell: {why_not}")
     announce(cell, xs)
     with _apart(xs):
-        cache = CudaCache(xs, state, params, lengths)
+        cache = CudaCache(ops.select(valid_of(xs, lengths), xs), state, params, lengths)
         _loop(cell, cache)
         hs, final = cache.states[0][1:], tuple(part[-1].to(xs.dtype, copy=True) for part in cache.states)
     return hs.clone() if hs.is_inference() else hs, final, cache  # where changes are not counted, none must matter
