@@ -493,7 +493,7 @@ def gradients(cell, dhs, cache):
 # - `cfg`: {"cell": "gru", "symbols": 4, "units": 14, "strings": 32, "updates": 500, "rate": 0.5}. These numbers work with momentum 0.9; choose others if you like, and any optimiser. Only the cell is not yours to choose: the check asks for "gru".
 # - Return the dict of weights, as `start` makes it, trained. The check scores new strings with a forward pass of its own, for `reset="after"` and `z_keeps="old"`.
 # - `watch` is None or a function: call `watch(update, bits)` now and then with the loss in bits.
-# - You pass with a score at most 0.04 bits per symbol above that of the source itself on new strings. WHY
+# - You pass with a score at most 0.04 bits per symbol above that of the source itself on new strings. A network of this size that was trained by the right gradients ends about 0.01 above it, and one that forgets the letter about 0.09, so the bound lies between the two. 500 updates take about a second; the check waits for 20 seconds.
 #
 # *Reread: "The GRU backward", equation gru-state-backward, and "Direct and total derivatives", equation readout-backward.*
 
