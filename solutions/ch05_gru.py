@@ -611,4 +611,13 @@ for cell, units in (("gru", 14), ("lstm", 12)):
     print(f"{cell.upper()}: {np.mean(above):.4f} ± {error:.4f} bits above the floor on new strings")
 
 # %% [markdown]
-# NOTICE
+# What you should notice now: both losses first fall to about 0.1 bits above the floor and rest there for a while. By then the network knows the grammar, when a letter comes and when a `?` may come,
+# but not the letter, and the letter is worth just these 0.096 bits. Then a unit learns to keep, and the curve drops towards the dashed line.
+#
+# Which cell is better? With the model solution these five seeds of 300 updates gave 0.013 ± 0.007 bits above the floor for the GRU and 0.007 ± 0.001 for the LSTM: two intervals that overlap.
+# So we tried ten seeds. The GRU first came within 0.03 bits of the floor 38 ± 30 updates sooner than the LSTM. After 1000 updates the LSTM was nearer to the floor, by 0.006 bits: 0.005 ± 0.001 against 0.011 ± 0.003.
+# Is that the cell? Hardly. It is mostly the step, which is too large for the GRU to settle: when the rate fell linearly to a twentieth in the same 1000 updates,
+# the ten seeds gave 0.0036 ± 0.0005 for the GRU and 0.0026 ± 0.0005 for the LSTM.
+#
+# The honest conclusion is a modest one. On this source, at this size and with this loop, either cell learns what is to be learned; the LSTM ends a little lower, by about 0.001 bits when the steps shrink,
+# and the choice of the rate changes the result more than the choice of the cell does. Another source may say something else. Now you can ask it.
