@@ -100,7 +100,7 @@ check("lm_batches", lm_batches)
 def token_nll(logits, targets, mask):
     """The negative log-probability of all tokens of a batch, and how many there are.
 
-    Equation: token-nll, lm-chain-rule
+    Equation: token-nll, lm-chain-rule, perplexity
     logits: (T, B, K), targets: (T, B) integers in 0..K-1, mask: (T, B) booleans.
     """
     ### BEGIN SOLUTION

@@ -119,7 +119,7 @@ def test_messages_name_a_label_and_a_page_that_exist(exercise):
 @each_exercise
 def test_where_an_exercise_trains_no_function_of_the_notebook_judges_what_it_returns(exercise):
     spec = load_cases(exercise)
-    assert not hasattr(spec, "SECONDS") or spec.FUNCTIONS == (exercise,)
+    assert not hasattr(spec, "SECONDS") or (exercise,) == spec.FUNCTIONS
 
 
 def test_what_needs_no_torch_does_not_import_it():

@@ -56,7 +56,15 @@ def draw(rng, T, B, K, H):
 
 
 def cases(rng):
-    for T, B, K, H in ((5, 3, 4, 6), (4, 2, 6, 3), (6, 4, 2, 5), (3, 2, 4, 4), (4, 1, 5, 3), (1, 3, 4, 2), (1, 1, 1, 1)):
+    for T, B, K, H in (
+        (5, 3, 4, 6),
+        (4, 2, 6, 3),
+        (6, 4, 2, 5),
+        (3, 2, 4, 4),
+        (4, 1, 5, 3),
+        (1, 3, 4, 2),
+        (1, 1, 1, 1),
+    ):
         yield one(f"T={T}, B={B}, K={K}, H={H}", *draw(rng, T, B, K, H))
     dlogits, _, E, V, W = draw(rng, 5, 3, 7, 4)
     yield one("the same symbol everywhere", dlogits, np.full((5, 3), 2), E, V, W)

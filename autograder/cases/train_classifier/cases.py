@@ -91,7 +91,9 @@ class Judge:
         if right < 0.6:
             return found + ("That is a coin, or a bag of words. Does the gradient reach the cell's weights, does P "
                             "change, and do words and labels still belong together?")  # fmt: skip
-        return found + "Something is learned. Are all of P trained, with enough batches, and with steps of a fitting size?"
+        return (
+            found + "Something is learned. Are all of P trained, with enough batches, and with steps of a fitting size?"
+        )
 
 
 def cases(rng):

@@ -75,7 +75,9 @@ class Judge:
             return f"E has {len(P['E'])} rows; it needs one for each of the 2 symbols"
         gain, bits = self.gain(P), self.bits(P)
         if not np.isfinite(bits):
-            return "the weights are not finite, or too large for any new string to be scored: are the steps small enough?"
+            return (
+                "the weights are not finite, or too large for any new string to be scored: are the steps small enough?"
+            )
         if gain > ALARM:
             return f"new strings score better than their own source does, by {gain:.0f} nats. No model can"
         if bits <= BITS:
