@@ -68,8 +68,8 @@ def lm_batches(ids, T, B):
 check("lm_batches", lm_batches)
 
 # %% [markdown] notice="lm_batches"
-# Both arrays are views: nothing was copied, however long the text. And the state that a model carries from one piece to the next is worth having.
-# In exercise 8 a model that begins each piece from zero cannot know whether the run of ones before it was even, and pays for it at the start of every piece.
+# Both arrays are views: nothing was copied, however long the text. And because every column goes on where it stopped, a model need not begin each piece with an empty memory:
+# in exercise 8 the state of the piece before tells it whether the run of ones at the border was even so far, which nothing inside the new piece can.
 
 # %% [markdown]
 # ## 2. The score of a batch
@@ -372,7 +372,7 @@ check("tied_backward", tied_backward)
 
 # %% [markdown] notice="tied_backward"
 # Every row of dE gets something from the exit at every step, because the softmax compares with all symbols, but from the entrance only when its symbol was read. With a vocabulary of 50 000 words a rare word would otherwise hardly ever be trained; tied, it learns at every step of every text.
-# This halves the largest part of a language model's parameters, and word models of the kind you built get better by it, too. The next exercise lets your gradient prove itself.
+# In a word model with a large vocabulary this halves the largest part of the parameters, and the paper that the page cites found such models to become better by it as well. The next exercise lets your gradient prove itself.
 
 # %% [markdown]
 # ## 8. Your language model learns
