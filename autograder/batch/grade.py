@@ -69,14 +69,7 @@ def grade(
     An interrupt stops at once: what was reported is kept, the rest is graded next time.
     """
     began, limits = time.monotonic(), limits or Limits()
-    there = course.submissions()
-    for name, got, known in (
-        ("assignment", assignment, course.assignments()),
-        ("student", student, sorted({s for s, _ in there})),
-    ):
-        if got is not None and got not in known:
-            raise ValueError(f"{name}: got {got!r}, expected {_some(known)}")
-    wanted = [(s, a) for s, a in there if assignment in (None, a) and student in (None, s)]
+    wanted = _wanted(course, assignment, student)
     for name in sorted({a for _, a in wanted}):
         register(course, name)
     secret = course.secret()
@@ -84,18 +77,10 @@ def grade(
 
     def load(who: tuple[str, str]) -> Job:
         student, name = who
-        submission, refused = None, "there is no file"
-        try:
-            file = _file(course, student, name)
-            submission = read_plain(course.root / "submitted", student, name, file)
-            refused = "" if file == f"{name}.ipynb" else f"The file is called {file}, not {name}.ipynb. It was graded."
-        except Refused as why:
-            refused = str(why)
-        except FileNotFoundError:
-            pass
+        submission, said = _submission(course, student, name)
         source = course.notebook("source", name).read_text(encoding="utf-8")
         seed = derive_seed(secret, name, student, submission or b"")
-        return Job(student, name, submission, source, seed, allowed[name], version(name, source), unsafe, cold, refused)
+        return Job(student, name, submission, source, seed, allowed[name], version(name, source), unsafe, cold, said)
 
     failed = [(ascii(s), a, why) for s, a in wanted if (why := strange_name(s)) is not None]
     wanted = [(s, a) for s, a in wanted if strange_name(s) is None]
@@ -120,6 +105,30 @@ def grade(
     if wanted:
         settle(course)
     return Batch(graded, len(wanted) - len(todo), failed, time.monotonic() - began, changed)
+
+
+def _wanted(course: Course, assignment: str | None, student: str | None) -> list[tuple[str, str]]:
+    """Return (student, assignment) of what is asked for. Raise ValueError for one of either that is not there."""
+    there = course.submissions()
+    for name, got, known in (
+        ("assignment", assignment, course.assignments()),
+        ("student", student, sorted({s for s, _ in there})),
+    ):
+        if got is not None and got not in known:
+            raise ValueError(f"{name}: got {got!r}, expected {_some(known)}")
+    return [(s, a) for s, a in there if assignment in (None, a) and student in (None, s)]
+
+
+def _submission(course: Course, student: str, assignment: str) -> tuple[bytes | None, str]:
+    """Return what was handed in, with a remark on its file or none; or nothing, and why."""
+    try:
+        file = _file(course, student, assignment)
+        remark = "" if file == f"{assignment}.ipynb" else f"The file is called {file}, not {assignment}.ipynb."
+        return read_plain(course.root / "submitted", student, assignment, file), remark
+    except Refused as why:
+        return None, str(why)
+    except FileNotFoundError:
+        return None, "there is no file"
 
 
 def _some(names: list[str], most: int = 12) -> str:

@@ -79,7 +79,7 @@ def test_the_same_work_in_every_form_earns_the_same(course):
     assert found.pop("two") == 0
     assert set(found.values()) == {20.0}, found
     said = {path.parts[-3]: path.read_text() for path in course.root.glob("autograded/*/*/*.ipynb")}
-    assert "The file is called my work.ipynb, not ch12_capstone.ipynb. It was graded." in said["other"]
+    assert "The file is called my work.ipynb, not ch12_capstone.ipynb." in said["other"]
     assert "none of the files a.ipynb, b.ipynb is called ch12_capstone.ipynb" in said["two"]
     assert "stands there 2 times; all of them run, in order." in said["split"]
 

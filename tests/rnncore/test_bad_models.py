@@ -39,7 +39,7 @@ CASES = {
         "mask: got shape (3, 4), expected (Ts, B) = (4, 3)"),
     "additive, v": (lambda: nn.additive_attention(Q, KEYS, VALUES, MASK, draw(4)),
         "keys, v: got (4, 3, 5), (4,), expected"),
-    "max of nothing": (lambda: nn.masked_max(KEYS, np.array([1, 0, 2])), "lengths: got [1, 0, 2], expected integers in 1..T"),
+    "max of nothing": (lambda: nn.masked_max(KEYS, np.array([1, 0, 2])), "lengths: got [1, 0, 2], expected"),
     "pooling": (lambda: Classifier(5, 2, 3, 4, pooling="min"), "pooling: got 'min', expected one of"),
     "no classes": (lambda: Classifier(5, 0, 3, 4), "K: got 0, expected an integer, at least 1"),
     "half a unit": (lambda: LanguageModel(5, 4, 3, HALF), "H: got 4.5, expected an integer, at least 1"),
