@@ -515,8 +515,8 @@ weights = train_lm(even_process(12000, np.random.default_rng(0)), cfg, np.random
 curve.draw()
 
 # %% [markdown]
-# What you should notice now: with our own loop and the seeds of this cell, the loss begins near 0.9 and is below 0.77 after twenty updates. From there on the network uses something that lies more than three symbols back, and no longer window is the reason: it has
-# found the one bit, whether the present run of ones is even. After some thirty-five updates the curve lies around the dashed line and stays there.
+# What you should notice now: with our own loop and the seeds of this cell, the loss begins near 0.94 and goes through both values without a halt, between the fifteenth and the thirtieth update. After some thirty-five updates the curve lies around the dashed line and stays there.
+# Once it is below 0.77 the network must be using something that lies more than three symbols back, and it does not need a long window for that: it has found the one bit, whether the present run of ones is even.
 #
 # The points jitter on both sides of the line, because a piece of 320 symbols can be easier or harder than the source is on average. That is why the check compares with the source's own score *on the same strings*.
 # Compare this with the plateau of assignment 6. There two things had to be right at once, here every symbol of memory is rewarded by a little, and so there is a slope to go down from the very beginning.
