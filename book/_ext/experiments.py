@@ -26,7 +26,7 @@ def lines() -> list[str]:
             said = "what the page says of it is true" if "at_ten" in row else "still true"
             ten = f"{said if outcome['holds'] else '**false**'}: {min(numbers):.3g} to {max(numbers):.3g}"
         else:
-            ten = f"not tried. {row.get('untried', '')}"
+            ten = f"not tried{'. ' + row['untried'] if 'untried' in row else ' yet; the weekly job will'}"
         found.append(
             f"| {{doc}}`{row['page']}` | {row['claim']} | {row['seeds']} | {row['budget']} {row['unit']} | {ten} |"
         )

@@ -121,6 +121,6 @@ class Judge:
 
 def cases(rng):
     ids, new = strings(20, 4000, rng)[0], strings(20, 500, rng)
-    cfg = {"symbols": 7, "units": 32, "strings": 32, "updates": 800, "rate": 0.02, "forget_bias": 4.0}
+    cfg = {"symbols": 7, "units": 40, "strings": 32, "updates": 1000, "rate": 0.015, "forget_bias": 5.0}
     draws = np.random.default_rng(rng.integers(2**32))
     yield Case("new strings of the source", lambda f: f.train_lstm(ids, cfg, draws), judge=Judge(*new))
