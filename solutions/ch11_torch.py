@@ -78,7 +78,7 @@ class RNNModule(torch.nn.Module):
         ### END SOLUTION
 
 
-# %% check="rnn_module" points=4
+# %% check="rnn_module" points=5
 check("rnn_module", RNNModule)
 
 # %% [markdown] notice="rnn_module"
@@ -281,7 +281,7 @@ def scan_backward(dhs, a, hs, h0, combine):
     ### END SOLUTION
 
 
-# %% check="scan_backward" points=4
+# %% check="scan_backward" points=3
 check("scan_backward", scan_backward)
 
 # %% [markdown] notice="scan_backward"
