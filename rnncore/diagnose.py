@@ -148,7 +148,7 @@ def _before(cell: Cell, dstate: State, cache: ScanCache, t: int) -> State:
     before = step_backward(cell, dstate, cache.steps[t], cache.params)
     if cache.valid is None:
         return before
-    return tuple(ops.where(cache.valid[t, ...], b, d) for b, d in zip(before, dstate))
+    return tuple(ops.where(cache.valid[t, :, None], b, d) for b, d in zip(before, dstate))
 
 
 def _concat(state: State) -> Array:

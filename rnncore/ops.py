@@ -28,6 +28,7 @@ __all__ = [
     "contiguous",
     "copied",
     "log_softmax",
+    "logsumexp",
     "namespace",
     "one_hot",
     "pick",
@@ -37,6 +38,7 @@ __all__ = [
     "select",
     "sigmoid",
     "softmax",
+    "softplus",
     "split",
     "stack",
     "take_rows",
@@ -155,8 +157,8 @@ def select(mask: Array | None, x: Array) -> Array:
     """
     if mask is None:
         return x
-    mask = asarray_like(mask, x)
-    return where(mask[(..., *(None,) * (len(x.shape) - len(mask.shape)))], x, zeros((), x))
+    keep = asarray_like(mask, x)
+    return where(keep[(..., *(None,) * (len(x.shape) - len(keep.shape)))], x, zeros((), x))
 
 
 def _complex(x):
@@ -217,6 +219,31 @@ def log_softmax(x: Array) -> Array:
     real = xp.real(x) if xp.isdtype(x.dtype, "complex floating") else x
     shifted = x - xp.max(real, axis=-1, keepdims=True)
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
+
+
+def logsumexp(x: Array) -> Array:
+    """Return log sum_j exp(x_j) over the last axis, safe for large entries.
+
+    x: (..., K), real; the result is (...).
+
+    >>> float(logsumexp(np.array([1000.0, 1000.0]))) - 1000
+    0.6931471805599...
+    """
+    xp = namespace(x)
+    largest = xp.max(x, axis=-1, keepdims=True)
+    return (largest + xp.log(xp.sum(xp.exp(x - largest), axis=-1, keepdims=True)))[..., 0]
+
+
+def softplus(x: Array) -> Array:
+    """Return log(1 + exp(x)), elementwise, within 4 units in the last place, tails included; minus log sigmoid(-x).
+
+    x: real, of any shape.
+
+    >>> softplus(np.array([-40.0, 0.0, 1000.0])).tolist()
+    [4.248354255291589e-18, 0.6931471805599453, 1000.0]
+    """
+    xp = namespace(x)
+    return xp.clip(x, min=0) + xp.log1p(xp.exp(-abs(x)))
 
 
 def softmax(x: Array) -> Array:

@@ -174,9 +174,9 @@ def valid_of(xs: Array, lengths: Array | None) -> Array | None:
     """Say in (T, B) booleans whether step t is inside the sequence; None for no lengths. For engines."""
     if lengths is None:
         return None
-    lengths = ops.asarray_like(lengths, xs)
+    ends = ops.asarray_like(lengths, xs)
     steps = ops.asarray_like(range(xs.shape[0]), xs)
-    return steps[:, None] < lengths[None, :]
+    return steps[:, None] < ends[None, :]
 
 
 def check_scan(cell: Cell, xs: Array, state: State, params: Params, lengths: Array | None) -> None:

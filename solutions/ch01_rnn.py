@@ -215,14 +215,14 @@ check("embed_backward", embed_backward)
 #
 # Nobody has trained anything yet, so let us ask what this network can do at all. Can it remember?
 #
-# A signal comes in, one number at a time (D = 1), and each number is at least `least` in size, with either sign.
-# Choose a number of units H, and weights V, W, b and u, such that the readout $y_t = u \cdot h_t$ says the **sign of the input of k steps back**:
-# 1 if $x_{t-k}$ was positive and −1 if it was negative, whatever came before it and after it. The network starts from a state of zeros.
+# At each step two numbers come in (D = 2). The first is a signal $s_t$, at least `least` in size and with either sign. The second is noise, which must not matter.
+# Choose a number of units H, and weights V, W, b and u, such that the readout $y_t = u \cdot h_t$ says the **sign of the signal of k steps back**:
+# 1 if $s_{t-k}$ was positive and −1 if it was negative, whatever came before it and after it. The network starts from a state of zeros.
 #
 # The page has not derived this. What you need stands in the equation, though: $h_t = \tanh(W h_{t-1} + V x_t + b)$ says what each unit receives, and from whom.
 #
-# - `k`: 0, 1, 2, …; with k = 0 the network says the sign of the input that it has just read. `least`: a positive number, perhaps small.
-# - The check runs the network with a forward pass of its own, over signals in which some numbers are as small as `least` and some are 3. You pass if $y_t$ is within 0.1 of the sign at every step that has an input k steps before it.
+# - `k`: 1, 2, 3, …; with k = 1 the network says the sign of the signal that came one step before the one it has just read. `least`: a positive number, perhaps small.
+# - The check runs your network on signals in which some numbers are as small as `least` and some are 3. You pass if $y_t$ is within 0.1 of the sign at every step after the first k.
 # - You may use up to 500 units, though far fewer will do. There are many right answers.
 #
 # *Reread: "A sequence", equation rnn-forward, and what the page finds about scales below and above 1.*
@@ -233,21 +233,21 @@ check("embed_backward", embed_backward)
 # Write down $h_{t,i}$ for a unit i that receives from unit i − 1 and from nobody else. Which entries of W, V and b does that leave, and what are the others?
 # ***
 # A note that is handed on with a weight of 1 passes through tanh and comes out smaller, step after step. Look at the map $s \mapsto \tanh(g s)$ for a weight g above 1: where does it leave a number s as it is,
-# and what does it do with a number that is a little smaller than that? The same question about $\tanh(g\,x)$ tells you how to treat a small input.
+# and what does it do with a number that is a little smaller than that? The same question about $\tanh(g\,s_t)$ tells you how to treat a small signal.
 
 
 # %% exercise="delay_line" level="derive" minutes=30
 def delay_line(k, least):
-    """Weights of a vanilla RNN whose readout is the sign of the input of k steps back.
+    """Weights of a vanilla RNN whose readout is the sign of the signal of k steps back.
 
     Equation: rnn-forward
-    k: how many steps back, 0 or more. least: the smallest size of an input, above 0.
+    k: how many steps back, 1 or more. least: the smallest size of the signal, above 0.
     """
     ### BEGIN SOLUTION
     gain = 3.0
-    V, W = np.zeros((k + 1, 1)), gain * np.eye(k + 1, k=-1)
+    V, W = np.zeros((k + 1, 2)), gain * np.eye(k + 1, k=-1)
     b, u = np.zeros(k + 1), np.zeros(k + 1)
-    V[0], u[k] = gain / least, 1
+    V[0, 0], u[k] = gain / least, 1
     return V, W, b, u
     ### END SOLUTION
 
@@ -256,16 +256,17 @@ def delay_line(k, least):
 check("delay_line", delay_line)
 
 # %% [markdown] notice="delay_line"
-# **Notice** that the memory does not fade: whether k is 3 or 30, the readout has the same size, because a weight above 1 makes every unit settle at a point that $s \mapsto \tanh(g s)$ leaves as it is.
-# The price is that only the sign survives. How large the input was is lost at the first unit, and with k + 1 units that hold one sign each, nothing older than k steps can be known.
+# **Notice** that the memory does not fade: whether k is 3 or 30, the readout has the same size. A weight g above 1 between the units does this without help, because it makes every unit settle at a point that $s \mapsto \tanh(g s)$ leaves as it is.
+# The price is that only the sign survives. How large the signal was is lost at the first unit, and with k + 1 units that hold one sign each, nothing older than k steps can be known.
 # You found these weights by thinking. At the end of assignment 2 a network will need such a memory for a rule that nobody tells it, and it will find the weights by following a gradient.
 
 # %% [markdown]
 # Before you run the last cell, guess: how does the second line of output follow from the first?
 
 # %%
-signal = np.random.default_rng(0).choice([-1.0, 1.0], size=(16, 1, 1)) * 0.3
+rng = np.random.default_rng(0)
+x = np.stack([0.3 * rng.choice([-1.0, 1.0], size=(16, 1)), rng.normal(size=(16, 1))], axis=-1)
 V, W, b, u = delay_line(4, 0.1)
-hs, _ = rnn_forward(signal, np.zeros((1, len(b))), V, W, b)
-for name, numbers in (("input", signal), ("4 back", hs @ u)):
+hs, _ = rnn_forward(x, np.zeros((1, len(b))), V, W, b)
+for name, numbers in (("signal", x[..., 0]), ("4 back", hs @ u)):
     print(f"{name:8}", "".join(".+-"[int(np.sign(x))] for x in numbers.ravel()))

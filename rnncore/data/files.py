@@ -153,6 +153,7 @@ def in_parts(
     Neighbours resemble each other, so parts are contiguous. what: the items' name, for the message.
     Raises Refused when there are fewer than `least` items.
     """
+    check_sizes(least=least)
     if len(items) < least:
         raise Refused(f"{path}: got {len(items)} {what}, expected at least {least}, to train on 80 % of them")
     first, second = len(items) * 8 // 10, len(items) * 9 // 10

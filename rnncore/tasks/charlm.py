@@ -138,7 +138,7 @@ def train_text(
     Raises Refused for a text that is too short.
     """
     told = identity("charlm", locals())
-    check_sizes(H=H, T=T, B=B, layers=layers)
+    check_sizes(H=H, T=T, B=B, layers=layers, rare=rare)
     rng = np.random.default_rng(seed)
     vocabulary = _vocabulary(train, validation, rare, B)
     pieces = lm_batches(vocabulary.encode(train), T, B)

@@ -64,6 +64,7 @@ def train(
 ) -> tuple[float, Run]:
     """Return test accuracy, and the run. history holds "validation", the share of wrong labels; the best is kept."""
     told = identity("names", locals())
+    check_sizes(languages=languages)
     sizes = {"D": D, "H": H, "B": B, "lr": lr, "dropout": dropout, "every": every, "pooling": pooling}
     where = {"device": device, "run_dir": run_dir, "progress": progress}
     value, _, _, run = train_labelled(told, parts, languages, "letters", steps, cell=cell, seed=seed, **sizes, **where)

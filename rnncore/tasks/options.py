@@ -46,6 +46,7 @@ Options = argparse.Namespace
 
 def whole(least: int = 1) -> Callable[[str], int]:
     """Return a type of options: an integer, at least `least`."""
+    ops.check_sizes(0, least=least)
 
     def read(text: str) -> int:
         try:

@@ -25,7 +25,7 @@ def test_right_weights_are_right():
     ("change", "words"),
     [
         (lambda f: f.update(u=-f["u"]), "The sign is always the opposite."),
-        (lambda f: f.update(u=np.roll(f["u"], -1)), "y has the sign of the input 2 steps before, at every step."),
+        (lambda f: f.update(u=np.roll(f["u"], -1)), "y has the sign of the signal 2 steps before, at every step."),
         (lambda f: f.update(u=0.5 * f["u"]), "The sign is always right; the size of y goes from 0.50 to 0.50."),
         (lambda f: f.update(u=np.full(K + 1, np.nan)), "the readout is not finite"),
         (lambda f: f.update(b=np.zeros(MOST + 1)), f"there are {MOST + 1} units"),

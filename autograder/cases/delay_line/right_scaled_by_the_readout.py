@@ -2,8 +2,8 @@
 
 
 def delay_line(k, least):
-    V, u = np.zeros((k + 1, 1)), np.zeros(k + 1)
-    V[0] = 10 / least
+    V, u = np.zeros((k + 1, 2)), np.zeros(k + 1)
+    V[0, 0] = 10 / least
     size = 1.0
     for _ in range(k):
         size = np.tanh(size)

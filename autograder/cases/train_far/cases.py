@@ -83,6 +83,6 @@ class Judge:
 def cases(rng):
     q = rng.uniform(0.03, 0.07)
     ids, (fresh, best) = messages(q, 4000, rng)[0], messages(q, 2000, rng)
-    cfg = {"symbols": 4, "units": 32, "strings": 32, "updates": 1000, "rate": 0.1, "thr": 0.3}
+    cfg = {"symbols": 4, "units": 32, "strings": 32, "updates": 1500, "rate": 0.1, "thr": 0.3}
     draws = np.random.default_rng(rng.integers(2**32))
     yield Case("new strings of the source", lambda f: f.train_far(ids, cfg, draws), judge=Judge(fresh, best))

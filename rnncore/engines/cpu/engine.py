@@ -88,7 +88,8 @@ def cpu_scan_backward(
     slots, flat = cache.slots, _operands(cell, cache)
     cache.slots, cache.states, cache.extras, cache.shown = np.empty(0), [], [], None  # free, before more is allocated
     totals = cache.add_to
-    dV, dW = (np.empty_like(x) for x in (given.V, given.W)) if totals is None else map(as_numpy, totals[:2])
+    new = np.empty_like if dhs.shape[1] else np.zeros_like  # of no sequences, the products write nothing
+    dV, dW = (new(x) for x in (given.V, given.W)) if totals is None else map(as_numpy, totals[:2])
     dxs = _products(cell, slots, flat, given, dV, dW, add=totals is not None)
     if totals is None:
         dV, dW, db, *own = (as_like(part, like) for part in (dV, dW, db, *own))
@@ -159,7 +160,8 @@ def _loop_back(cell, dhs, dstate, cache, given, truncate):
         arrays = (cache.slots, du, partial, db, given.ends, dhs, dq, *kept, *dstate, *between, *down)
         module.backward(first, stop, width, new_tile(dtype), truncate or 0, *arrays)
 
-    parallel(work, batch)
+    if B:  # without a sequence, a kernel would add up what nothing was written to
+        parallel(work, batch)
     db, *own = (part.sum(axis=0) for part in sums)
     return db, own
 
