@@ -16,38 +16,11 @@ import numpy as np
 from rnncore.types import Array
 
 __all__ = [
-    "add_rows",
-    "asarray_like",
-    "check_floating",
-    "check_ids",
-    "check_integers",
-    "check_lengths",
-    "check_own_sizes",
-    "check_sizes",
-    "concat",
-    "contiguous",
-    "copied",
-    "log_softmax",
-    "logsumexp",
-    "namespace",
-    "one_hot",
-    "pick",
-    "plain",
-    "read_only",
-    "relu",
-    "select",
-    "sigmoid",
-    "softmax",
-    "softplus",
-    "split",
-    "stack",
-    "take_rows",
-    "tanh",
-    "to_device",
-    "to_numpy",
-    "where",
-    "zeros",
-]
+    "add_rows", "asarray_like", "check_floating", "check_ids", "check_integers", "check_lengths", "check_own_sizes",
+    "check_sizes", "concat", "contiguous", "copied", "log_softmax", "logsumexp", "namespace", "one_hot", "pick",
+    "plain", "read_only", "relu", "select", "sigmoid", "softmax", "softplus", "split", "stack", "take_rows", "tanh",
+    "to_device", "to_numpy", "where", "zeros",
+]  # fmt: skip
 
 FLOATING = ("real floating", "complex floating")
 
