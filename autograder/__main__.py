@@ -132,6 +132,8 @@ def grade(root, assignment, student, jobs, again, cell_seconds, scheduler, cold,
         click.echo("\nStopped. What was reported is kept; run the same command to go on.", err=True)
         sys.exit(130)
     click.echo(f"graded {report.graded}, unchanged {report.skipped}, in {report.seconds:.1f} s")
+    for who, what, before, now in report.changed:
+        click.echo(f"other points than before: {who}, {what}: {before:g}, now {now:g}")
     for who, what, why in report.failed:
         click.echo(f"could not be graded, try again: {who}, {what}: {why}", err=True)
     sys.exit(1 if report.failed else 0)
@@ -142,25 +144,34 @@ def grade(root, assignment, student, jobs, again, cell_seconds, scheduler, cold,
 @in_course
 @click.option("--assignment", required=True, help="What the archive holds, or which to take: ch01_rnn.")
 @click.option("--roster", type=FILE, help="CSV with the columns student, and lms_id or lms_name.")
-def collect(archive: Path | None, root: Path, assignment: str, roster: Path | None) -> None:
+@click.option("--times", type=FILE, help="When work was handed in: Canvas's JSON, Moodle's worksheet, or your own CSV.")
+@click.option("--zone", default="UTC", show_default=True, help="Of times in --times that name none: Europe/Zurich.")
+def collect(archive, root, assignment, roster, times, zone) -> None:
     """Take submissions out of your learning platform's zip ARCHIVE, into submitted/; without one, out of the exchange.
 
-    Of several files of one student the one handed in last counts. What is refused is listed with its reason.
+    Of several files of one student the newest upload counts. Every decision, with its reason, is a row of the table
+    in collected/; what should be looked at is printed here. The times in an archive are those of zipping: without
+    --times nobody knows when work was handed in, and only what the platform itself marks as late is late.
     """
     from autograder.lms.collect import collect as collect_from
+    from autograder.lms.collect import table_of
     from autograder.lms.exchange import collect_exchange
     from autograder.lms.roster import read_roster
+    from autograder.lms.times import read_times
 
     if archive is None:
         got = collect_exchange(Course(root), assignment)
     else:
-        got = collect_from(Course(root), archive, assignment, read_roster(roster) if roster else None)
-    late = sum(entry.late for entry in got.taken.values())
+        names, when = read_roster(roster) if roster else None, read_times(times, zone) if times else None
+        got = collect_from(Course(root), archive, assignment, names, when)
+    late = sum(bool(entry.when.late) for entry in got.taken.values())
     click.echo(f"{len(got.taken)} taken ({late} marked late), {len(got.older)} older versions passed over")
     for name, reason in got.refused:
         click.echo(f"refused {name!r}: {reason}", err=True)
     for name, reason in got.strange:
         click.echo(f"look at {name!r}: {reason}", err=True)
+    click.echo(f"every decision is in {table_of(Course(root), assignment, got)}")
+    sys.exit(1 if got.refused else 0)
 
 
 @main.command()
@@ -174,22 +185,67 @@ def collect(archive: Path | None, root: Path, assignment: str, roster: Path | No
 )
 @click.option("--column", help="The column to fill, if it is not named after the assignment, or Grade.")
 @click.option("--roster", type=FILE, help="CSV with the columns student and lms_id.")
-def export(root: Path, assignment: str | None, template: Path | None, column: str | None, roster: Path | None) -> None:
+@click.option("--scale", is_flag=True, help="Bring the marks to the maximum that the file names.")
+@click.option("--waiting", is_flag=True, help="Fill in marks of which a person's part is still missing, too.")
+@click.option("--dry-run", is_flag=True, help="Print what would change, and nothing else.")
+def export(root, assignment, template, column, roster, scale, waiting, dry_run) -> None:
     """Print all scores as CSV, or an LMS's own gradebook file with one column filled in.
+
+    Lateness is counted anew, by course/policy.toml. What says EX stays, and an answer that waits for a person keeps its
+    student's cell empty.
 
     Example: python -m autograder export --fill canvas.csv --assignment ch01_rnn > for_canvas.csv
     """
     from autograder.lms.export import export_csv, fill_template
+    from autograder.reports.status import note_export
 
     if template is None:
         click.echo(export_csv(Course(root)), nl=False)
         return
     if assignment is None:
         raise click.UsageError("--fill needs --assignment")
-    text, missing = fill_template(Course(root), template, assignment, column, roster)
-    click.echo(text, nl=False)
-    for student in missing:
+    got = fill_template(Course(root), template, assignment, column, roster, scale, waiting)
+    for student, before, after in got.changes if dry_run else ():
+        click.echo(f"{student}: {before or 'nothing'}, then {after}")
+    if not dry_run:
+        click.echo(got.text, nl=False)
+        note_export(Course(root), assignment)
+    for student in got.missing:
         click.echo(f"not in {template.name}: {student}", err=True)
+    for student in got.waiting:
+        click.echo(f"left as it was, a person's points are missing: {student}", err=True)
+    for student, said in got.kept:
+        click.echo(f"left as it was, {said!r}: {student}", err=True)
+
+
+@main.command()
+@in_course
+@one_assignment
+@one_student
+@click.option("--explain", is_flag=True, help="Say how each total came about.")
+def marks(root: Path, assignment: str | None, student: str | None, explain: bool) -> None:
+    """Print what each submission is worth by now: verdicts, points by hand, lateness by course/policy.toml."""
+    from autograder.gradebook.ledger import ledger, settle
+
+    chosen = [one for one in ledger(Course(root)).values() if assignment in (None, one.assignment)]
+    chosen = [one for one in chosen if student in (None, one.student)]
+    if not chosen:
+        raise click.ClickException("nothing of that student or assignment is graded")
+    settle(Course(root))
+    for one in chosen:
+        click.echo("\n".join(one.explained() if explain else one.explained()[:1]))
+
+
+@main.command()
+@in_course
+def status(root: Path) -> None:
+    """Say where each assignment stands, and what to type next."""
+    from autograder.reports.status import status as status_of
+
+    for one in status_of(Course(root)):
+        counts = (f"{one.handed_in} handed in, {one.graded} graded, {one.waiting} waiting, {one.failed} failed, "
+                  f"{one.feedback} with feedback, {one.exported} exported")  # fmt: skip
+        click.echo(f"{one.assignment}: {counts}; next: {one.next}")
 
 
 @main.command()
@@ -282,7 +338,7 @@ def run() -> None:
     """Run the command line: `rnn-course` where it is installed, `python -m autograder` everywhere."""
     try:
         main()
-    except (FileExistsError, FileNotFoundError, ValueError) as error:
+    except (OSError, ValueError) as error:  # a full disk, too: what was reported is kept
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
 

@@ -26,6 +26,7 @@ ROOMS: dict[str, set[str]] = {
     "live": set(),
     "sandbox": {"inside"},
     "checks": {"inside", "percent"},
+    "student": {"checks", "live", "notebook"},
     "judge": {"checks", "inside", "notebook", "sandbox"},
     "build": {"checks", "course", "percent", "sandbox"},
     "selfcheck": {"checks", "notebook", "sandbox"},

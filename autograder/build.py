@@ -16,7 +16,7 @@ from nbgrader.preprocessors import ClearOutput, ClearSolutions, ComputeChecksums
 from autograder import percent
 from autograder.checks.book import reread, shown
 from autograder.checks.demands import announcement
-from autograder.checks.exercises import exercises, load_cases
+from autograder.checks.exercises import ROOT, exercises, load_cases
 from autograder.checks.solutions import SOLUTIONS, assignments
 from autograder.course import Course
 from autograder.percent import Assignment, Cell
@@ -24,6 +24,10 @@ from autograder.sandbox import Limits
 
 __all__ = ["build", "release_notebook", "source_notebook"]
 
+NEEDED = ("FUNCTIONS", "EQUATION", "PAGE", "cases")
+"""What the cases of an exercise must say for it to be graded, told and shown."""
+MARKED = ("exercise", "check", "given", "answer")
+"""Cells that nbgrader knows by name."""
 CONFIG = '''"""Settings of nbgrader for this course; formgrader and nbgrader's own commands read them from here."""
 
 from pathlib import Path
@@ -56,11 +60,13 @@ def build(course: Course) -> list[Path]:
     """Write source and release notebooks of all assignments, and nbgrader's settings. Returns the release notebooks.
 
     Equal sources give equal bytes. A file that would not change is not touched.
-    Raises FileNotFoundError where there is no assignment, ValueError for one that is not as it should be.
+    Raises FileNotFoundError where there is no assignment, ValueError for one that is not as it should be, for an
+    exercise that could not be graded, and for a file beside the assignments that would be passed over.
     """
     names = list(assignments())
     if not names:
         raise FileNotFoundError(f"no assignment to build: {SOLUTIONS} holds no file ch*.py")
+    _all_there(names)
     course.secret()
     _write(course.root / "nbgrader_config.py", CONFIG)
     released = []
@@ -70,6 +76,18 @@ def build(course: Course) -> list[Path]:
         released.append(course.notebook("release", name))
         _write(released[-1], nbformat.writes(release_notebook(source)) + "\n")
     return released
+
+
+def _all_there(names: Sequence[str]) -> None:
+    """Raise ValueError for what would be built in silence and then give a right answer nothing."""
+    if strange := sorted(path.name for path in SOLUTIONS.glob("*.py") if path.stem not in names):
+        raise ValueError(f"{SOLUTIONS}: got {strange[0]}, expected files of assignments, whose names begin with ch")
+    for name in names:
+        for exercise in percent.read(SOLUTIONS / f"{name}.py").points:
+            if exercise not in exercises():
+                raise ValueError(f"{name}.py: got the exercise {exercise!r}, expected cases in {ROOT / exercise}")
+            if missing := [one for one in NEEDED if not hasattr(load_cases(exercise), one)]:
+                raise ValueError(f"{ROOT / exercise}/cases.py: got no {missing[0]}, expected {', '.join(NEEDED)}")
 
 
 def source_notebook(path: Path) -> NotebookNode:
@@ -85,8 +103,10 @@ def source_notebook(path: Path) -> NotebookNode:
         _check_limits(assignment)
         notebook.metadata["rnn_course"] = {"limits": assignment.limits}
     for number, cell in enumerate(assignment.cells):
+        if cell.kind == "notice":  # `check` shows it
+            continue
         make = v4.new_markdown_cell if cell.markdown else v4.new_code_cell
-        marks = {"nbgrader": _mark(cell)} if cell.id else {}
+        marks = {"nbgrader": _mark(cell)} if cell.kind in MARKED else {}
         notebook.cells.append(
             make(_announced(assignment.cells, number), id=cell.id or f"text-{number}", metadata=marks)
         )
@@ -105,12 +125,16 @@ def release_notebook(source: NotebookNode) -> NotebookNode:
 
 
 def _announced(cells: Sequence[Cell], k: int) -> str:
-    """Return the source of a cell, with what is announced of an exercise: in the text before it what it is asked
-    beyond the plain case, in its docstring what it returns.
+    """Return the source of a cell, with what is announced of an exercise: in the text before it its level, its
+    minutes and what it is asked beyond the plain case, in its docstring what it returns. Hints are folded.
     """
-    cell, after = cells[k], next((one for one in cells[k + 1 :] if one.kind != "given"), None)
+    cell, after = cells[k], next((one for one in cells[k + 1 :] if one.kind not in ("given", "hints")), None)
+    if cell.kind == "hints":
+        return reread(_folded(cell.hints))
     if cell.markdown and after is not None and after.kind == "exercise" and after.name in exercises():
-        return reread("\n\n".join([cell.source, *announcement(load_cases(after.name))]))
+        points = next(one.points for one in cells if (one.kind, one.name) == ("check", after.name))
+        said = "\n\n".join([cell.source, *announcement(load_cases(after.name))])
+        return reread(_with_effort(said, after, points))
     if cell.markdown:
         return reread(cell.source)
     known = cell.kind == "exercise" and cell.name in exercises()
@@ -122,6 +146,24 @@ def _announced(cells: Sequence[Cell], k: int) -> str:
     said = re.sub(r"Equation: (.*)", lambda found: _sentence(found[1].split(", ")) or found[0], doc)
     lines = "\n    ".join([said.rstrip(), *contract.lines(), ""])
     return f"{cell.source.partition(f'def {cell.name}(')[0]}def {cell.name}({head}{mark}{lines}{end}{body}"
+
+
+def _with_effort(text: str, exercise: Cell, points: float) -> str:
+    """Return the text with what an exercise takes, under the heading that it begins with."""
+    if not exercise.minutes:
+        return text
+    level = {"build": "Build what the book derives", "derive": "Derive it yourself, then build it"}[exercise.level]
+    said = f"*{level}. About {exercise.minutes} minutes, {points:g} point{'s' * (points != 1)}.*"
+    heading, end, rest = text.partition("\n")
+    return f"{heading}\n\n{said}\n{end}{rest.lstrip()}" if heading.startswith("#") else f"{said}\n\n{text}"
+
+
+def _folded(hints: Sequence[str]) -> str:
+    """Return hints as details in details, so that each opens only after the one before it."""
+    inner = ""
+    for number, hint in reversed(list(enumerate(hints, 1))):
+        inner = f"<details><summary>Hint {number} of {len(hints)}</summary>\n\n{hint}\n\n{inner}</details>\n"
+    return inner.rstrip()
 
 
 def _sentence(labels: list[str]) -> str:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 __all__ = ["LARGEST", "Refused", "owner_name", "read_plain", "strange_name"]
 
-LARGEST = 20_000_000
-"""Bytes of a notebook that are read at all. A file of this size holds the text of a thousand assignments."""
+LARGEST = 64 << 20
+"""Bytes of a notebook that are read at all, its outputs included: pictures, and warnings by the ten thousand."""
 
 
 class Refused(ValueError):

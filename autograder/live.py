@@ -1,4 +1,6 @@
-"""A curve that grows while something trains: one picture in a notebook, a line now and then in a terminal."""
+"""What a student sees while something runs: a curve that grows, one picture in a notebook and lines in a terminal; and
+words, set as Markdown where that can be.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from html import escape
 from typing import Any
 from uuid import uuid4
 
-__all__ = ["Curve"]
+__all__ = ["Curve", "tell"]
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 460, 230, 46, 30, 34
 LINE, FLOOR = "#3d7fd9", "#d9822b"
@@ -80,6 +82,16 @@ class Curve:
 
 def _height(bits: float, top: float) -> float:
     return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * min(max(bits, 0), top) / top
+
+
+def tell(text: str) -> None:
+    """Show a text in Markdown: set in a notebook, as it stands in a terminal."""
+    if not _in_notebook():
+        print(text)
+        return
+    from IPython.display import Markdown, display
+
+    display(Markdown(text))
 
 
 def _in_notebook() -> bool:

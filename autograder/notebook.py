@@ -9,7 +9,7 @@ from nbformat import NotebookNode, from_dict, v4
 
 __all__ = ["grade_id", "is_solution", "is_test", "read_notebook"]
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 64 << 20
 MAX_CELLS = 2_000
 MAX_PARTS = 1_000_000
 MAX_MARK = 10_000
@@ -29,7 +29,7 @@ def read_notebook(data: bytes) -> NotebookNode:
     if data.count(b"{") + data.count(b"[") > MAX_PARTS:
         raise ValueError(f"the notebook has more than {MAX_PARTS} parts; clear its outputs")
     try:
-        raw = json.loads(data.decode("utf-8"))
+        raw = json.loads(data)  # UTF-8, with a mark or without, and UTF-16, as an editor of Windows may write it
         sheets = [raw] if raw["nbformat"] == 4 else raw["worksheets"]  # those are of format 3
         cells = [cell for sheet in sheets for cell in sheet["cells"] if isinstance(cell, dict)]
         notebook = v4.new_notebook(metadata=_only(raw.get("metadata"), "rnn_course"))

@@ -1,8 +1,10 @@
 """Read percent files: the assignments in solutions/, and whatever else is written as cells in one file.
 
     # %% [markdown] limits={"forbidden": ["jax"], "cell": 60}   words; the first cell may set limits of the sandbox
-    # %% exercise="rnn_step"                                    the answer, fenced by ### BEGIN and ### END SOLUTION
+    # %% [markdown] hints="rnn_step"                            up to three, between lines ***, that open one by one
+    # %% exercise="rnn_step" level="build" minutes=15           the answer, fenced by ### BEGIN and ### END SOLUTION
     # %% check="rnn_step" points=4                              its test
+    # %% [markdown] notice="rnn_step"                           words that `check` shows when the answer is right
     # %% given="imports"                                        code that students get, locked
     # %% [markdown] answer="why" points=2                       words (or code) to which a person gives points
     # %% [markdown]                                             words
@@ -27,10 +29,23 @@ from typing import Any, NoReturn
 
 __all__ = ["KINDS", "Assignment", "Cell", "cells", "preamble", "read", "refuse"]
 
-NAMED = {"exercise": False, "check": True, "given": False, "answer": True, "drop": False}
+NAMED = {
+    "exercise": False,
+    "check": True,
+    "given": False,
+    "answer": True,
+    "hints": False,
+    "notice": False,
+    "drop": False,
+}
 """Attributes that say what a cell is, and whether such a cell has points."""
-KINDS = ("exercise", "check", "given", "answer", "text", "code")
+KINDS = ("exercise", "check", "given", "answer", "hints", "notice", "text", "code")
 """What the cells of an assignment may be; text and code are those without a name."""
+WORDS, ABOUT = ("answer", "hints", "notice", "text"), ("hints", "notice")
+"""Cells that may be Markdown, and those that must be, since they say something of an exercise."""
+LEVELS = ("build", "derive")
+"""Whether an exercise builds what the book derives, or something that the student derives first."""
+MOST_HINTS, BETWEEN_HINTS = 3, "\n***\n"
 
 MARK = re.compile(r"^(?=# %%)", re.M)
 HEADER = re.compile(r"# %%(?: (\[markdown\]))?(?: (.*))?")
@@ -52,11 +67,19 @@ class Cell:
     line: int
     markdown: bool
     limits: Mapping[str, Any] = field(default_factory=dict)
+    level: str = "build"
+    minutes: float = 0
 
     @property
     def id(self) -> str:
         """Return what the gradebook knows it by; nothing for a cell without a name."""
-        return {"check": f"{self.name}-check", "given": f"given-{self.name}"}.get(self.kind, self.name)
+        prefixed = {"check": f"{self.name}-check", **{kind: f"{kind}-{self.name}" for kind in ("given", *ABOUT)}}
+        return prefixed.get(self.kind, self.name)
+
+    @property
+    def hints(self) -> list[str]:
+        """Return the hints that a cell of hints holds, in order."""
+        return [hint.strip() for hint in self.source.split(BETWEEN_HINTS)]
 
     @property
     def unfenced(self) -> str:
@@ -97,6 +120,10 @@ class Assignment:
     def code(self) -> tuple[Cell, ...]:
         """Return the cells that define something: what is given, and the solutions; nothing rests on the rest."""
         return tuple(cell for cell in self.cells if cell.kind in ("exercise", "given"))
+
+    def notice(self, exercise: str) -> str:
+        """Return what the student should notice once the exercise is right; nothing where nothing is said."""
+        return next((cell.source for cell in self.cells if (cell.kind, cell.name) == ("notice", exercise)), "")
 
     def solution(self, exercise: str) -> Cell:
         """Return the cell that solves an exercise. Raise ValueError for one that is not of this assignment."""
@@ -157,7 +184,7 @@ def _cell(header: str, body: str, kinds: tuple[str, ...], where: str, line: int)
         refuse(where, line, repr(header), "`# %%`, [markdown] where it is text, and attributes")
     markdown, said = bool(matched[1]), _attributes(matched[2] or "", where, line)
     named = [key for key in NAMED if key in kinds]
-    known = [*named, "points", *(["limits"] if "text" in kinds else [])]
+    known = [*named, "points", *(["limits", "level", "minutes"] if "text" in kinds else [])]
     for key in said:
         if key not in known:
             refuse(where, line, f"the attribute {key!r}", _listed(known))
@@ -171,13 +198,16 @@ def _cell(header: str, body: str, kinds: tuple[str, ...], where: str, line: int)
         if not isinstance(name, str) or not fits.fullmatch(name):
             what = "of letters, digits, _" + ("" if fits is IDENTIFIER else " and -")
             refuse(where, line, f"{kind}={json.dumps(name)}", f"a name {what}")
-    if kind not in kinds or (markdown and kind not in ("answer", "text")):
+    if kind not in kinds or (markdown and kind not in WORDS):
         refuse(where, line, "[markdown]" + f" on {kind}" * bool(roles), "a cell of code")
+    if kind in ABOUT and not markdown:
+        refuse(where, line, f"{kind} on a cell of code", "[markdown]")
     limits = said.get("limits", {})
     if "limits" in said and (kind != "text" or not isinstance(limits, dict)):
         refuse(where, line, f"limits={json.dumps(limits)} on {kind}", "an object, on a cell of text")
     source = _uncommented(body.rstrip(), where, line) if markdown else body.rstrip("\n")
-    return Cell(kind, name, _points(said, kind, name, where, line), source, line, markdown, limits)
+    points, (level, minutes) = _points(said, kind, name, where, line), _effort(said, kind, where, line)
+    return Cell(kind, name, points, source, line, markdown, limits, level, minutes)
 
 
 def _attributes(text: str, where: str, line: int) -> dict[str, Any]:
@@ -209,6 +239,18 @@ def _points(said: dict[str, Any], kind: str, name: str, where: str, line: int) -
     return points
 
 
+def _effort(said: dict[str, Any], kind: str, where: str, line: int) -> tuple[str, float]:
+    """Return the level of an exercise, and the minutes it takes, 0 where that is not said."""
+    level, minutes = said.get("level", LEVELS[0]), said.get("minutes", 0)
+    if kind != "exercise" and not {"level", "minutes"}.isdisjoint(said):
+        refuse(where, line, f"level or minutes on {kind}", "them on exercise")
+    if level not in LEVELS:
+        refuse(where, line, f"level={json.dumps(level)}", _listed([json.dumps(one) for one in LEVELS]))
+    if isinstance(minutes, bool) or not isinstance(minutes, int) or minutes < ("minutes" in said):
+        refuse(where, line, f"minutes={json.dumps(minutes)}", "a whole number above 0")
+    return level, minutes
+
+
 def _uncommented(body: str, where: str, line: int) -> str:
     """Return Markdown without the comment signs before each line."""
     lines = body.split("\n")
@@ -228,8 +270,11 @@ def _pairs(assignment: Assignment) -> None:
     for cell in assignment.cells:
         if cell.kind == "exercise" and f"{cell.name}-check" not in seen:
             refuse(where, cell.line, f"exercise {cell.name!r} without its check", "both")
-        if cell.kind == "check" and cell.name not in seen:
-            refuse(where, cell.line, f"check {cell.name!r} without its exercise", "both")
+        if cell.kind in ("check", *ABOUT) and cell.name not in seen:
+            refuse(where, cell.line, f"{cell.kind} {cell.name!r} without its exercise", "both")
+        if cell.kind == "hints" and not (all(cell.hints) and len(cell.hints) <= MOST_HINTS):
+            got = f"{len(cell.hints)} hints" if all(cell.hints) else "an empty hint"
+            refuse(where, cell.line, got, f"at most {MOST_HINTS}, with a line *** between two")
 
 
 def _fences(where: str, cell: Cell) -> None:

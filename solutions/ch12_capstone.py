@@ -13,13 +13,13 @@
 # %% [markdown]
 # # Capstone: a language model of your own
 #
-# You choose a text, train a recurrent language model on it, and report what came out so that somebody else could find the same.
+# You choose a text, train a recurrent language model on it, and report what came out, so that a stranger could find the same and would believe you.
 # The page "Capstone: a language model of your own" has the task, and the rubric by which the report is graded.
 #
-# The first part is tools, checked as always: a fair split, a vocabulary, a score, and a baseline. Use NumPy alone.
+# The first part is made of tools, which are checked as always: a text prepared without leaks, an honest score, and a floor to beat. Use NumPy alone.
 # The second part is your report, in words and tables. **Do not train in this notebook**: train in a program of your own, and write down here what it printed.
 #
-# Points: 20 for the tools, 30 for the report.
+# The tools are worth 20 points and the report 30.
 
 # %% given="imports"
 from collections import Counter
@@ -29,27 +29,44 @@ import numpy as np
 from autograder import check
 
 # %% [markdown]
-# ## 1. A split that does not leak
+# ## 1. A text, prepared without a leak
 #
+# Before a network sees your text, three things are to be made of it, and each of them can give away what the test part should keep secret.
 # `documents` is a list of N strings: poems, articles, tunes. `shares` are three numbers that add up to 1.
-# Return three lists of indices, `(train, validation, test)`:
+#
+# **A split**: three lists of indices, `train`, `validation` and `test`.
 #
 # - Every index 0 ... N-1 is in exactly one of them.
 # - Two documents with the same text are in the same part. Upper and lower case, and how much white space stands between words or at the ends, make no difference.
 # - Each part has its share of all **characters**, copies and white space counted, up to 0.1 more or less. No document is so long that this could not be done.
 # - The split is random: it comes from `rng`, a NumPy generator, and every document can get into every part. The same generator gives the same split.
 #
-# What is a copy in the test part worth, if the model was trained on the original?
+# **A vocabulary**: a list `symbols` of strings, first `"<unk>"`, the unknown symbol, and then, sorted by code point, each character that occurs at least `min_count` times in the documents that you may look at.
+# Which documents are these? Blanks and line breaks are characters like all others.
 #
-# *Reread: "Capstone: a language model of your own", equation text-split.*
+# **The text in numbers**: one array `ids` of integers for all documents in their order, one after another with nothing between them. Each character becomes its place in `symbols`,
+# and 0 if it is not there. If `<unk>` is written out in a text, it is five characters like any others.
+#
+# The split is worth 60 % of the points, the vocabulary with the numbers the rest.
+#
+# *Reread: "Capstone: a language model of your own", equations text-split and unknown-symbol.*
 
 
-# %% exercise="split_text"
-def split_text(documents, shares, rng):
-    """Documents in three parts, copies together.
+# %% [markdown] hints="prepare_text"
+# Three things are asked for, and they depend on each other in one direction only. The vocabulary needs the split; the split needs no vocabulary.
+# ***
+# Group the documents by their text without case and white space. From then on move groups about, never documents. Shuffle the groups, and add up their characters.
+# ***
+# Place each group by where its middle falls among all characters, compared with the cumulative shares. Then count the characters of the training documents alone, and look each character of all documents up in a dict, with a default.
 
-    Equation: text-split
+
+# %% exercise="prepare_text" level="build" minutes=50
+def prepare_text(documents, shares, min_count, rng):
+    """Documents in three parts, copies together; the symbols that training knows; and all documents in numbers.
+
+    Equation: text-split, unknown-symbol
     documents: N strings. shares: of the characters, for training, validation and test; they add up to 1.
+    min_count: how often a character must occur to be a symbol.
     """
     ### BEGIN SOLUTION
     copies = {}
@@ -63,80 +80,44 @@ def split_text(documents, shares, rng):
     parts = ([], [], [])
     for group, part in zip(groups, np.searchsorted(bounds, middles)):
         parts[part].extend(group)
-    return parts
-    ### END SOLUTION
-
-
-# %% check="split_text" points=6
-check("split_text", split_text)
-
-# %% [markdown]
-# ## 2. A vocabulary
-#
-# Return a list of strings: first `"<unk>"`, the unknown symbol, then each character that occurs in `text` at least `min_count` times, sorted by code point.
-# Every character counts, blanks and line breaks too.
-#
-# Of which part of your documents may the vocabulary be made?
-#
-# *Reread: "Capstone: a language model of your own", equation unknown-symbol.*
-
-
-# %% exercise="vocabulary"
-def vocabulary(text, min_count):
-    """The symbols of a text, the unknown one first.
-
-    Equation: unknown-symbol
-    text: a string. min_count: how often a character must occur.
-    """
-    ### BEGIN SOLUTION
-    counts = Counter(text)
-    return ["<unk>", *sorted(c for c in counts if counts[c] >= min_count)]
-    ### END SOLUTION
-
-
-# %% check="vocabulary" points=2
-check("vocabulary", vocabulary)
-
-# %% [markdown]
-# ## 3. Text as numbers
-#
-# `symbols` is what `vocabulary` returned, for some other text. Return an array of integers, one for each character of `text`:
-# its place in `symbols`, and 0 for a character that is not there. If `<unk>` is written out in the text, it is five characters like any others.
-#
-# *Reread: "Capstone: a language model of your own", equation unknown-symbol.*
-
-
-# %% exercise="encode_text"
-def encode_text(text, symbols):
-    """The number of each character of a text.
-
-    Equation: unknown-symbol
-    text: a string of N characters. symbols: a list of strings, of which the first is "<unk>".
-    """
-    ### BEGIN SOLUTION
+    counts = Counter("".join(documents[k] for k in parts[0]))
+    symbols = ["<unk>", *sorted(c for c in counts if counts[c] >= min_count)]
     number = {symbol: k for k, symbol in enumerate(symbols)}
-    return np.array([number.get(c, 0) for c in text], dtype=int)
+    ids = np.array([number.get(c, 0) for c in "".join(documents)], dtype=int)
+    return *parts, symbols, ids
     ### END SOLUTION
 
 
-# %% check="encode_text" points=3
-check("encode_text", encode_text)
+# %% check="prepare_text" points=11
+check("prepare_text", prepare_text)
+
+# %% [markdown] notice="prepare_text"
+# If your vocabulary had come from all documents, every split would have had the same one, and no character of the test part would ever have been unknown. The score would have looked a little better, and nobody could have seen why.
+# A leak of this kind is not found by looking at the split. It is found by asking of each number what it was allowed to know.
 
 # %% [markdown]
-# ## 4. Bits per character
+# ## 2. Bits per character
 #
-# A model was run over a held-out text, piece by piece. `nlls` is a list of arrays: for each character, minus the natural logarithm of the probability of its **symbol**.
-# `ids` is a list of arrays of the same lengths: the symbols, 0 for an unknown character.
+# A model has been run over a held-out text, piece by piece. `nlls` is a list of arrays that hold, for each character, minus the natural logarithm of the probability of its **symbol**.
+# `ids` is a list of arrays of the same lengths with the symbols themselves, 0 for an unknown character.
 #
-# A symbol is not yet a character. Where the model said `<unk>`, it still has to be said *which* unknown character it was.
+# A symbol is not yet a character: where the model has said `<unk>`, somebody still has to say *which* unknown character it was.
 # Let `others` be the number of characters that this could be, all equally likely. Return the mean number of **bits** for a character, over all characters of all pieces.
 #
-# What would a model have whose vocabulary is `<unk>` alone, if this were forgotten?
+# What score would a model have whose vocabulary is `<unk>` alone, if this were forgotten?
 #
 # *Reread: "Capstone: a language model of your own", equation bits-per-character.*
 
 
-# %% exercise="bits_per_character"
+# %% [markdown] hints="bits_per_character"
+# Read "The unknown symbol" again. Who pays for the name of an unknown character, and how much?
+# ***
+# Add up everything in nats over all pieces, the names included, and count all characters. Divide once, at the very end.
+# ***
+# A piece may be longer than another one, so the mean of the pieces' means is not the mean. And nats become bits by one constant.
+
+
+# %% exercise="bits_per_character" level="build" minutes=25
 def bits_per_character(nlls, ids, others):
     """The mean number of bits for a character of a held-out text.
 
@@ -152,24 +133,35 @@ def bits_per_character(nlls, ids, others):
 # %% check="bits_per_character" points=4
 check("bits_per_character", bits_per_character)
 
+# %% [markdown] notice="bits_per_character"
+# A model that calls every character unknown has a loss of zero, and your function charges it exactly $\log_2$ `others` bits for each: the price of guessing blindly. Between this and a full vocabulary lies every other one, and now they can be compared.
+
 # %% [markdown]
-# ## 5. The floor to beat
+# ## 3. The floor to beat
 #
-# What can be had without any network? Count n-grams. With a positive number `alpha` added to each count,
+# How well can one do without any network? The simplest answer is to count n-grams, and to add a positive number `alpha` to each count, so that nothing is impossible:
 #
 # $$P_n(x \mid c) = \frac{N(c\,x) + \alpha}{N(c) + \alpha K}$$
 #
-# where c are the n - 1 symbols before x, N(c x) says how often x followed c in the training text, and N(c) how often anything followed c there.
+# Here c are the n - 1 symbols before x, N(c x) says how often x followed c in the training text, and N(c) how often anything followed c there.
 #
-# For each n = 1, ..., N compute the mean of $-\log_2 P_n$ on the validation text. Score only symbols that have N - 1 others of their text before them, for every n, so that all n are compared on the same symbols.
-# Choose the n with the fewest bits, the smallest one if several are equal.
+# For each n = 1, ..., N compute the mean of $-\log_2 P_n$ on the validation text. For every n, score only the symbols that have N - 1 others of their text before them, so that all n are compared on the same symbols.
+# Choose the n with the fewest bits, and the smallest one if several are equal.
 #
 # Return this n and the mean bits **of the test text** with it, over the symbols that have N - 1 others before them.
 #
 # *Reread: "Capstone: a language model of your own", equation ngram-add-alpha.*
 
 
-# %% exercise="ngram_floor"
+# %% [markdown] hints="ngram_floor"
+# Write the grams of length n of a text first, for any n. The counts of a context are those of n-grams without their last symbol.
+# ***
+# For n = 1 the context is empty, and it was followed by something as often as the training text has symbols. Does your count say so?
+# ***
+# All n are compared on the same symbols, those with N - 1 others before them. How many grams of length n must be left out at the start of a text so that the same symbols remain?
+
+
+# %% exercise="ngram_floor" level="build" minutes=45
 def ngram_floor(train, validation, test, K, N, alpha):
     """The n-gram model that is best on the validation text, and its bits on the test text.
 
@@ -195,8 +187,12 @@ def ngram_floor(train, validation, test, K, N, alpha):
 # %% check="ngram_floor" points=5
 check("ngram_floor", ngram_floor)
 
+# %% [markdown] notice="ngram_floor"
+# Look at the bits on the validation text for each n: they fall at first, and then they rise again, because long contexts have mostly never been seen, and an unseen context knows nothing but `alpha`.
+# A recurrent network does not have to choose n. If it beats this floor, it is because two contexts that differ in letters can be near each other as states.
+
 # %% [markdown]
-# ## 6. Your text
+# ## 4. Your text
 #
 # Which text is it, where is it from, under which licence may it be used, and how long is it? Give its SHA-256, so that nobody can mistake it.
 # How did you split it, and what could have leaked? How many characters of the test part are unknown to your vocabulary?
@@ -210,7 +206,7 @@ check("ngram_floor", ngram_floor)
 # The vocabulary comes from the training part alone, and the number of unknown characters in the test part is given.
 
 # %% [markdown]
-# ## 7. Your model
+# ## 5. Your model
 #
 # Which cell, which sizes, how many parameters, and how was it trained: optimiser, learning rate, clipping, batch, window, dropout, updates, time, machine?
 # Which of these did you choose by the validation part, and among how many that you tried?
@@ -223,9 +219,9 @@ check("ngram_floor", ngram_floor)
 # It lists every setting that was tried with its validation score, and chooses by validation only.
 
 # %% [markdown]
-# ## 8. Your result
+# ## 6. Your result
 #
-# A table with bits per character on the test part: of your model, of the n-gram floor of part 5, and of at least one change that you made to your model on purpose.
+# A table with bits per character on the test part: of your model, of the n-gram floor of part 3, and of at least one change that you made to your model on purpose.
 # With it, how sure you are: the same with at least three seeds, or an interval over documents. And the course of training: training and validation loss, in a table or in words.
 #
 # *8 points: 3 for the table with the floor beside it, in bits per character of the same characters; 2 for how sure it is; 2 for the course of training and what it says; 1 if the model beats the floor.*
@@ -237,7 +233,7 @@ check("ngram_floor", ngram_floor)
 # A model that does not beat the floor loses one point, not more: an honest report of why is worth the rest.
 
 # %% [markdown]
-# ## 9. What it writes
+# ## 7. What it writes
 #
 # Three passages from your model, not chosen by you: the first three with a seed that you name. Say at which temperature.
 # What has the model learned of the text, and what has it not? Has it learned passages by heart, and how did you find out?
@@ -250,7 +246,7 @@ check("ngram_floor", ngram_floor)
 # It gives the longest stretch that also stands in the training text, and compares it with the longest that test and training share.
 
 # %% [markdown]
-# ## 10. What went wrong
+# ## 8. What went wrong
 #
 # Where does your model pay its bits? Show the kinds of places where it pays most, with numbers. Name one thing that you expected and that did not happen, and what you would try next.
 #
@@ -262,12 +258,12 @@ check("ngram_floor", ngram_floor)
 # The failed expectation is stated as it was before the experiment, and the reason is one that another experiment could refute.
 
 # %% [markdown]
-# ## 11. Again
+# ## 9. Again
 #
 # How does somebody else get your numbers? Give the commands, in order, the seeds, and the versions of what you used. Which of your numbers will come out the same, and which only nearly?
 #
 # *3 points: 2 for commands that somebody could run, 1 for what will differ.*
 
 # %% [markdown] answer="again" points=3
-# A good answer is a short list of commands from an empty folder to the table of part 8, with seeds, versions and how long each takes.
+# A good answer is a short list of commands from an empty folder to the table of part 6, with seeds, versions and how long each takes.
 # It knows that another machine, another number of threads or a GPU changes the last digits, and after many updates more than those.

@@ -12,7 +12,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Generator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from autograder.batch.workers import INFRASTRUCTURE, WorkerLost, on_dask, on_pro
 from autograder.course import Course
 from autograder.files import Refused, read_plain, strange_name
 from autograder.gradebook.gradebook import back_up, record, register
+from autograder.gradebook.ledger import settle
 from autograder.judge import derive_seed
 from autograder.sandbox import Limits
 
@@ -35,12 +36,16 @@ ASIDE = "it ended the process that graded it, twice, and was set aside; all othe
 
 @dataclass(frozen=True)
 class Batch:
-    """How a batch ended. failed: (student, assignment, reason) of what the machinery could not grade, after retries."""
+    """How a batch ended. failed: (student, assignment, reason) of what the machinery could not grade, after retries.
+
+    changed: (student, assignment, points before, points now) of what was graded before and has other points now.
+    """
 
     graded: int
     skipped: int
     failed: list[tuple[str, str, str]]
     seconds: float
+    changed: list[tuple[str, str, float, float]] = field(default_factory=list)
 
 
 def grade(
@@ -64,7 +69,7 @@ def grade(
     An interrupt stops at once: what was reported is kept, the rest is graded next time.
     """
     began, limits = time.monotonic(), limits or Limits()
-    wanted = [(s, a) for s, a in course.submissions() if assignment in (None, a) and student in (None, s)]
+    wanted = _wanted(course, assignment, student)
     for name in sorted({a for _, a in wanted}):
         register(course, name)
     secret = course.secret()
@@ -72,16 +77,10 @@ def grade(
 
     def load(who: tuple[str, str]) -> Job:
         student, name = who
-        submission, refused = None, "there is no file"
-        try:
-            submission = read_plain(course.root / "submitted", student, name, f"{name}.ipynb")
-        except Refused as why:
-            refused = str(why)
-        except FileNotFoundError:
-            pass
+        submission, said = _submission(course, student, name)
         source = course.notebook("source", name).read_text(encoding="utf-8")
         seed = derive_seed(secret, name, student, submission or b"")
-        return Job(student, name, submission, source, seed, allowed[name], version(name, source), unsafe, cold, refused)
+        return Job(student, name, submission, source, seed, allowed[name], version(name, source), unsafe, cold, said)
 
     failed = [(ascii(s), a, why) for s, a in wanted if (why := strange_name(s)) is not None]
     wanted = [(s, a) for s, a in wanted if strange_name(s) is None]
@@ -90,18 +89,66 @@ def grade(
         back_up(course)
     audit = course.root / "audit" / f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.jsonl"
     audit.parent.mkdir(parents=True, exist_ok=True)
-    graded = 0
+    graded, changed = 0, []
     bar = tqdm(total=len(todo), disable=not progress, unit="submission", dynamic_ncols=True)
     with bar, contextlib.closing(_run(todo, load, jobs or os.cpu_count() or 1, scheduler)) as outcomes:
         for who, outcome, tries in outcomes:
             if isinstance(outcome, dict):
-                _keep(course, load(who), outcome, audit, tries)
+                before, now = _keep(course, load(who), outcome, audit, tries)
                 graded += 1
+                if before is not None and abs(before - now) > 1e-9:
+                    changed.append((*who, before, now))
             else:
                 failed.append((*who, str(outcome)))
                 _log(audit, {"student": who[0], "assignment": who[1], "failed": str(outcome), "tries": tries})
             bar.update()
-    return Batch(graded, len(wanted) - len(todo), failed, time.monotonic() - began)
+    if wanted:
+        settle(course)
+    return Batch(graded, len(wanted) - len(todo), failed, time.monotonic() - began, changed)
+
+
+def _wanted(course: Course, assignment: str | None, student: str | None) -> list[tuple[str, str]]:
+    """Return (student, assignment) of what is asked for. Raise ValueError for one of either that is not there."""
+    there = course.submissions()
+    for name, got, known in (
+        ("assignment", assignment, course.assignments()),
+        ("student", student, sorted({s for s, _ in there})),
+    ):
+        if got is not None and got not in known:
+            raise ValueError(f"{name}: got {got!r}, expected {_some(known)}")
+    return [(s, a) for s, a in there if assignment in (None, a) and student in (None, s)]
+
+
+def _submission(course: Course, student: str, assignment: str) -> tuple[bytes | None, str]:
+    """Return what was handed in, with a remark on its file or none; or nothing, and why."""
+    try:
+        file = _file(course, student, assignment)
+        remark = "" if file == f"{assignment}.ipynb" else f"The file is called {file}, not {assignment}.ipynb."
+        return read_plain(course.root / "submitted", student, assignment, file), remark
+    except Refused as why:
+        return None, str(why)
+    except FileNotFoundError:
+        return None, "there is no file"
+
+
+def _some(names: list[str], most: int = 12) -> str:
+    """Return names in one phrase, the first of them where there are many."""
+    told = ", ".join(names[:most]) or "nobody, for nothing is handed in"
+    return told + f" and {len(names) - most} more" * (len(names) > most)
+
+
+def _file(course: Course, student: str, assignment: str) -> str:
+    """Return the name of the notebook that was handed in: the assignment's, or else that of the only one there is.
+
+    Raise Refused where there are several, and none has the assignment's name.
+    """
+    folder = course.root / "submitted" / student / assignment
+    names = sorted(path.name for path in folder.glob("*.ipynb"))
+    if f"{assignment}.ipynb" in names or not names:
+        return f"{assignment}.ipynb"
+    if len(names) > 1:
+        raise Refused(f"none of the files {', '.join(names)} is called {assignment}.ipynb")
+    return names[0]
 
 
 def _run(
@@ -142,8 +189,10 @@ def _is_current(course: Course, job: Job) -> bool:
         return False
 
 
-def _keep(course: Course, job: Job, result: dict[str, Any], audit: Path, tries: int) -> None:
+def _keep(course: Course, job: Job, result: dict[str, Any], audit: Path, tries: int) -> tuple[float | None, float]:
     """Write the gradebook first, then the record, the graded notebook last: only that file says that it is done.
+
+    Return the points of the tests before, None where there were none, and now.
 
     After a kill in between a submission is graded again, with the same result: the record then tells of both times.
     """
@@ -155,10 +204,21 @@ def _keep(course: Course, job: Job, result: dict[str, Any], audit: Path, tries: 
     entry |= {"submission": result["submission"], "cases": job.version, "limits": asdict(job.limits), **summary}
     _log(audit, entry)
     path = course.notebook("autograded", job.assignment, job.student)
+    before = _points(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.write_text(nbformat.writes(notebook), encoding="utf-8")
     os.replace(partial, path)
+    return before, sum(verdict["score"] for verdict in result["verdicts"])
+
+
+def _points(path: Path) -> float | None:
+    """Return the points of the tests in a graded notebook, None where there is none."""
+    try:
+        verdicts = json.loads(path.read_text(encoding="utf-8"))["metadata"]["rnn_course"]["verdicts"]
+        return float(sum(verdict["score"] for verdict in verdicts))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _log(audit: Path, entry: dict[str, Any]) -> None:

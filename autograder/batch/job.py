@@ -26,7 +26,7 @@ class Job:
     """All that grading one submission needs; it travels to another process, or another machine.
 
     version: of all that decides the verdicts. cold: start a sandbox for this one alone, not the
-    worker's. refused: why there is no submission, where there is none.
+    worker's. refused: why there is no submission, where there is none; else what is remarked on its file, or nothing.
     """
 
     student: str
@@ -50,7 +50,7 @@ def grade_one(job: Job) -> dict[str, Any]:
     return {
         "notebook": nbformat.writes(graded.notebook),
         "verdicts": [asdict(verdict) for verdict in graded.verdicts],
-        "remarks": graded.remarks,
+        "remarks": [*([job.refused] if job.submission is not None and job.refused else []), *graded.remarks],
         "error": graded.error,
         "seconds": graded.seconds,
         "peak": graded.peak,

@@ -80,7 +80,10 @@ def _factor(got: np.ndarray, want: np.ndarray, sizes: Mapping[str, int]) -> str:
 
     Any one number is so many times another. There only a size, the sign and the number 2 say something.
     """
-    factor = float(np.vdot(want, got).real / np.vdot(want, want).real)
+    square = float(np.vdot(want, want).real)
+    if square == 0:  # nothing is a multiple of zero
+        return ""
+    factor = float(np.vdot(want, got).real) / square
     if not np.isfinite(factor) or abs(factor) < NEAR or not agree(got, factor * want, NEAR):
         return ""
     named = dict(sorted(sizes.items(), key=lambda item: "TB".find(item[0]) % 3))

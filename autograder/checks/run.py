@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks.blame import blame, names_in_code
 from autograder.checks.calls import Calls, StudentError
 from autograder.checks.case import Case, Failure, Outcome
 from autograder.checks.compare import compare
@@ -25,12 +24,12 @@ from autograder.checks.diagnose import alike, diagnose
 from autograder.checks.exercises import exercises, load_cases
 from autograder.checks.known_answers import Answer
 from autograder.checks.relations import relation, same_as
-from autograder.checks.solutions import assignments, home, solution_functions
-from autograder.checks.verdict import CheckFailed, Difference, FailedCase, Note, Verdict
-from autograder.checks.words import UNJUDGED, note
+from autograder.checks.solutions import solution_functions
+from autograder.checks.verdict import Difference, FailedCase, Note, Verdict
+from autograder.checks.words import UNJUDGED
 from autograder.inside.values import Raised
 
-__all__ = ["asked", "check", "contracts_of", "demand", "drawn", "failure", "outcome", "run_check"]
+__all__ = ["asked", "contracts_of", "demand", "drawn", "failure", "outcome", "run_check"]
 
 
 def outcome(case: Case, functions: Mapping[str, Callable], contracts: Mapping[str, Contract], seconds=None) -> Outcome:
@@ -126,12 +125,12 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
         notes.append(Note("random"))
 
     found = {k: why for k, each in enumerate(zip(cases, results)) if (why := failure(*each, pure)) is not None}
-    right = _right_parts(exercise, seed, found)
     remembered = None if found or seconds is not None else _first_that_remembers(cases, results, run, seed)
     if remembered is not None:
-        found, right = {remembered: Failure("memory")}, {}
+        found = {remembered: Failure("memory")}
     if not found:
         return Verdict(exercise, 1.0, share=1.0, cases=len(cases), notes=tuple(notes))
+    right = {} if remembered is not None else _right_parts(exercise, seed, found)
     first = min(found, key=lambda k: (demand(exercise, seed, k) != PLAIN, k))
     why, share = found[first], round(sum(right.values(), 0.0), 9)
     blamed: tuple[str, ...] = ()
@@ -164,30 +163,6 @@ def run_check(exercise: str, functions: tuple[Callable, ...], seed: int = 0) -> 
     )
 
 
-def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[str], Any] = print) -> None:
-    """Check an exercise. Show one line if it is right; raise CheckFailed, which explains itself, if it is not."""
-    verdict = run_check(exercise, functions, seed)
-    if verdict.passed:
-        show(verdict.message)
-        return
-    for one in verdict.notes:
-        show(f"Note: {note(one)}")
-    scope = getattr(functions[-1], "__globals__", {})
-    uses = names_in_code(dict(zip(load_cases(exercise).FUNCTIONS, functions)), scope)
-    raise CheckFailed(blame(verdict, uses, _earlier(exercise, scope, seed)))
-
-
-def _earlier(exercise: str, scope: Mapping[str, Any], seed: int) -> dict[str, Callable[[], Verdict]]:
-    """Return what checks each exercise before this one in its assignment, as far as its functions are in `scope`."""
-    names = assignments()[home(exercise)]
-    found = {}
-    for name in names[: names.index(exercise)]:
-        functions = tuple(f for f in map(scope.get, load_cases(name).FUNCTIONS) if callable(f))
-        if len(functions) == len(load_cases(name).FUNCTIONS) and not hasattr(load_cases(name), "SECONDS"):
-            found[name] = partial(run_check, name, functions, seed)
-    return found
-
-
 def asked(exercise: str) -> dict[str, float]:
     """Return what an exercise asks, with the share of each: of the plain cases, or its parts, and of its demands."""
     spec = load_cases(exercise)
@@ -198,8 +173,6 @@ def asked(exercise: str) -> dict[str, float]:
 
 def _right_parts(exercise: str, seed: int, found: Mapping[int, Failure]) -> dict[str, float]:
     """Return what is right of all that is asked, with its share. Where nothing plain is right, no demand counts."""
-    if not found:
-        return {}
     cases, whole = drawn(exercise, seed), asked(exercise)
     wrong = set()
     for k, why in found.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime
 import fcntl
 import os
 import random
@@ -20,15 +19,16 @@ import nbformat
 import nbgrader.api
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
-from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades, SaveCells
-from nbgrader.utils import compute_checksum, parse_utc
+from nbgrader.preprocessors import SaveAutoGrades, SaveCells
+from nbgrader.utils import compute_checksum
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError, SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.course import Course
-from autograder.files import read_plain
+from autograder.gradebook.changed import adapt
+from autograder.gradebook.handed_in import handed_in
 from autograder.notebook import grade_id, is_solution, is_test
 
 # SQLAlchemy warns of the order in which nbgrader adds rows. The rows are right.
@@ -43,10 +43,8 @@ nbgrader.api.create_engine = cache(lambda url, **_: create_engine(url))
 
 __all__ = [
     "back_up",
-    "handed_in",
     "open_gradebook",
     "patiently",
-    "penalties",
     "record",
     "register",
     "scores",
@@ -55,7 +53,6 @@ __all__ = [
 
 P = ParamSpec("P")
 T = TypeVar("T")
-YEARS = 1980, 9000
 
 
 def patiently(work: Callable[P, T], tries: int = 8) -> Callable[P, T]:
@@ -98,6 +95,8 @@ def register(course: Course, assignment: str) -> None:
                 on_record = gradebook.find_notebook(assignment, assignment)
                 sources = {cell.name: cell.source for cell in on_record.source_cells}
                 known = {cell.name: (float(cell.max_score), sources.get(cell.name)) for cell in on_record.grade_cells}
+            if known and known != graded:
+                adapt(gradebook, assignment, notebook)
         if known != graded:
             where = {"assignment": assignment, "notebook": assignment, "db_url": course.db_url}
             SaveCells().preprocess(notebook, cast(Any, {"nbgrader": where}))
@@ -107,8 +106,7 @@ def register(course: Course, assignment: str) -> None:
 def record(course: Course, assignment: str, student: str, notebook: NotebookNode) -> float:
     """Write the scores of a graded notebook and return their sum. Writing the same again changes nothing.
 
-    When it was handed in is what `timestamp.txt` beside it says, as nbgrader writes it, or else the file's own time.
-    What lateness costs is the late policy's business; the sum returned is before it.
+    What lateness costs is the ledger's business; the sum returned is before it.
 
     Scores and comments that a person gave stay. An answer to which a person has given points waits for a person again
     if its text is another one than in the graded notebook of before, which is what that person saw.
@@ -123,7 +121,7 @@ def record(course: Course, assignment: str, student: str, notebook: NotebookNode
     settled = _settled(course, assignment, student, same) if same else []
     with open_gradebook(course) as gradebook:
         gradebook.update_or_create_student(student)
-        when = handed_in(course, assignment, student)
+        when = handed_in(course, assignment, student).time
         gradebook.update_or_create_submission(assignment, student, timestamp=when)
     where = {"assignment": assignment, "notebook": assignment, "student": student, "db_url": course.db_url}
     resources: Any = {"nbgrader": where}
@@ -133,29 +131,8 @@ def record(course: Course, assignment: str, student: str, notebook: NotebookNode
             for name in settled:  # nbgrader asks for a look at each of them, whatever changed
                 gradebook.find_grade(name, assignment, assignment, student).needs_manual_grade = False
             gradebook.db.commit()
-    AssignLatePenalties(config=settings(course)).preprocess(notebook, resources)
     with open_gradebook(course) as gradebook:
         return float(gradebook.find_submission(assignment, student).score)
-
-
-def handed_in(course: Course, assignment: str, student: str) -> datetime.datetime:
-    """Return when a submission was handed in, in UTC without a zone, as nbgrader keeps times.
-
-    That is what `timestamp.txt` beside it says, else the file's own time, else now. A time before 1980 or after 9000 is
-    none: sums with it would leave the calendar.
-    """
-    folder = course.root / "submitted"
-    with contextlib.suppress(OSError, ValueError, OverflowError):
-        said = read_plain(folder, student, assignment, "timestamp.txt", most=1000).decode().strip()
-        when = cast(datetime.datetime, parse_utc(said))
-        if YEARS[0] <= when.year < YEARS[1]:
-            return when
-    with contextlib.suppress(OSError, ValueError, OverflowError):
-        seconds = os.lstat(course.notebook("submitted", assignment, student)).st_mtime
-        when = datetime.datetime.fromtimestamp(seconds, datetime.UTC).replace(tzinfo=None)
-        if YEARS[0] <= when.year < YEARS[1]:
-            return when
-    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
 
 
 def settings(course: Course) -> Any:
@@ -195,18 +172,6 @@ def scores(course: Course) -> dict[tuple[str, str], tuple[float, float]]:
             (submission.student.id, assignment.name): (float(submission.score), float(submission.max_score))
             for assignment in gradebook.assignments
             for submission in gradebook.assignment_submissions(assignment.name)
-        }
-
-
-@patiently
-def penalties(course: Course) -> dict[tuple[str, str], float]:
-    """Return (student, assignment) -> the points that lateness costs, where it costs any."""
-    with open_gradebook(course) as gradebook:
-        return {
-            (submission.student.id, assignment.name): float(submission.late_submission_penalty)
-            for assignment in gradebook.assignments
-            for submission in gradebook.assignment_submissions(assignment.name)
-            if submission.late_submission_penalty
         }
 
 

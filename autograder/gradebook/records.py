@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader import api
-from sqlalchemy.orm import undefer
 
 from autograder.checks.verdict import Verdict
 from autograder.course import Course
@@ -61,8 +60,6 @@ class Mark:
 class Marks:
     """What the gradebook says of one submission. comments: on cells, by name, those that somebody wrote."""
 
-    seconds_late: float
-    penalty: float
     cells: dict[str, Mark] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
 
@@ -113,11 +110,9 @@ def _read_marks(course: Course) -> dict[tuple[str, str], Marks]:
     """Read all marks in three queries, however many students there are."""
     found: dict[tuple[str, str], Marks] = {}
     with open_gradebook(course) as gradebook:
-        submissions = gradebook.db.query(tables.SubmittedAssignment, tables.Assignment.name).join(
-            tables.SubmittedAssignment.assignment
-        )
-        for row, name in submissions.options(undefer(tables.SubmittedAssignment.late_submission_penalty)):
-            found[row.student_id, name] = Marks(row.total_seconds_late, float(row.late_submission_penalty))
+        submissions = gradebook.db.query(tables.SubmittedAssignment.student_id, tables.Assignment.name)
+        for student, name in submissions.join(tables.SubmittedAssignment.assignment):
+            found[student, name] = Marks()
         who = (tables.SubmittedAssignment.student_id, tables.Assignment.name, tables.BaseCell.name)
         comments: dict[tuple[str, str, str], str] = {}
         said = gradebook.db.query(*who, tables.Comment.comment, tables.Comment.manual_comment)

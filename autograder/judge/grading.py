@@ -113,7 +113,7 @@ def run_notebook(
     From the first test on nothing is told that the student's process says: see `autograder.judge.told`. It stands in
     the metadata of its cell, under RAW, for the instructor.
     """
-    verdicts, remarks, broken, ran_before, uses, error = [], [], {}, [], {}, None
+    verdicts, remarks, broken, ran_before, error = [], [], {}, [], None
     restarts, peak, received = 0, 0, 0
     submission, met = Submission(), False  # met: its process has seen hidden numbers
     with contextlib.ExitStack() as kernels:
@@ -130,15 +130,15 @@ def run_notebook(
                     kernel.run(source)
             if is_test(cell) and not is_solution(cell):
                 met = met or not kernel.stopped
-                whole = _blaming(cell, judge_apart(cell, kernel, seed, broken, run), uses, verdicts)
+                whole = judge_apart(cell, kernel, seed, broken, run)
+                if not whole.passed:
+                    whole = _blaming(cell, whole, submission, verdicts)
                 verdicts.append(own_words(whole, submission))
                 if verdicts[-1] != whole:
                     write_verdict(cell, verdicts[-1])
                     cell.metadata[RAW] = whole.message
-            elif cell.source.strip():
-                uses |= names_in_source(cell.source)
-                if _run_cell(cell, kernel, submission, met, broken, remarks):
-                    ran_before.append(cell.source)
+            elif cell.source.strip() and _run_cell(cell, kernel, submission, met, broken, remarks):
+                ran_before.append(cell.source)
             error = error or (str(kernel.stopped) if kernel.stopped else None)
     return Graded(
         notebook,
@@ -151,8 +151,9 @@ def run_notebook(
     )
 
 
-def _blaming(cell: NotebookNode, verdict: Verdict, uses: dict[str, set[str]], verdicts: list[Verdict]) -> Verdict:
+def _blaming(cell: NotebookNode, verdict: Verdict, submission: Submission, verdicts: list[Verdict]) -> Verdict:
     """Return the verdict with the earlier function to mend first, and write it into the cell if there is one."""
+    uses = {name: used for source in submission.sources for name, used in names_in_source(source).items()}
     whole = blame(verdict, uses, {earlier.exercise: lambda earlier=earlier: earlier for earlier in verdicts})
     if whole is not verdict:
         write_verdict(cell, whole)

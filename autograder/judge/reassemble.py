@@ -27,7 +27,8 @@ def reassemble(submission: NotebookNode | None, source: NotebookNode) -> tuple[N
     known = {grade_id(cell) for cell in source.cells} - {None}
     remarks: list[str] = []
     given = Counter(cell.source for cell in source.cells if grade_id(cell) is None)
-    own, added, seen = _sort(submission.cells if submission is not None else [], known, given, remarks)
+    filled = {grade_id(cell) for cell in source.cells if is_solution(cell)}
+    own, added, seen = _sort(submission.cells if submission is not None else [], known, filled, given, remarks)
     out = v4.new_notebook(metadata=copy.deepcopy(source.metadata))
     out.nbformat_minor = source.get("nbformat_minor", 5)
     out.cells += added.pop(None, [])
@@ -53,9 +54,11 @@ def reassemble(submission: NotebookNode | None, source: NotebookNode) -> tuple[N
     return out, remarks
 
 
-def _sort(cells: list, known: set, given: Counter[str], remarks: list[str]) -> tuple[dict, dict, set]:
+def _sort(cells: list, known: set, filled: set, given: Counter[str], remarks: list[str]) -> tuple[dict, dict, set]:
     """Return sources by id, added cells by the id of the known cell before them, and all ids seen.
 
+    A cell that was split in two, or copied and pasted, stands there twice under one id: all its parts count, in order.
+    filled: the ids of cells that students fill.
     given: the instructor's cells without an id; what the student has of them unchanged was not added.
     """
     own: dict[str, str] = {}
@@ -70,12 +73,13 @@ def _sort(cells: list, known: set, given: Counter[str], remarks: list[str]) -> t
         if id is not None and id in known:
             counts[id] += 1
             last = id
-            own.setdefault(id, source)
+            own[id] = f"{own[id]}\n\n{source}" if own.get(id, "").strip() else source
         elif given[source] > 0:
             given[source] -= 1
         elif cell.get("cell_type") == "code":
             added.setdefault(last, []).append(v4.new_code_cell(source))
         elif cell.get("cell_type") == "markdown":
             added.setdefault(last, []).append(v4.new_markdown_cell(harmless(source)))
-    remarks += [f"The cell {id} stands there {n} times; the first one counts." for id, n in counts.items() if n > 1]
+    twice = ((id, n) for id, n in counts.items() if n > 1 and id in filled)
+    remarks += [f"The cell {id} stands there {n} times; all of them run, in order." for id, n in twice]
     return own, added, set(counts)

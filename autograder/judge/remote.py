@@ -1,4 +1,9 @@
-"""The student's functions, as the judge sees them: something that can be called, and whose answers are only data."""
+"""What a check is given to call: the student's functions, whose answers are only data.
+
+A backward pass reads the cache that the student's own forward pass leaves, and what it gives is compared with the true
+gradient whatever the forward pass says. Where an exercise trains, its one answer is numbers, and the case's judge runs
+the network itself: a model that is only right together with a function defined again is none.
+"""
 
 from __future__ import annotations
 

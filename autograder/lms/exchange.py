@@ -19,7 +19,8 @@ from nbgrader.utils import parse_utc
 
 from autograder.course import Course
 from autograder.files import Refused, owner_name, read_plain
-from autograder.gradebook.gradebook import handed_in, settings
+from autograder.gradebook.gradebook import settings
+from autograder.gradebook.handed_in import HandedIn, handed_in
 from autograder.lms.archive import LARGEST
 from autograder.lms.collect import Collected, Entry, hand_in, known
 
@@ -46,34 +47,34 @@ def collect_exchange(course: Course, assignment: str) -> Collected:
     if not inbound.is_dir():
         raise FileNotFoundError(f"{inbound} is not there. Run `nbgrader release_assignment {assignment}` first.")
     collected = Collected()
-    for entry in _latest_first(inbound, assignment, collected):
+    for entry, time in _latest_first(inbound, assignment, collected):
         path = course.notebook("submitted", assignment, entry.student)
-        there = path.is_file() and entry.time <= handed_in(course, assignment, entry.student) <= _tomorrow()
-        if there or entry.student in collected.taken:
-            collected.older.append(entry)
+        there = handed_in(course, assignment, entry.student).time if path.is_file() else None
+        if entry.student in collected.taken or (there is not None and time <= there <= _tomorrow()):
+            collected.pass_over(entry, "a later one is there")
             continue
         account = _account(entry.student)
         try:
             data = read_plain(inbound, entry.name, path.name, most=LARGEST, owner=account)
         except FileNotFoundError:
-            collected.refused.append((entry.name, f"{path.name} is not in it"))
+            collected.refuse(entry.name, f"{path.name} is not in it", entry.student)
             continue
         except Refused as reason:
-            collected.refused.append((entry.name, str(reason)))
+            collected.refuse(entry.name, str(reason), entry.student)
             continue
+        remarks = []
         if account is None:
             owner = owner_name((inbound / entry.name).lstat().st_uid)
-            collected.strange.append((entry.name, f"it says {entry.student} and belongs to {owner}"))
-        if entry.time != (said := _time(entry.name)):
-            why = f"it says {said}, and was changed until {entry.time}, which counts"
-            collected.strange.append((entry.name, why))
-        hand_in(course, assignment, entry, data)
+            remarks.append(f"it says {entry.student} and belongs to {owner}")
+        if time != (said := _time(entry.name)):
+            remarks.append(f"it says {said}, and was changed until {time}, which counts")
+        remarks += hand_in(course, assignment, entry, data)
         _keep_secret(inbound, entry.name, path.with_name(SECRET), account)
-        collected.taken[entry.student] = entry
+        collected.take(entry, remarks)
     return collected
 
 
-def _latest_first(inbound: Path, assignment: str, collected: Collected) -> list[Entry]:
+def _latest_first(inbound: Path, assignment: str, collected: Collected) -> list[tuple[Entry, datetime.datetime]]:
     """Return what students submitted for the assignment, the latest first. Other names are noted as refused."""
     found = []
     for folder in sorted(inbound.glob(f"*+{glob.escape(assignment)}+*")):
@@ -83,10 +84,11 @@ def _latest_first(inbound: Path, assignment: str, collected: Collected) -> list[
                 raise Refused("its name is not STUDENT+ASSIGNMENT+TIME, as nbgrader gives it")
             time = _true_time(folder, f"{assignment}.ipynb")
         except Refused as reason:
-            collected.refused.append((os.fsencode(folder.name).decode(errors="backslashreplace"), str(reason)))
+            collected.refuse(os.fsencode(folder.name).decode(errors="backslashreplace"), str(reason))
             continue
-        found.append(Entry(folder.name, match["student"], "", False, 0, time))
-    return sorted(found, key=lambda entry: entry.time, reverse=True)
+        when = HandedIn(time, "the exchange")
+        found.append((Entry(folder.name, match["student"], "", f"{assignment}.ipynb", when), time))
+    return sorted(found, key=lambda one: one[1], reverse=True)
 
 
 def _true_time(folder: Path, file: str) -> datetime.datetime:

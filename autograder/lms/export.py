@@ -4,35 +4,66 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.gradebook.gradebook import penalties, scores
+from autograder.gradebook.ledger import Standing, ledger
 from autograder.lms import SYSTEMS
 from autograder.lms.roster import plain, read_roster
 from autograder.lms.system import System, either
+from autograder.lms.table import csv_text
 
-__all__ = ["csv_text", "export_csv", "fill_template"]
+__all__ = ["Filled", "export_csv", "fill_template"]
 
 
 def export_csv(course: Course) -> str:
-    """Return student, assignment, score, late_penalty, total, points; one row for each submission on record."""
-    taken, rows = penalties(course), []
-    for (student, assignment), (score, points) in sorted(scores(course).items()):
-        late = taken.get((student, assignment), 0.0)
-        rows.append([student, assignment, *(f"{number:g}" for number in (score, late, score - late, points))])
-    return csv_text([["student", "assignment", "score", "late_penalty", "total", "points"], *rows])
+    """Return student, assignment, score, late_penalty, total, points and remarks; a row for each on record."""
+    rows = []
+    for (student, assignment), one in sorted(ledger(course).items()):
+        numbers = (f"{number:g}" for number in (one.earned, one.penalty, one.total, one.points))
+        rows.append([student, assignment, *numbers, "; ".join(_remarks(one))])
+    return csv_text([["student", "assignment", "score", "late_penalty", "total", "points", "remarks"], *rows])
+
+
+def _remarks(one: Standing) -> list[str]:
+    """Return what somebody should know of a total before it goes out."""
+    waits = [f"{one.waiting:g} points wait for a person"] if one.waiting else []
+    marked = ["marked as late, by an unknown time"] if one.marked else []
+    return [*waits, *marked, *(["excused"] if one.excused else [])]
+
+
+@dataclass
+class Filled:
+    """A gradebook file with one column filled in. text: the file. changes: (student, before, after).
+
+    missing: students with marks who are not in the file. waiting: those whose cell stayed as it was because a person
+    still has to read an answer. kept: (student, what stands there) of cells that say that a student is excused.
+    """
+
+    text: str = ""
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    kept: list[tuple[str, str]] = field(default_factory=list)
 
 
 def fill_template(
-    course: Course, template: Path, assignment: str, column: str | None = None, roster: Path | None = None
-) -> tuple[str, list[str]]:
-    """Return a gradebook file with the scores of one assignment, less lateness, filled in; and who is missing in it.
+    course: Course,
+    template: Path,
+    assignment: str,
+    column: str | None = None,
+    roster: Path | None = None,
+    scale: bool = False,
+    waiting: bool = False,
+) -> Filled:
+    """Return a gradebook file with the totals of one assignment filled in, and what became of each student.
 
     template: the CSV file that a known system exported. Canvas names students by "ID" and the column by
     "ASSIGNMENT (123)"; Moodle by "ID number" or "Identifier", and the column is "Grade". column: its name, if it is
-    another. roster: as for `collect`. Only that column changes. Missing are students with a score.
-    Raises ValueError when the template has no such column or no column that names students.
+    another. roster: as for `collect`. scale: bring the marks to the maximum that the file names. waiting: fill in
+    marks of which a person's part is still missing. Only that column changes, and what says "excused" stays.
+    Raises ValueError when the template has no such column, none that names students, or another maximum.
     """
     rows = list(csv.reader(io.StringIO(template.read_text(encoding="utf-8-sig"))))
     if not rows:
@@ -40,15 +71,46 @@ def fill_template(
     who, system = _who(rows[0])
     where = _column(rows[0], assignment, column)
     known = read_roster(roster) if roster else {}
-    taken = penalties(course)
-    found = {s: score - taken.get((s, a), 0.0) for (s, a), (score, _) in scores(course).items() if a == assignment}
+    found = {student: one for (student, name), one in ledger(course).items() if name == assignment}
     by_id = {student.rsplit("-", 1)[-1]: student for student in found}
+    top = _maximum(rows, who, where)
+    out = Filled()
     for row in rows[1:]:
         id = system.student_id(row[who]) if len(row) > who else ""
         student = known.get(plain(id)) or by_id.get(id)
-        if student in found and len(row) > where:
-            row[where] = f"{found.pop(student):g}"
-    return csv_text(rows, guard=False), sorted(found)
+        if student not in found or len(row) <= where:
+            continue
+        one = found.pop(student)
+        if top is not None and abs(top - one.points) > 1e-9 and not scale:
+            raise ValueError(f"template: got a maximum of {top:g}, and {assignment} has {one.points:g}; --scale adapts")
+        if row[where].strip().upper() in EXCUSED or one.excused:
+            out.kept.append((student, row[where] or "excused"))
+        elif one.waiting and not waiting:
+            out.waiting.append(student)
+        else:
+            total = one.total * (top / one.points if scale and top is not None and one.points else 1)
+            out.changes.append((student, row[where], f"{round(total, 4):g}"))
+            row[where] = f"{round(total, 4):g}"
+    out.text, out.missing = csv_text(rows, guard=False), sorted(found)
+    return out
+
+
+EXCUSED = {"EX", "EXCUSED"}
+MAXIMA = ("Maximum Grade", "Max Points")
+"""Columns that hold the maximum, of Moodle; Canvas has a row that begins with POSSIBLE."""
+POSSIBLE = "Points Possible"
+
+
+def _maximum(rows: list[list[str]], who: int, where: int) -> float | None:
+    """Return the maximum that the file gives to the column, or None where it gives none."""
+    said = [row[rows[0].index(name)] for name in MAXIMA if name in rows[0] for row in rows[1:2]]
+    said += [row[where] for row in rows[1:4] if len(row) > where and row and row[0].strip() == POSSIBLE]
+    for text in said:
+        try:
+            return float(text.replace(",", "."))
+        except ValueError:
+            continue
+    return None
 
 
 def _who(header: list[str]) -> tuple[int, System]:
@@ -71,23 +133,3 @@ def _column(header: list[str], assignment: str, column: str | None) -> int:
             if system.marks(name, assignment):
                 return place
     raise ValueError(f"column: got none of the marks of {assignment}; name one of {header}")
-
-
-def csv_text(rows: list[list[str]], guard: bool = True) -> str:
-    """Return CSV text. guard: a cell that a spreadsheet would take for a formula gets an apostrophe before it."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in rows:
-        writer.writerow(
-            ["'" + cell if guard and cell[:1] in tuple("=+-@\t\r") and not _number(cell) else cell for cell in row]
-        )
-    return out.getvalue()
-
-
-def _number(cell: str) -> bool:
-    """Return whether the cell is a number, which a spreadsheet takes for no formula."""
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

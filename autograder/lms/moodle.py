@@ -1,4 +1,7 @@
-"""Moodle: `Jane Doe_31_assignsubmission_file_/work.ipynb` in the archive, the column `Grade` in the gradebook file."""
+"""Moodle: `Jane Doe_31_assignsubmission_file/work.ipynb` in the archive, the column `Grade` in the gradebook file.
+
+Where "Download submissions in folders" is off, it is `Jane Doe_31_assignsubmission_file_work.ipynb`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from autograder.lms.system import System, Upload
 
 __all__ = ["SYSTEM", "read"]
 
-NAME = re.compile(r"^(?P<name>[^/]+)_(?P<id>[0-9]{1,20})_assignsubmission_file_?/(?P<file>.+)$")
+NAME = re.compile(r"^(?P<name>[^/]+)_(?P<id>[0-9]{1,20})_assignsubmission_file(?:_?/|_)(?P<file>.+)$")
 
 
 def read(name: str) -> Upload | None:
@@ -19,7 +22,7 @@ def read(name: str) -> Upload | None:
 
 SYSTEM = System(
     name="Moodle",
-    form="NAME_ID_assignsubmission_file_/FILE",
+    form="NAME_ID_assignsubmission_file/FILE",
     read=read,
     students=("ID number", "Identifier"),
     marks=lambda column, assignment: column == "Grade",

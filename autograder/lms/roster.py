@@ -7,7 +7,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-__all__ = ["plain", "read_roster"]
+__all__ = ["folder_name", "plain", "read_roster"]
 
 
 def read_roster(path: Path) -> dict[str, str]:
@@ -37,6 +37,11 @@ def read_roster(path: Path) -> dict[str, str]:
 
 
 def plain(text: str) -> str:
-    """Return the text in small plain letters and digits only: 'Zoë O'Neil' -> 'zoeoneil'."""
-    text = unicodedata.normalize("NFKD", text)
-    return re.sub(r"[^a-z0-9]", "", text.encode("ascii", "ignore").decode().lower())
+    """Return the text in small letters and digits only, without accents: 'Zoë O'Neil' -> 'zoeoneil'."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return unicodedata.normalize("NFC", "".join(one for one in apart if one.isalnum()))
+
+
+def folder_name(text: str) -> str:
+    """Return what of a name may be part of a folder's name: its plain letters of the Latin alphabet, and digits."""
+    return re.sub(r"[^a-z0-9]", "", plain(text))

@@ -15,8 +15,9 @@ __all__ = ["System", "Upload", "digits", "either"]
 class Upload:
     """Say whose file an entry of an archive is, as far as the entry's name tells.
 
-    student: the student's name as the system writes it. id: what the system gives to this student alone. file: the
-    file's own name. late: the system marks it as late. version: counts repeated uploads, where the system does.
+    student: the student's name as the system writes it, nothing where it is kept secret. id: what the system gives to
+    this student alone. file: the file's own name, as the student called it. late: the system marks it as late.
+    version: grows with each upload, where the system counts them.
     Raises Refused for an id that is not made of letters and digits: it becomes part of a folder's name.
     """
 

@@ -53,19 +53,19 @@ class TooLong(BaseException):
 
 
 def mutants(exercise: str) -> list[Mutant]:
-    """Return all mutants of the exercise's own function, no two alike."""
-    tree = _solution(exercise)
+    """Return all mutants of the exercise's own functions, no two alike."""
     found: dict[str, Mutant] = {}
-    for description, changed in _variants(tree):
-        text = ast.unparse(changed)
-        if text == ast.unparse(tree) or text in found:
-            continue
-        scope = dict(surroundings(exercise))
-        try:
-            exec(compile(text, f"<mutant of {exercise}>", "exec"), scope)
-        except SyntaxError:
-            continue
-        found[text] = Mutant(description, scope[tree.name])
+    for tree in _solutions(exercise):
+        for description, changed in _variants(tree):
+            text = ast.unparse(changed)
+            if text == ast.unparse(tree) or text in found:
+                continue
+            scope = dict(surroundings(exercise))
+            try:
+                exec(compile(text, f"<mutant of {exercise}>", "exec"), scope)
+            except SyntaxError:
+                continue
+            found[text] = Mutant(description, scope[tree.name])
     return list(found.values())
 
 
@@ -74,7 +74,7 @@ def survivors(exercise: str, seed: int = 0) -> list[str]:
     base, contracts = solution_functions(exercise), contracts_of(load_cases(exercise))
     cases = list(load_cases(exercise).cases(np.random.default_rng([seed, *exercise.encode()])))
     with _little_memory():
-        changed = [(m.description, {**base, load_cases(exercise).FUNCTIONS[-1]: m.function}) for m in mutants(exercise)]
+        changed = [(m.description, {**base, m.function.__name__: m.function}) for m in mutants(exercise)]
         return [description for description, functions in changed if _passes(cases, functions, contracts)]
 
 
@@ -88,12 +88,12 @@ def unexplained(exercise: str, alive: list[str]) -> list[str]:
     return [text for text in alive if not any(re.search(pattern, text) for pattern in explained(exercise))]
 
 
-def _solution(exercise: str) -> ast.FunctionDef | ast.ClassDef:
-    """Return the function or the class of the exercise's cell, without its docstring."""
-    function = ast.parse(solution_text(exercise)).body[0]
-    assert isinstance(function, ast.FunctionDef | ast.ClassDef)
-    function.body = function.body[1:] if ast.get_docstring(function) else function.body
-    return function
+def _solutions(exercise: str) -> Iterator[ast.FunctionDef | ast.ClassDef]:
+    """Yield the functions or the class of the exercise's cell that cases call, without their docstrings."""
+    for function in ast.parse(solution_text(exercise)).body:
+        if isinstance(function, ast.FunctionDef | ast.ClassDef) and function.name in load_cases(exercise).FUNCTIONS:
+            function.body = function.body[1:] if ast.get_docstring(function) else function.body
+            yield function
 
 
 def _variants(tree: ast.FunctionDef | ast.ClassDef) -> Iterator[tuple[str, ast.FunctionDef | ast.ClassDef]]:

@@ -105,7 +105,7 @@ def _built_on(exercise: str, assignment: str) -> set[str]:
 
 
 def _through(exercise: str) -> tuple[str, ...]:
-    """Return the student's own functions that the check goes through: none where it trains, see judge/helpers.py."""
+    """Return the student's own functions that the check goes through: none where it trains, see judge/remote.py."""
     spec = load_cases(exercise)
     return spec.FUNCTIONS[:-1] if getattr(spec, "SECONDS", None) is None else ()
 

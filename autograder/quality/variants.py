@@ -10,11 +10,7 @@ notebook announces. The file is written after each exercise, and the same comman
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
-import platform
 import re
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -24,12 +20,12 @@ from typing import Any
 
 from tqdm import tqdm
 
-from autograder.architecture import meaning, reached, sources
 from autograder.checks import run_check
-from autograder.checks.known_answers import ROOT, answers, exercises, load_cases
+from autograder.checks.known_answers import answers, exercises, load_cases
 from autograder.checks.run import asked
-from autograder.checks.solutions import assignment, home, solution_functions, solution_text, surroundings
+from autograder.checks.solutions import solution_functions, solution_text, surroundings
 from autograder.inside.protocol import decode, encode
+from autograder.quality.kept import filled
 from autograder.quality.rewrite import SOLUTION
 from autograder.quality.rules import RULES
 
@@ -146,12 +142,9 @@ def wired(functions: Iterable[Callable]) -> tuple[Callable, ...]:
 
 def measure(exercise: str, seeds: int, tick: Callable[[], Any] = bool) -> dict[str, Any]:
     """Return one row of the table: how many variants there are, and how many of them were judged how."""
-    seeds = min(seeds, TRAINING_SEEDS) if trains(exercise) else seeds
     judged = judge(variants(exercise), range(seeds), tick)
     kinds = Counter(one.kind for one in judged)
     return {
-        "assignment": home(exercise),
-        "exercise": exercise,
         "seeds": seeds,
         "variants": len(judged),
         **{kind: kinds[kind] for kind in ("full", "demand", "mixed", "refused")},
@@ -163,27 +156,7 @@ def measure(exercise: str, seeds: int, tick: Callable[[], Any] = bool) -> dict[s
             for one in judged
             if one.kind != "full"
         },
-        "meaning": _meaning(exercise),
     }
-
-
-def _meaning(exercise: str) -> str:
-    """Return a hash of all that the verdicts on an exercise hang by."""
-    own = sorted(path for path in (ROOT / exercise).iterdir() if path.is_file())
-    others = reached([ROOT / exercise / "cases.py"], "autograder.cases", "rnncore")
-    ours = [Path(__file__).with_name(name) for name in ("rewrite.py", "rules.py")]
-    files = [*sources("checks"), *ours, *own, *others, assignment(home(exercise)).path]
-    return hashlib.sha256(b"\0".join(map(meaning, files))).hexdigest()[:16]
-
-
-def _kept(file: Path | None, seeds: int) -> dict[str, dict[str, Any]]:
-    """Return the rows of an earlier run that still say what a new one would."""
-    if file is None or not file.is_file():
-        return {}
-    rows = json.loads(file.read_text(encoding="utf-8"))["exercises"]
-    right = [row for row in rows if row["exercise"] in exercises() and row["meaning"] == _meaning(row["exercise"])]
-    wanted = {name: min(seeds, TRAINING_SEEDS) if trains(name) else seeds for name in exercises()}
-    return {row["exercise"]: row for row in right if row["seeds"] == wanted[row["exercise"]]}
 
 
 def _told(row: dict[str, Any]) -> list[str]:
@@ -209,30 +182,17 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.seeds < 1:
         parser.error(f"--seeds: got {options.seeds}, expected at least 1")
-    names, rows = options.exercise or exercises(), _kept(options.json, options.seeds)
-    counts = {name: len(variants(name)) * (1 if trains(name) else options.seeds) for name in names if name not in rows}
-    with tqdm(total=sum(counts.values()), unit=" verdicts") as bar:
-        for name in names:
-            if name not in rows:
-                rows[name] = measure(name, options.seeds, bar.update)
-                if options.json is not None:
-                    _write(options, rows)
-            bar.write("\n".join(_told(rows[name])))
+    names = options.exercise or exercises()
+    seeds = {name: min(options.seeds, TRAINING_SEEDS) if trains(name) else options.seeds for name in names}
+    head = {
+        "command": f"python -m autograder.quality variants --seeds {options.seeds} --json {options.json}",
+        "seeds": options.seeds,
+        "rules": {rule.name: rule.tried_on for rule in RULES},
+    }
+    ours = [Path(__file__).with_name(name) for name in ("rewrite.py", "rules.py")]
+    with tqdm(unit=" verdicts") as bar:
+        rows = filled(options.json, seeds, partial(measure, tick=bar.update), head, ours, names)
+    print("\n".join(line for name in names for line in _told(rows[name])))
     total = {key: sum(rows[name][key] for name in names) for key in ("variants", "full", "demand", "mixed", "refused")}
     print(", ".join(f"{number} {key}" for key, number in total.items()))
     return 1 if total["mixed"] or total["refused"] else 0
-
-
-def _write(options: argparse.Namespace, rows: dict[str, dict[str, Any]]) -> None:
-    """Write the file, as a whole or not at all."""
-    found = {
-        "command": f"python -m autograder.quality variants --seeds {options.seeds} --json {options.json}",
-        "date": time.strftime("%Y-%m-%d"),
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
-        "seeds": options.seeds,
-        "rules": {rule.name: rule.tried_on for rule in RULES},
-        "exercises": [rows[name] for name in sorted(rows)],
-    }
-    beside = options.json.with_suffix(".part")
-    beside.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    beside.replace(options.json)

@@ -11,7 +11,8 @@ import numpy as np
 from autograder.checks.known_answers import answers, exercises
 from autograder.checks.verdict import FailedCase, Verdict
 from autograder.course import Course
-from autograder.gradebook.records import Marks, Record, Tries, graded_records, marks, tries
+from autograder.gradebook.ledger import Standing, ledger
+from autograder.gradebook.records import Record, Tries, graded_records, tries
 from autograder.reports.charts import OUTCOMES, histogram, mistake_bars, outcome_bars
 from autograder.reports.feedback import environment
 from autograder.reports.item_analysis import cronbach_alpha, discrimination
@@ -59,7 +60,7 @@ def write_report(course: Course) -> Path:
     if not by_assignment:
         raise FileNotFoundError(f"nothing is graded in {course.root}. Run `python -m autograder grade` first.")
     records = [record for same in by_assignment.values() for record in same]
-    given, tried = marks(course), tries(course)
+    given, tried = ledger(course), tries(course)
     page = (
         environment()
         .get_template("report.html")
@@ -78,7 +79,7 @@ def write_report(course: Course) -> Path:
 
 
 def _assignment(
-    name: str, records: list[Record], given: dict[tuple[str, str], Marks], tried: dict[tuple[str, str], Tries]
+    name: str, records: list[Record], given: dict[tuple[str, str], Standing], tried: dict[tuple[str, str], Tries]
 ) -> dict[str, Any]:
     tests: dict[str, list[Verdict]] = {}
     for record in records:
@@ -110,7 +111,7 @@ def _assignment(
     }
 
 
-def _row(record: Record, said: Marks | None) -> dict[str, Any]:
+def _row(record: Record, said: Standing | None) -> dict[str, Any]:
     """Return the row of one student.
 
     score: what the tests earned; total: with what was given by hand, less what lateness cost.

@@ -7,6 +7,7 @@ was given goes into a file beside them, which both programs are told to leave ou
 from __future__ import annotations
 
 import ast
+import datetime
 import re
 import unicodedata
 import warnings
@@ -19,9 +20,9 @@ from nbformat import NotebookNode
 
 from autograder.course import Course
 from autograder.files import read_plain
-from autograder.gradebook.gradebook import handed_in
+from autograder.gradebook.handed_in import handed_in
 from autograder.judge.reassemble import reassemble
-from autograder.lms.export import csv_text
+from autograder.lms.table import csv_text
 from autograder.notebook import grade_id, is_solution, read_notebook
 
 __all__ = ["Written", "own_code", "runnable", "write_similar"]
@@ -114,7 +115,8 @@ def _write(course: Course, name: str, students: list[str], folder: Path) -> Writ
             continue
         written[student] = folder / "submissions" / _free(student, taken) / f"{name}.py"
         _save(written[student], code)
-        when = handed_in(course, name, student).strftime("%Y-%m-%d %H:%M:%S +0000")
+        time = handed_in(course, name, student).time  # Dolos wants one; the begin of the epoch is seen to be none
+        when = (time or datetime.datetime(1970, 1, 1)).strftime("%Y-%m-%d %H:%M:%S +0000")
         rows.append([written[student].relative_to(folder).as_posix(), student, student, when, ""])
     info = folder / "info.csv"
     _save(info, csv_text([COLUMNS, *rows]))

@@ -18,7 +18,9 @@ from autograder.checks.known_answers import exercises, load_cases
 from autograder.checks.verdict import Verdict
 from autograder.course import Course
 from autograder.files import Refused, read_plain
-from autograder.gradebook.records import Mark, Marks, marks, record_of
+from autograder.gradebook.handed_in import HandedIn
+from autograder.gradebook.ledger import Standing, ledger
+from autograder.gradebook.records import Mark, record_of
 
 __all__ = ["bring_along", "environment", "write_feedback"]
 
@@ -39,12 +41,13 @@ def write_feedback(course: Course, student: str | None = None, assignment: str |
 
     Beside them goes what `nbgrader release_feedback` needs with a page of a submission that came through the exchange.
     """
-    template, written, given = environment().get_template("feedback.html"), [], marks(course)
+    template, written, given = environment().get_template("feedback.html"), [], ledger(course)
     for graded in sorted(course.root.glob("autograded/*/*/*.ipynb")):
         who, what = graded.parts[-3], graded.parts[-2]
         if student not in (None, who) or assignment not in (None, what):
             continue
-        content = _content(who, what, nbformat.read(graded, as_version=4), given.get((who, what)) or Marks(0.0, 0.0))
+        nothing = Standing(who, what, 0.0, 0.0, HandedIn(None, "nothing"), None)
+        content = _content(who, what, nbformat.read(graded, as_version=4), given.get((who, what), nothing))
         if content is None:
             continue
         path = course.root / "feedback" / who / what / f"{what}.html"
@@ -67,7 +70,7 @@ def bring_along(submitted: Path, folder: Path) -> None:
             (folder / name).write_bytes(read_plain(submitted.parent.parent, *submitted.parts[-2:], name, most=1000))
 
 
-def _content(student: str, assignment: str, notebook: NotebookNode, given: Marks) -> dict[str, Any] | None:
+def _content(student: str, assignment: str, notebook: NotebookNode, given: Standing) -> dict[str, Any] | None:
     record = record_of(student, assignment, notebook)
     if record is None:
         return None

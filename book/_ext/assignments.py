@@ -1,5 +1,5 @@
 """The directives `{assignment} ch01_rnn`, a box that opens a notebook; `{exercise-index}`, a table of exercises; and
-`{grader-table}`, the stored counts of how each exercise is graded.
+`{grader-table}`, the stored counts of how each exercise is graded. The role {exercise}`rnn_step` leads to the box.
 
 The notebooks are built from solutions/ and lie beside the pages, so a download needs no other host. Colab and Binder
 read them from the repository, whose address is `course_repository` in _config.yml, or GITHUB_REPOSITORY where that is
@@ -12,17 +12,20 @@ import html
 import json
 import os
 from pathlib import Path
+from typing import cast
 
 import nbformat
 from docutils import nodes
 from docutils.statemachine import StringList
-from sphinx.util.docutils import SphinxDirective
+from sphinx import addnodes
+from sphinx.domains.std import StandardDomain
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from autograder.build import release_notebook, source_notebook
 from autograder.checks.known_answers import load_cases
-from autograder.checks.solutions import SOLUTIONS, assignment, assignments
+from autograder.checks.solutions import SOLUTIONS, assignment, assignments, home
 
-__all__ = ["AssignmentBox", "ExerciseIndex", "GraderTable", "published", "setup", "write_notebooks"]
+__all__ = ["AssignmentBox", "ExerciseIndex", "ExerciseRole", "GraderTable", "published", "setup", "write_notebooks"]
 
 QUALITY = SOLUTIONS.parent / "results" / "grader.json"
 FOLDER = "_static/notebooks"
@@ -81,28 +84,48 @@ class AssignmentBox(SphinxDirective):
         if named := repository(self.config):
             links.append(("Open in Colab", f"{COLAB}/{named}/blob/{BRANCH}/{name}.ipynb", ""))
             links.append(("Open in Binder", f"{BINDER}/{named}/HEAD?urlpath=lab/tree/notebooks/{name}.ipynb", ""))
-        given = assignment(name).points
+        given, label = assignment(name).points, f"assignment-{name.replace('_', '-')}"
         items = "".join(f'<a class="assignment-link" href="{href}"{extra}>{text}</a>' for text, href, extra in links)
         listed = ", ".join(f"<code>{exercise}</code> ({value:g})" for exercise, value in given.items())
         body = (
-            f'<aside class="assignment" aria-label="{html.escape(assignment(name).title)}">'
+            f'<aside class="assignment" id="{label}" aria-label="{html.escape(assignment(name).title)}">'
             f'<p class="assignment-links">{items}</p>'
             f"<p>In your own copy of the course, <code>make lab</code> opens JupyterLab on it. "
             f"Exercises, with their points: {listed}; {sum(given.values()):g} in all.</p></aside>"
         )
+        standard = cast(StandardDomain, self.env.get_domain("std"))
+        standard.note_hyperlink_target(label, self.env.docname, label, assignment(name).title)
         return [nodes.raw("", body, format="html")]
+
+
+class ExerciseRole(SphinxRole):
+    """{exercise}`rnn_step`: the name of an exercise, which leads to the box of its assignment."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        try:
+            label = f"assignment-{home(self.text).replace('_', '-')}"
+        except ValueError as error:
+            said = self.inliner.reporter.error(str(error), line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, said)], [said]
+        link = addnodes.pending_xref(
+            refdomain="std", reftype="ref", reftarget=label, refexplicit=True, refdoc=self.env.docname, refwarn=True
+        )
+        link += nodes.literal("", self.text)
+        return [link], []
 
 
 class ExerciseIndex(SphinxDirective):
     """`{exercise-index}`: every exercise of the course, with the page and the equation to read for it."""
 
     def run(self) -> list[nodes.Node]:
-        lines = ["| exercise | points | page | equation |", "|---|---|---|---|"]
+        lines = ["| exercise | points | minutes | page | equation |", "|---|---:|---:|---|---|"]
         for name in assignments():
             self.env.note_dependency(str(SOLUTIONS / f"{name}.py"))
             for exercise, value in assignment(name).points.items():
-                spec = load_cases(exercise)
-                lines.append(f"| `{exercise}` | {value:g} | {{doc}}`{spec.PAGE}` | {{eq}}`{spec.EQUATION}` |")
+                spec, cell = load_cases(exercise), assignment(name).solution(exercise)
+                told = f"`{exercise}`" + ", to derive" * (cell.level == "derive")
+                read = f"{{doc}}`{spec.PAGE}` | {{eq}}`{spec.EQUATION}`"
+                lines.append(f"| {told} | {value:g} | {cell.minutes or ''} | {read} |")
         box = nodes.container()
         self.state.nested_parse(StringList(lines), self.content_offset, box)
         return box.children
@@ -141,6 +164,7 @@ def setup(app) -> dict:
     app.add_config_value("course_repository", "", "env", types=(str,))
     app.add_directive("assignment", AssignmentBox)
     app.add_directive("exercise-index", ExerciseIndex)
+    app.add_role("exercise", ExerciseRole())
     app.add_directive("grader-table", GraderTable)
     app.connect("build-finished", write_notebooks)
     return {"parallel_read_safe": True}

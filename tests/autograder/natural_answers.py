@@ -126,14 +126,16 @@ def the_norm_kept_to_oneself(grads, thr):
     return {k: g * min(1, thr / (total + 1e-300)) for k, g in grads.items()}
 
 
-@wrong("vocabulary", "symbols is a set; a list is expected", kind="no-list", output="symbols")
-def a_set_of_symbols(text, min_count):
-    return {"<unk>"} | {c for c, n in Counter(text).items() if n >= min_count}
+@wrong("prepare_text", "symbols is a set; a list is expected", kind="no-list", output="symbols")
+def a_set_of_symbols(documents, shares, min_count, rng):
+    *parts, symbols, ids = solved("prepare_text")(documents, shares, min_count, rng)
+    return *parts, set(symbols), ids
 
 
-@wrong("encode_text", "ids holds", "numbers", kind="dtype", output="ids")
-def the_symbols_themselves(text, symbols):
-    return [c if c in symbols else "<unk>" for c in text]
+@wrong("prepare_text", "ids holds", "numbers", kind="dtype", output="ids")
+def the_symbols_themselves(documents, shares, min_count, rng):
+    *parts, symbols, _ = solved("prepare_text")(documents, shares, min_count, rng)
+    return *parts, symbols, [c if c in symbols else "<unk>" for c in "".join(documents)]
 
 
 @wrong("viterbi", "two results came back; one result is expected: tags (5,)", kind="parts")
@@ -146,9 +148,9 @@ def weights_before_the_context(q, K, Vv, mask, P):
     return solved("additive_attention")(q, K, Vv, mask, P)[::-1]
 
 
-@wrong("perplexity", "perplexity has shape (1,); a number is expected", kind="shape", output="perplexity")
-def a_vector_of_one(totals, counts):
-    return np.exp(np.array([np.sum(totals)]) / counts.sum())
+@wrong("entropy_rate", "has shape (1,); a number is expected", kind="shape", output="rate")
+def a_vector_of_one(T_sym):
+    return np.array([solved("entropy_rate")(T_sym)])
 
 
 # -- shapes and axes --------------------------------------------------------------------------------------------
@@ -190,13 +192,9 @@ def normalised_over_time(x, pi, A, B):
     return gamma / gamma.sum(axis=0)
 
 
-@wrong("last_valid", "the rows of the batch have changed places", kind="value", output="last", relation="row")
+@wrong("masked_mean", "the rows of the batch have changed places", kind="value", output="mean", relation="row")
 def sorted_by_length(hs, lengths):
-    order = np.argsort(lengths)
-    picked = []
-    for b in order:
-        picked.append(hs[lengths[b] - 1][b])
-    return np.array(picked)
+    return np.array([hs[: lengths[b], b].mean(axis=0) for b in np.argsort(lengths)])
 
 
 # -- means, sums, signs, factors --------------------------------------------------------------------------------
@@ -247,11 +245,8 @@ def one_gradient_stays_zero(dhs, cache):
 
 
 @wrong("scan_linear", "the last time step stands first", relation="reversed")
-def appended_from_the_end(a, b, h0):
-    hs = [h0]
-    for t in range(a.shape[0]):
-        hs.insert(0, a[t] * hs[0] + b[t])
-    return np.array(hs[:-1])
+def turned_round_at_the_end(a, b, h0, combine):
+    return solved("scan_linear")(a, b, h0, combine)[::-1]
 
 
 @wrong("rnn_forward", "right at the first time step and wrong at all later ones", relation="from T")

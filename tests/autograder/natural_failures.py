@@ -23,12 +23,12 @@ def an_array_of_integers(x, h0, V, W, b):
     return hs, None
 
 
-@wrong("embed", "x holds whole numbers only", "integer", output="x", relation="whole")
-def shaped_like_the_symbols(ids, E):
-    out = np.zeros_like(np.broadcast_to(ids[..., None], (*ids.shape, E.shape[1])))
+@wrong("embed_backward", "dE holds whole numbers only", "integer", output="dE", relation="whole")
+def of_the_dtype_of_the_symbols(dout, ids, vocab):
+    dE = np.zeros((vocab, dout.shape[-1]), ids.dtype)
     for t, b in itertools.product(range(len(ids)), range(len(ids[0]))):
-        out[t, b] = E[ids[t, b]]
-    return out
+        dE[ids[t, b]] = dE[ids[t, b]] + dout[t, b]
+    return dE
 
 
 @wrong("gru_forward", "right to a few digits only", "rounded", output="hs", relation="rounded")
@@ -49,13 +49,11 @@ def torch_tensors_with_another_bias(x, h0, V, W, b):
     return torch.stack(hs), h
 
 
-@wrong("scan_linear", "All steps of hs are equal", diagnosis="wrong_one_buffer")
-def a_view_that_is_written_over(a, b, h0):
-    h, hs = h0 * 1.0, []
+@wrong("scan_linear", "The states are computed with * and +", diagnosis="wrong_plain_loop")
+def a_loop_that_needs_no_joint(a, b, h0, combine):
+    hs = np.empty_like(b)
     for t in range(len(a)):
-        np.multiply(h, a[t], out=h)
-        h += b[t]
-        hs.append(h[:])
+        hs[t] = a[t] * (hs[t - 1] if t else h0) + b[t]
     return hs
 
 
@@ -88,10 +86,10 @@ def states_one_by_one(x, h0, V, W, b):
         yield h0
 
 
-@wrong("embed", "x is a generator", "an array of numbers of shape (5, 3, 4)", kind="type", output="x")
-def vectors_without_end(ids, E):
+@wrong("embed_backward", "dE is a generator", "an array of numbers of shape (7, 4)", kind="type", output="dE")
+def gradients_without_end(dout, ids, vocab):
     while True:
-        yield E[ids]
+        yield solved("embed_backward")(dout, ids, vocab)
 
 
 @wrong("masked_mean", "mean is wrong in", "batch row 0", kind="value", output="mean")
@@ -117,10 +115,9 @@ def an_array_of_objects(x, h0, V, W, b):
     return hs, None
 
 
-@wrong("embed", "x is a list of 5 whose parts make no array", kind="type", output="x")
-def a_list_whose_rows_differ(ids, E):
-    rows = [[E[k] for k in row] for row in ids]
-    return [row[: t + 1] for t, row in enumerate(rows)]
+@wrong("embed_backward", "dE is a list of 7 whose parts make no array", kind="type", output="dE")
+def a_list_whose_rows_differ(dout, ids, vocab):
+    return [[dout[ids == k].sum()] * (k + 1) for k in range(vocab)]
 
 
 @wrong("bleu", "bleu is a string; a number is expected", kind="type", output="bleu")
@@ -143,17 +140,17 @@ def a_logarithm_of_zero(logits, targets, mask):
     return float((np.log(hot) * 0.0 * mask[..., None]).sum()), int(mask.sum())
 
 
-@wrong("condition_state", "NaN or infinity", "first at", kind="not-finite", output="h0")
-def one_row_divided_by_zero(x, Q):
-    h = solved("condition_state")(x, Q)
-    h[0] /= 0
-    return h
+@wrong("condition_backward", "NaN or infinity", "first at", kind="not-finite", output="dA")
+def one_row_divided_by_zero(dh0, which, x, Q):
+    grads = solved("condition_backward")(dh0, which, x, Q)
+    grads["A"][0] /= 0
+    return grads
 
 
-@wrong("perplexity", "perplexity is a Running", "a number is expected", kind="type", output="perplexity")
-def an_object_of_ones_own(totals, counts):
+@wrong("entropy_rate", "is a Running", "a number is expected", kind="type", output="rate")
+def an_object_of_ones_own(T_sym):
     class Running:
-        value = float(np.exp(totals.sum() / counts.sum()))
+        value = solved("entropy_rate")(T_sym)
 
     return Running()
 
@@ -215,9 +212,9 @@ def unbound(x, h, P, reset="after", z_keeps="old"):
     type="RecursionError",
     where="again",
 )
-def recursion_without_end(J, s, t):
+def recursion_without_end(hs, W, s, t):
     def again(k):
-        return J[s] @ again(k - 1)
+        return W @ again(k - 1)
 
     return again(t)
 

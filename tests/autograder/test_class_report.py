@@ -23,7 +23,7 @@ from autograder.reports.class_report import write_report
 from autograder.reports.item_analysis import cronbach_alpha, discrimination
 
 NAME = "ch01_rnn"
-EXERCISES = {"rnn_step": 4, "rnn_forward": 4, "embed": 3}
+EXERCISES = {"rnn_step": 4, "rnn_forward": 4, "embed_backward": 3}
 KNOWN = answers("rnn_step", "wrong")[0]
 
 
@@ -168,35 +168,35 @@ def test_the_page_shows_these_numbers(course):
         assert row[4] == str(sum(x[k] for x in PATTERN)) and row[6] == str(8 - sum(x[k] for x in PATTERN))
     seen = " ".join("".join(text.text).split())
     assert f"Cronbach's alpha: {cronbach_alpha(points):.2f}, over 8 students, which is too few" in seen
-    assert "embed has a negative discrimination" in seen and "rnn_step has a negative" not in seen
+    assert "embed_backward has a negative discrimination" in seen and "rnn_step has a negative" not in seen
     assert f"Mean {points.sum(axis=1).mean():.2f}".rstrip("0") in seen
 
 
 def test_every_way_to_end_is_counted_once(course):
-    put(course, "right", [verdict("embed")])
-    put(course, "partly", [verdict("embed", False, share=0.25, score=1.0)])
-    put(course, "wrong", [verdict("embed", False, share=0.0, diagnosis="raises")])
-    put(course, "not-started", [verdict("embed", False, diagnosis="not-implemented")])
+    put(course, "right", [verdict("embed_backward")])
+    put(course, "partly", [verdict("embed_backward", False, share=0.25, score=1.0)])
+    put(course, "wrong", [verdict("embed_backward", False, share=0.0, diagnosis="raises")])
+    put(course, "not-started", [verdict("embed_backward", False, diagnosis="not-implemented")])
     for reason in ("dead", "total", "memory", "output", "call", "undefined", "protocol"):
-        put(course, reason, [verdict("embed", False, reason=reason)])
-    put(course, "our-fault", [verdict("embed", False, reason="cell")])
+        put(course, reason, [verdict("embed_backward", False, reason=reason)])
+    put(course, "our-fault", [verdict("embed_backward", False, reason="cell")])
     text = Text(write_report(course).read_text())
-    assert text.row("embed")[4:] == ["1", "1", "2", "7", "1"]
-    assert text.row("embed")[2] == f"{round(100 * 1.25 / 12)} %" and text.row("embed")[3] == "–"
+    assert text.row("embed_backward")[4:] == ["1", "1", "2", "7", "1"]
+    assert text.row("embed_backward")[2] == f"{round(100 * 1.25 / 12)} %" and text.row("embed_backward")[3] == "–"
     seen = "".join(text.text)
     assert "1 × Python died" in seen and "1 times the test itself could not be finished" in seen
 
 
 def test_mistakes_are_counted_and_link_to_what_the_students_read(course):
-    other = answers("embed", "wrong")[0]
+    other = answers("embed_backward", "wrong")[0]
     for k in range(5):
         first = verdict("rnn_step", k > 2, diagnosis=None if k > 2 else KNOWN.name)
-        second = verdict("embed", k > 0, diagnosis=None if k else other.name)
+        second = verdict("embed_backward", k > 0, diagnosis=None if k else other.name)
         third = verdict("rnn_forward", False, diagnosis="not-implemented")
         put(course, f"s{k}", [first, second, third])
     page = write_report(course).read_text()
     rows = [row for row in Text(page).rows if len(row) == 4 and row[0].isdigit()]
-    assert [row[:2] for row in rows] == [["3", "rnn_step"], ["1", "embed"]]
+    assert [row[:2] for row in rows] == [["3", "rnn_step"], ["1", "embed_backward"]]
     assert rows[0][3] == KNOWN.summary and rows[1][3] == other.summary
     links, ids = re.findall(r'href="#([^"]+)"', page), re.findall(r'<tr id="([^"]+)"', page)
     assert len(links) == 2 and set(links) == set(ids)
@@ -219,13 +219,13 @@ def test_the_case_that_most_failed_first_is_found_by_its_number(course):
 
 
 OLD = {
-    "grade_id": "embed-check",
-    "exercise": "embed",
+    "grade_id": "embed_backward-check",
+    "exercise": "embed_backward",
     "points": 3.0,
     "passed": False,
     "score": 1.2,
     "share": 0.4,
-    "message": "embed: not right yet.",
+    "message": "embed_backward: not right yet.",
     "diagnosis": None,
     "warnings": ["Look out."],
     "cases": 9,
@@ -236,11 +236,11 @@ OLD = {
 def test_a_record_from_before_verdicts_were_data_keeps_its_words(course):
     old = Verdict.of_data(OLD)
     assert (old.score, old.of, old.share, old.passed, old.cases) == (1.2, 3.0, 0.4, False, 9)
-    assert old.message == "embed: not right yet." and old.notes[0].names == ("Look out.",)
+    assert old.message == "embed_backward: not right yet." and old.notes[0].names == ("Look out.",)
     assert [Verdict.of_data({**OLD, "passed": right, "share": None}).share for right in (True, False)] == [1.0, 0.0]
     put(course, "ada", [OLD])
-    put(course, "bo", [verdict("embed")])
-    assert Text(write_report(course).read_text()).row("embed")[4:6] == ["1", "1"]
+    put(course, "bo", [verdict("embed_backward")])
+    assert Text(write_report(course).read_text()).row("embed_backward")[4:6] == ["1", "1"]
 
 
 @pytest.mark.parametrize(
@@ -249,30 +249,30 @@ def test_a_record_from_before_verdicts_were_data_keeps_its_words(course):
         {},
         None,
         "?",
-        {"exercise": "embed"},
-        {"exercise": "embed", "score": "many"},
-        {"exercise": "embed", "score": 0.0, "case": 3},
-        {"exercise": "embed", "score": 0.0, "places": [{"output": "y"}]},
+        {"exercise": "embed_backward"},
+        {"exercise": "embed_backward", "score": "many"},
+        {"exercise": "embed_backward", "score": 0.0, "case": 3},
+        {"exercise": "embed_backward", "score": 0.0, "places": [{"output": "y"}]},
     ],
 )
 def test_a_record_that_cannot_be_read_says_so_and_the_class_has_its_report(course, broken):
     with pytest.raises(ValueError, match="verdict"):
         Verdict.of_data(broken)
-    put(course, "ada", [verdict("embed")])
+    put(course, "ada", [verdict("embed_backward")])
     path = course.notebook("autograded", NAME, "bo")
-    put(course, "bo", [verdict("embed")])
+    put(course, "bo", [verdict("embed_backward")])
     notebook = json.loads(path.read_text())
     notebook["metadata"]["rnn_course"]["verdicts"] = [broken]
     path.write_text(json.dumps(notebook))
     record = record_of("bo", NAME, notebook)
     assert record and "verdict:" in record.remarks[0]
     page = Text(write_report(course).read_text())
-    assert page.row("embed")[4] == "1" and "verdict:" in "".join(page.text)
+    assert page.row("embed_backward")[4] == "1" and "verdict:" in "".join(page.text)
 
 
 def test_time_memory_tries_and_failures(course):
     for k in range(20):
-        put(course, f"s{k:02d}", [verdict("embed")], seconds=float(k), peak=(k + 1) << 20)
+        put(course, f"s{k:02d}", [verdict("embed_backward")], seconds=float(k), peak=(k + 1) << 20)
     audit = course.root / "audit"
     audit.mkdir()
     lines = [
@@ -295,7 +295,7 @@ def test_time_memory_tries_and_failures(course):
 
 
 def test_what_nbgraders_own_command_graded_is_in_the_report(course):
-    put(course, "ada", [verdict("embed")])
+    put(course, "ada", [verdict("embed_backward")])
     path = course.notebook("autograded", NAME, "ada")
     notebook = json.loads(path.read_text())
     notebook["cells"][0]["metadata"]["rnn_course"] = notebook["metadata"]["rnn_course"]["verdicts"][0]
@@ -303,15 +303,15 @@ def test_what_nbgraders_own_command_graded_is_in_the_report(course):
     path.write_text(json.dumps(notebook))
     (record,) = graded_records(course)
     assert record.score == 4.0 and record.seconds is None
-    assert Text(write_report(course).read_text()).row("embed")[4] == "1"
+    assert Text(write_report(course).read_text()).row("embed_backward")[4] == "1"
 
 
 EVIL = '<script>alert(1)</script><img src=x onerror="alert(1)">'
 
 
 def test_nothing_a_student_wrote_is_markup(course):
-    put(course, "<b>eve", [verdict("embed", False, told=EVIL, diagnosis=EVIL)], remarks=[EVIL], error=EVIL)
-    put(course, "a\"b'c", [verdict("embed", told="\ud800")])
+    put(course, "<b>eve", [verdict("embed_backward", False, told=EVIL, diagnosis=EVIL)], remarks=[EVIL], error=EVIL)
+    put(course, "a\"b'c", [verdict("embed_backward", told="\ud800")])
     page = write_report(course).read_text()
     assert "<script" not in page and "<img" not in page and "<b>" not in page and "default-src 'none'" in page
     assert "&lt;script&gt;alert(1)" in page

@@ -38,8 +38,8 @@ def test_a_student_sees_what_is_not_right_and_gets_status_1(course, tmp_path):
     for cell in notebook.cells:
         if cell.get("id") == "rnn_step":
             cell.source = "def rnn_step(x, h, V, W, b):\n    return np.tanh(x @ V.T + h @ W + b), None"
-        if cell.get("id") == "embed":
-            cell.source = "def embed(ids, E)\n    return E[ids]"
+        if cell.get("id") == "embed_backward":
+            cell.source = "def embed_backward(dout, ids, vocab)\n    return dout"
     path = tmp_path / "mine.ipynb"
     nbformat.write(notebook, path)
     result = run("check", path)
@@ -48,7 +48,7 @@ def test_a_student_sees_what_is_not_right_and_gets_status_1(course, tmp_path):
         "[not right] rnn_step",
         "W is used where its transpose belongs",
         "[right] rnn_forward",
-        "[not right] embed",
+        "[not right] embed_backward",
         "SyntaxError",
         "2 not right yet",
     ]:

@@ -1,5 +1,7 @@
 """Archives as Canvas and Moodle give them, and hostile ones: nothing leaves its place, every refusal has a reason."""
 
+import csv
+import datetime
 import stat
 import zipfile
 from pathlib import Path
@@ -10,11 +12,15 @@ from hypothesis import strategies as st
 
 from autograder.course import Course
 from autograder.files import Refused
+from autograder.gradebook.handed_in import HandedIn, handed_in
+from autograder.gradebook.ledger import Standing
+from autograder.gradebook.records import Mark
 from autograder.lms import SYSTEMS
-from autograder.lms.collect import collect
+from autograder.lms.collect import collect, table_of
 from autograder.lms.export import export_csv, fill_template
 from autograder.lms.roster import read_roster
 from autograder.lms.system import System, Upload, either
+from autograder.lms.times import read_times
 
 NAME = "ch01_rnn"
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -60,23 +66,116 @@ def test_canvas_names_versions_and_late_marks(course, tmp_path):
     )
     got = collect(course, zipped, "ch01_rnn")
     assert submitted(course) == {"doejane-4711": b"third", "musterjorg-4712": b"late"}
-    assert got.taken["musterjorg-4712"].late and not got.taken["doejane-4711"].late
-    assert [entry.version for entry in got.older] == [0, 1] and got.refused == []
-    assert (course.root / "submitted/doejane-4711/ch01_rnn/timestamp.txt").read_text() == "2026-03-01 12:00:00 UTC"
+    assert got.taken["musterjorg-4712"].when.late and not got.taken["doejane-4711"].when.late
+    assert [(one.name[13:17], one.why[:35]) for one in got.older] == [
+        ("1001", "doejane_4711_1002_ch01_rnn-1.ipynb "),
+        ("1002", "doejane_4711_1003_ch01_rnn-2.ipynb "),
+    ]
+    assert got.refused == []
+    when = handed_in(course, NAME, "doejane-4711")
+    assert (when.time, when.version, when.late) == (None, 1003, None)  # the archive's times are those of zipping
+    assert not (course.root / "submitted/doejane-4711/ch01_rnn/timestamp.txt").exists()
+    assert handed_in(course, NAME, "musterjorg-4712").late is True
 
 
-def test_moodle_names_and_the_latest_time_counts(course, tmp_path):
+def test_moodle_with_folders_and_without_and_the_assignments_name_counts_first(course, tmp_path):
     zipped = archive(
         tmp_path / "m.zip",
         [
-            (at("Zoë O'Neil_31_assignsubmission_file_/work.ipynb", 2026, 3, 2, 9, 0, 0), b"later"),
-            (at("Zoë O'Neil_31_assignsubmission_file_/old.ipynb", 2026, 3, 1, 9, 0, 0), b"earlier"),
+            (at("Zoë O'Neil_31_assignsubmission_file/ch01_rnn.ipynb"), b"right"),
+            (at("Zoë O'Neil_31_assignsubmission_file/old.ipynb"), b"scratch"),
             (at("Bo_32_assignsubmission_file_/notes.txt"), b"hello"),
+            (at("Participant_33_assignsubmission_file_ch01_rnn (1).ipynb"), b"flat"),
         ],
     )
     got = collect(course, zipped, "ch01_rnn")
-    assert submitted(course) == {"zoeoneil-31": b"later"}
+    assert submitted(course) == {"zoeoneil-31": b"right", "participant-33": b"flat"}
     assert got.refused == [("Bo_32_assignsubmission_file_/notes.txt", "it is no notebook")]
+    assert got.strange == []
+
+
+def test_a_number_at_the_end_of_another_file_is_no_version(course, tmp_path):
+    entries = [
+        ("doe_1_11_ch01_rnn.ipynb", b"right"),
+        ("doe_1_12_scratch-2.ipynb", b"no"),
+        ("roe_2_13_mine-7.ipynb", b"r"),
+    ]
+    got = collect(course, archive(tmp_path / "c.zip", [(at(name), text) for name, text in entries]), NAME)
+    assert submitted(course) == {"doe-1": b"right", "roe-2": b"r"}
+    assert [why for _, why in got.strange] == ["its file is called mine.ipynb"]
+    assert [one.why for one in got.older] == ["doe_1_11_ch01_rnn.ipynb bears the assignment's name"]
+
+
+def test_anonymous_archives_and_names_in_other_scripts(course, tmp_path):
+    (tmp_path / "roster.csv").write_text("student,lms_id,lms_name\nfang,,王芳\nanon1,anonx7k2p,\nnr5,5,\n")
+    names = ["王芳_9_1_ch01_rnn.ipynb", "anon_x7k2p_2_ch01_rnn.ipynb", "5_3_ch01_rnn.ipynb", "late_6_4_ch01_rnn.ipynb"]
+    zipped = archive(tmp_path / "c.zip", [(at(name), name.encode()) for name in names])
+    got = collect(course, zipped, NAME, read_roster(tmp_path / "roster.csv"))
+    assert {k: v.decode() for k, v in submitted(course).items()} == dict(zip(["fang", "anon1", "nr5"], names))
+    assert got.refused == [("late_6_4_ch01_rnn.ipynb", "this student is not on the roster")]
+
+
+def test_what_is_newer_stays_and_what_is_replaced_is_kept(course, tmp_path):
+    for upload, content in ((20, b"new"), (10, b"old"), (30, b"newest")):
+        zipped = archive(tmp_path / f"{upload}.zip", [(at(f"doe_1_{upload}_ch01_rnn.ipynb"), content)])
+        got = collect(course, zipped, NAME)
+        if upload == 10:
+            assert got.taken == {} and got.older[0].why == "a newer upload is there already"
+            assert submitted(course) == {"doe-1": b"new"}
+    assert submitted(course) == {"doe-1": b"newest"} and "it replaces what was there" in got.strange[0][1]
+    assert [path.read_bytes() for path in course.root.glob("replaced/doe-1/ch01_rnn/*.ipynb")] == [b"new"]
+
+
+TIMES = {
+    "canvas.json": '[{"user_id": 1, "submitted_at": "2026-03-01T11:00:00Z", "late": false}, {"user_id": 2}]',
+    "moodle.csv": "Identifier,Last modified (submission)\n"
+    'Participant 1,"Sunday, 1 March 2026, 12:00 PM"\nParticipant 2,-\n',
+    "own.csv": "lms_id,submitted_at\n1,2026-03-01 12:00:00+01:00\n",
+}
+
+
+@pytest.mark.parametrize("file", TIMES)
+def test_times_come_out_of_what_the_platform_exports(course, tmp_path, file):
+    (tmp_path / file).write_text(TIMES[file])
+    times = read_times(tmp_path / file, "Europe/Zurich")
+    zipped = archive(tmp_path / "c.zip", [(at(f"a_{k}_7_ch01_rnn.ipynb"), b"x") for k in (1, 2)])
+    collect(course, zipped, NAME, times=times)
+    one, two = handed_in(course, NAME, "a-1"), handed_in(course, NAME, "a-2")
+    assert (one.time, one.source) == (datetime.datetime(2026, 3, 1, 11), file)
+    assert two.time is None and two.source == "the archive, which tells no time"
+    stamp = course.root / "submitted/a-1/ch01_rnn/timestamp.txt"
+    assert stamp.read_text() == "2026-03-01 11:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("a,b\n", r"got columns \['a', 'b'\], expected lms_id and submitted_at or"),
+        ("lms_id,submitted_at\n1,soon\n", "got the time 'soon' in entry 1"),
+        ("lms_id,submitted_at\n1,9999-12-31\n", "got the time '9999-12-31' in entry 1"),
+        ("[1]", "got JSON of another form"),
+        ("[{", "got text that is no JSON"),
+    ],
+)
+def test_a_file_of_times_that_is_none_is_refused(tmp_path, text, words):
+    (tmp_path / "t").write_text(text)
+    with pytest.raises(ValueError, match=words):
+        read_times(tmp_path / "t")
+    with pytest.raises(ValueError, match="zone: got 'Nowhere'"):
+        read_times(tmp_path / "t", "Nowhere")
+
+
+def test_every_decision_is_a_row_with_its_reason(course, tmp_path):
+    names = ["doe_LATE_1_11_ch01_rnn.ipynb", "doe_1_10_ch01_rnn.ipynb", "what.txt", "=1_2_3_x.ipynb"]
+    got = collect(course, archive(tmp_path / "c.zip", [(at(name), b"x") for name in names]), NAME)
+    rows = list(csv.DictReader(table_of(course, NAME, got).read_text().splitlines()))
+    assert [(row["decision"], row["entry"].lstrip("'"), row["marked as"]) for row in rows] == [
+        ("older", "doe_1_10_ch01_rnn.ipynb", ""),
+        ("refused", "what.txt", ""),
+        ("taken", "doe_LATE_1_11_ch01_rnn.ipynb", "late"),
+        ("taken", "=1_2_3_x.ipynb", ""),
+    ] or rows
+    assert rows[-1]["entry"].startswith("'") or rows[-2]["entry"].startswith("'")
 
 
 def test_a_roster_gives_the_names_and_refuses_strangers(course, tmp_path):
@@ -112,11 +211,11 @@ def test_names_that_lead_out_are_refused_and_write_nothing(name, course, tmp_pat
     got = collect(course, zipped, "ch01_rnn")
     assert len(got.refused) == 1 and HOSTILE[name] in got.refused[0][1]
     new = {p for p in tmp_path.rglob("*") if p.is_file()} - before - {zipped}
-    assert {p.name for p in new} == {"ch01_rnn.ipynb", "timestamp.txt"} and submitted(course) == {"ok-5": b"fine"}
+    assert {p.name for p in new} == {"ch01_rnn.ipynb", "handed_in.json"} and submitted(course) == {"ok-5": b"fine"}
 
 
 def test_links_bombs_encrypted_and_damaged_entries_are_refused(course, tmp_path):
-    bomb = bytes(40 << 20)
+    bomb = bytes(80 << 20)
     zipped = archive(
         tmp_path / "b.zip",
         [
@@ -133,13 +232,13 @@ def test_links_bombs_encrypted_and_damaged_entries_are_refused(course, tmp_path)
     zipped.write_bytes(bytes(data))
     got = collect(course, zipped, "ch01_rnn")
     reasons = {name.split("_")[0]: reason for name, reason in got.refused}
-    assert "link" in reasons["link"] and "would unpack to" in reasons["bomb"] and "would unpack to" in reasons["thin"]
-    assert "cannot be unpacked" in reasons["torn"] and submitted(course) == {"ok-4": NOTEBOOK}
+    assert "link" in reasons["link"] and "would unpack to" in reasons["bomb"]
+    assert "cannot be unpacked" in reasons["torn"] and submitted(course) == {"ok-4": NOTEBOOK, "thin-3": bytes(8 << 20)}
 
 
 def test_a_size_that_lies_is_found_out_while_reading(course, tmp_path):
-    zipped = archive(tmp_path / "l.zip", [(at("liar_1_2_w.ipynb"), bytes(20 << 20))])
-    data = zipped.read_bytes().replace((20 << 20).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    zipped = archive(tmp_path / "l.zip", [(at("liar_1_2_w.ipynb"), bytes(70 << 20))])
+    data = zipped.read_bytes().replace((70 << 20).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     zipped.write_bytes(data)
     got = collect(course, zipped, "ch01_rnn")
     assert len(got.refused) == 1 and submitted(course) == {}
@@ -167,20 +266,24 @@ def test_a_bad_roster_is_refused(text, words, tmp_path):
         read_roster(tmp_path / "r.csv")
 
 
+def standing(student, earned, **more):
+    when = HandedIn(None, "nothing")
+    return (student, NAME), Standing(student, NAME, earned, 20.0, when, None, **more)
+
+
 @pytest.fixture
 def graded(course, monkeypatch):
-    found = {("doejane-4711", "ch01_rnn"): (17.5, 20.0), ("=cmd-4712", "ch01_rnn"): (3.0, 20.0)}
-    monkeypatch.setattr("autograder.lms.export.scores", lambda course: found)
-    monkeypatch.setattr("autograder.lms.export.penalties", lambda course: {("=cmd-4712", "ch01_rnn"): 0.5})
+    found = dict([standing("doejane-4711", 17.5), standing("=cmd-4712", 3.0, penalty=0.5)])
+    monkeypatch.setattr("autograder.lms.export.ledger", lambda course: found)
     return course
 
 
 def test_csv_is_quoted_and_no_cell_is_a_formula(graded):
     lines = export_csv(graded).splitlines()
     assert lines == [
-        "student,assignment,score,late_penalty,total,points",
-        "'=cmd-4712,ch01_rnn,3,0.5,2.5,20",
-        "doejane-4711,ch01_rnn,17.5,0,17.5,20",
+        "student,assignment,score,late_penalty,total,points,remarks",
+        "'=cmd-4712,ch01_rnn,3,0.5,2.5,20,",
+        "doejane-4711,ch01_rnn,17.5,0,17.5,20,",
     ]
 
 
@@ -189,17 +292,45 @@ def test_a_template_of_canvas_or_moodle_is_filled_and_otherwise_unchanged(graded
     canvas.write_text(
         'Student,ID,SIS Login ID,ch01_rnn (881),ch02 (882)\n"Doe, Jane",4711,jd,,7\n"Roe, Rik",4999,rr,,8\n'
     )
-    text, missing = fill_template(graded, canvas, "ch01_rnn")
-    assert text.splitlines()[1] == '"Doe, Jane",4711,jd,17.5,7' and text.splitlines()[2] == '"Roe, Rik",4999,rr,,8'
-    assert missing == ["=cmd-4712"]
+    got = fill_template(graded, canvas, "ch01_rnn")
+    lines = got.text.splitlines()
+    assert lines[1] == '"Doe, Jane",4711,jd,17.5,7' and lines[2] == '"Roe, Rik",4999,rr,,8'
+    assert got.missing == ["=cmd-4712"] and got.changes == [("doejane-4711", "", "17.5")]
     moodle = tmp_path / "moodle.csv"
     moodle.write_text("Identifier,Full name,Grade,Feedback\nParticipant 4711,Jane Doe,,\n")
-    assert fill_template(graded, moodle, "ch01_rnn")[0].splitlines()[1] == "Participant 4711,Jane Doe,17.5,"
+    assert fill_template(graded, moodle, "ch01_rnn").text.splitlines()[1] == "Participant 4711,Jane Doe,17.5,"
     with pytest.raises(ValueError, match="column: got 'Points'"):
         fill_template(graded, moodle, "ch01_rnn", "Points")
     moodle.write_text("Name,Grade\n")
     with pytest.raises(ValueError, match="expected ID"):
         fill_template(graded, Path(moodle), "ch01_rnn")
+
+
+MAXIMA = {
+    "canvas": "Student,ID,ch01_rnn (881)\n    Points Possible,,100\nDoe,4711,\n",
+    "moodle": "Identifier,Grade,Maximum Grade\nParticipant 4711,,100.00\n",
+}
+
+
+@pytest.mark.parametrize("name", MAXIMA)
+def test_another_maximum_is_refused_or_scaled_to(graded, tmp_path, name):
+    file = tmp_path / "g.csv"
+    file.write_text(MAXIMA[name])
+    with pytest.raises(ValueError, match="template: got a maximum of 100, and ch01_rnn has 20; --scale adapts"):
+        fill_template(graded, file, NAME)
+    assert fill_template(graded, file, NAME, scale=True).changes == [("doejane-4711", "", "87.5")]
+
+
+def test_excused_cells_and_answers_that_wait_for_a_person_stay_as_they_are(course, tmp_path, monkeypatch):
+    waits = {"why": Mark(0.0, 2.0, False, True, "")}
+    found = dict([standing("a-1", 17.0), standing("b-2", 5.0, cells=waits), standing("c-3", 9.0, excused=True)])
+    monkeypatch.setattr("autograder.lms.export.ledger", lambda course: dict(found))
+    (tmp_path / "g.csv").write_text("Student,ID,ch01_rnn (8)\nA,1,EX\nB,2,\nC,3,\n")
+    got = fill_template(course, tmp_path / "g.csv", NAME)
+    assert got.text.splitlines()[1:] == ["A,1,EX", "B,2,", "C,3,"]
+    assert (got.kept, got.waiting, got.missing) == ([("a-1", "EX"), ("c-3", "excused")], ["b-2"], [])
+    assert fill_template(course, tmp_path / "g.csv", NAME, waiting=True).changes == [("b-2", "", "5")]
+    assert "2 points wait for a person" in export_csv(course)
 
 
 @pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.name)
@@ -210,10 +341,11 @@ def test_a_template_of_canvas_or_moodle_is_filled_and_otherwise_unchanged(graded
 )
 @example(name="jane_4711_1001_work-2.ipynb")
 @example(name="Jane_31_assignsubmission_file_/work.ipynb")
+@example(name="Jane_31_assignsubmission_file_work.ipynb")
 def test_a_system_reads_any_name_or_leaves_it_to_the_others(system, name):
     upload = system.read(name)
     if upload is not None:
-        assert upload.student and upload.file and upload.id.isalnum() and upload.version >= 0
+        assert upload.file and upload.id.isalnum() and upload.version >= 0
         assert [other.name for other in SYSTEMS if other.read(name) is not None] == [system.name]
     assert isinstance(system.student_id(name), str) and system.marks(name, "ch01_rnn") in (True, False)
 

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.build import build
 from autograder.course import Course
-from autograder.gradebook.gradebook import handed_in
+from autograder.gradebook.handed_in import handed_in
 from autograder.lms.exchange import collect_exchange
 
 NAME = "ch01_rnn"
@@ -48,7 +48,7 @@ def test_the_latest_in_the_exchange_counts_and_is_taken_once(exchange):
     path = course.notebook("submitted", NAME, "ada")
     assert path.read_text() == "second"
     assert path.with_name("submission_secret.txt").read_text() == "two"
-    assert f"{handed_in(course, NAME, 'ada'):%Y-%m-%d %H:%M:%S.%f} UTC" == time
+    assert f"{handed_in(course, NAME, 'ada').time:%Y-%m-%d %H:%M:%S.%f} UTC" == time
     assert collect_exchange(course, NAME).taken == {}
     submit(inbound, "ada", ago(10), "third", "three")
     assert list(collect_exchange(course, NAME).taken) == ["ada"]
@@ -127,7 +127,9 @@ def test_who_dates_back_is_taken_at_the_time_of_the_last_change_and_told(exchang
     course, inbound = exchange
     submit(inbound, "eve", ago(60 * 24 * 9), "late")
     got = collect_exchange(course, NAME)
-    late = datetime.datetime.now(datetime.UTC).replace(tzinfo=None) - handed_in(course, NAME, "eve")
+    time = handed_in(course, NAME, "eve").time
+    assert time is not None
+    late = datetime.datetime.now(datetime.UTC).replace(tzinfo=None) - time
     assert late < datetime.timedelta(days=1)
     assert any("which counts" in why for _, why in got.strange)
     assert collect_exchange(course, NAME).taken == {}

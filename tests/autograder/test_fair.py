@@ -24,7 +24,8 @@ def released(assignment: str) -> dict[str, str]:
     """Return the cells of the students' notebook by name, each with the text before it."""
     found, text = {}, ""
     for cell in release_notebook(source_notebook(SOLUTIONS / f"{assignment}.py")).cells:
-        text = cell.source if cell.cell_type == "markdown" else text
+        if cell.cell_type == "markdown" and not cell.source.startswith("<details>"):  # hints stand between the two
+            text = cell.source
         found[cell.id] = f"{text}\n\n{cell.source}"
     return found
 

@@ -12,6 +12,7 @@ from autograder.build import build
 from autograder.checks.verdict import Difference, FailedCase, Note, Verdict
 from autograder.course import Course
 from autograder.gradebook.gradebook import open_gradebook, record, register
+from autograder.gradebook.ledger import ledger
 from autograder.gradebook.records import marks
 from autograder.reports.class_report import write_report
 from autograder.reports.feedback import write_feedback
@@ -103,27 +104,29 @@ def test_points_and_cases_of_each_test(course):
         "ada",
         {
             "rnn_forward": {**case, "share": 0.5},
-            "embed": {"share": 0.0, "told": "embed: something else"},
-            "embed_backward": {"share": 0.0, "cases": 0, "seen": "The kernel died.", "reason": "dead"},
+            "embed_backward": {"share": 0.0, "told": "embed_backward: something else"},
+            "delay_line": {"share": 0.0, "cases": 0, "seen": "The kernel died.", "reason": "dead"},
         },
     )
     _, words = page(course, "ada")
     assert "✓ rnn_step 4 of 4 9 of 9 cases right rnn_step: right" in words
     assert "◐ rnn_forward 2 of 4 14 of 18 cases right: 50 % of the points rnn_forward: not right yet" in words
-    assert "✗ embed 0 of 3 embed: something else" in words  # the record does not tell how many: no number is made up
-    assert "✗ embed_backward 0 of 4 This could not be checked. The kernel died." in words
-    assert "Feedback 11 of 25 points" in words and "One remark." in words
+    assert (
+        "✗ embed_backward 0 of 3 embed_backward: something else" in words
+    )  # the record does not tell how many: no number is made up
+    assert "✗ delay_line 0 of 5 This could not be checked. The kernel died." in words
+    assert "Feedback 10 of 25 points" in words and "One remark." in words
     assert "5 of the points are given by a person, who has not marked this yet" in words
     assert "essay not marked yet, 5 possible" in words and "late" not in words
 
 
 def test_what_a_person_gave_and_wrote_is_shown_and_counts(course):
-    grade_by_pen(course, "ada", {"embed": {"share": 0.0}})
+    grade_by_pen(course, "ada", {"embed_backward": {"share": 0.0}})
     give(course, "ada", "essay", 4.5, f"Well said.\n{EVIL}")
-    give(course, "ada", "embed-check", 2.0)
+    give(course, "ada", "embed_backward-check", 2.0)
     give(course, "ada", "rnn_step", comment="Nicely short.")
     text, words = page(course, "ada")
-    assert "essay 4.5 of 5 Well said." in words and "embed 2 of 3, set by hand" in words
+    assert "essay 4.5 of 5 Well said." in words and "embed_backward 2 of 3, set by hand" in words
     assert "Feedback 23.5 of 25 points" in words and "not marked yet" not in words
     assert "Nicely short. # ada wrote rnn_step" in words and "It squashes." in words
     assert "<script" not in text and "&lt;script&gt;" in text
@@ -141,17 +144,18 @@ def test_lateness_is_taken_off_and_told(course):
 
 def test_marks_are_those_of_the_gradebook_for_every_student(course):
     for k in range(3):
-        grade_by_pen(course, f"s{k}", {"embed": {"share": float(k > 0)}}, when=f"2026-03-0{k + 1} 11:00:00 UTC")
+        grade_by_pen(
+            course, f"s{k}", {"embed_backward": {"share": float(k > 0)}}, when=f"2026-03-0{k + 1} 11:00:00 UTC"
+        )
     give(course, "s2", "essay", 3.0)
-    found = marks(course)
+    found, standings = marks(course), ledger(course)
     assert set(found) == {(f"s{k}", NAME) for k in range(3)}
     with open_gradebook(course) as gradebook:
         for (student, name), said in found.items():
             submission = gradebook.find_submission(name, student)
             assert sum(mark.score for mark in said.cells.values()) == submission.score
             assert sum(mark.points for mark in said.cells.values()) == submission.max_score == 25
-            assert said.penalty == submission.late_submission_penalty
-            assert said.seconds_late == submission.total_seconds_late
+            assert standings[student, name].seconds_late == submission.total_seconds_late
     assert [mark.waiting for mark in (found[f"s{k}", NAME].cells["essay"] for k in range(3))] == [True, True, False]
 
 
@@ -163,7 +167,7 @@ def test_no_gradebook_is_none_and_none_is_made(tmp_path):
 
 def test_everything_a_student_wrote_is_text(course):
     verdict = {"share": 0.0, "seen": EVIL, "notes": (Note("changed", (EVIL,)),), "diagnosis": EVIL, "reason": EVIL}
-    grade_by_pen(course, "eve", {"embed": verdict}, essay=EVIL)
+    grade_by_pen(course, "eve", {"embed_backward": verdict}, essay=EVIL)
     text, _ = page(course, "eve")
     assert "<script" not in text and text.count("&lt;script&gt;") == 3
     assert "default-src 'none'" in text

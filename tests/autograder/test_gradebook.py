@@ -15,7 +15,10 @@ import pytest
 
 from autograder.build import build
 from autograder.course import Course
-from autograder.gradebook.gradebook import back_up, open_gradebook, penalties, record, register, scores, settings
+from autograder.gradebook.gradebook import back_up, open_gradebook, record, register, scores, settings
+from autograder.gradebook.handed_in import HandedIn, keep
+from autograder.gradebook.ledger import ledger, penalties, settle
+from autograder.gradebook.policy import read_policy
 from autograder.lms.export import export_csv
 
 NAME, WRITERS = "ch01_rnn", 16
@@ -123,6 +126,12 @@ def test_lateness_costs_what_the_policy_says_and_the_score_stays(tmp_path):
     taken = penalties(course)
     assert taken == {("student1", NAME): 5.0, ("student2", NAME): 10.0}
     assert "student2,ch01_rnn,20,10,10,20" in export_csv(course)
+    with open_gradebook(course) as gradebook:  # nothing is graded again, and a due date that moved counts at once
+        gradebook.update_or_create_assignment(NAME, duedate=datetime.datetime(2026, 3, 2, 12))
+    assert penalties(course) == {("student2", NAME): 5.0}
+    assert settle(course) == 1 and settle(course) == 0
+    with open_gradebook(course) as gradebook:
+        assert gradebook.find_submission(NAME, "student2").late_submission_penalty == 5.0
     build(course)  # leaves own_config.py alone
     assert settings(course).LatePolicy.per_day == 0.25
 
@@ -160,3 +169,86 @@ def test_a_new_backup_is_kept_though_older_ones_say_a_later_time(tmp_path):
 def test_a_database_of_another_kind_is_refused(tmp_path):
     with pytest.raises(ValueError, match="database: got 'mysql"):
         Course(tmp_path).use_database("mysql://x/y")
+
+
+POLICY = """
+[late]
+per_day = 0.1
+grace = 10
+free_days = 1
+
+[due]
+ch01_rnn = 2026-03-01T12:00:00Z
+
+[extensions.extended]
+ch01_rnn = 2026-03-08T13:00:00+01:00
+
+[excused]
+excused = ["ch01_rnn"]
+"""
+
+
+def test_the_policy_is_one_file_and_every_total_is_explained(tmp_path):
+    course = Course(tmp_path / "course")
+    build(course)
+    register(course, NAME)
+    (course.root / "policy.toml").write_text(POLICY)
+    came = {"intime": 1, "graceful": 12, "free": 13, "late": 60, "extended": 60, "excused": 60, "unknown": None}
+    for student, hours in came.items():
+        time = None
+        if hours is not None:
+            minutes = 5 if student == "graceful" else 0
+            time = datetime.datetime(2026, 3, 1) + datetime.timedelta(hours=hours, minutes=minutes)
+        course.notebook("submitted", NAME, student).parent.mkdir(parents=True)
+        keep(course, NAME, student, HandedIn(time, "a test", late=True if time is None else None))
+        notebook = course.source(NAME)
+        for cell in notebook.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade"):
+                points = str(cell.metadata["nbgrader"]["points"])
+                cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": points}, execution_count=1)]
+        record(course, NAME, student, notebook)
+    found = {student: one for (student, _), one in ledger(course).items()}
+    assert {s: (one.days, one.free, round(one.penalty, 9)) for s, one in found.items()} == {
+        "intime": (0, 0, 0),
+        "graceful": (0, 0, 0),
+        "free": (1, 1, 0),
+        "late": (2, 1, 2),
+        "extended": (0, 0, 0),
+        "excused": (2, 0, 0),
+        "unknown": (1, 1, 0),
+    }
+    assert found["late"].explained()[-3:] == [
+        "  handed in 2026-03-03 12:00:00 UTC (by a test)",
+        "  due 2026-03-01 12:00:00 UTC",
+        "  2 days late, 1 of them free: 2 points taken",
+    ]
+    assert "extended for this student" in str(found["extended"].explained())
+    assert found["unknown"].explained()[-3] == "  handed in at a time that nobody knows (by a test), marked as late"
+    assert found["excused"].explained()[-1] == "  excused: it does not count"
+    (course.root / "policy.toml").write_text(
+        POLICY.replace("free_days = 1", "").replace("2026-03-01T12", "2026-03-02T13")
+    )
+    assert penalties(course) == {("late", NAME): 2.0, ("unknown", NAME): 2.0}
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("[lat]", "got lat, expected late, due, extensions, excused"),
+        ("[late]\nper_week = 1", "got late.per_week, expected per_day, most, grace, free_days, unknown_days"),
+        ("[late]\nper_day = -1", "got late.per_day = -1, expected a number of at least 0"),
+        ("[late]\nfree_days = 1.5", "got late.free_days = 1.5, expected a whole number of at least 0"),
+        ("[due]\nch01_rnn = 2026-03-01", "got due.ch01_rnn = 2026-03-01, expected a time with its zone"),
+        ("[due]\nch99 = 2026-03-01T12:00:00Z", "got the assignment 'ch99', expected one of ch01_rnn, "),
+        ("[excused]\nada = 1", "got excused.ada = 1, expected a list of assignments"),
+        ("due = 1", "got due = 1, expected a table"),
+        ("[", "policy.toml: "),
+    ],
+)
+def test_a_policy_that_is_none_is_refused_by_the_entry(tmp_path, text, words):
+    course = Course(tmp_path / "course")
+    build(course)
+    (course.root / "policy.toml").write_text(text)
+    with pytest.raises(ValueError) as raised:
+        read_policy(course)
+    assert words in str(raised.value)

@@ -210,7 +210,7 @@ def test_the_instructors_answers_never_take_the_place_of_a_missing_one():
     assert "THE ANSWER" not in str(reassemble(None, source_notebook())[0])
 
 
-def test_tampered_tests_and_given_cells_are_replaced_and_the_first_of_two_answers_counts():
+def test_tampered_tests_and_given_cells_are_replaced_and_both_of_two_answers_run():
     notebook = handed_in(double="def double(x): return 1")
     notebook.cells[0].source = "raise SystemExit"
     notebook.cells[2].source = "100"
@@ -221,12 +221,12 @@ def test_tampered_tests_and_given_cells_are_replaced_and_the_first_of_two_answer
     assert [each.source for each in whole.cells[:4]] == [
         "import numpy as np\nfrom autograder import check",
         "helper = 1",
-        "def double(x): return 1",
+        "def double(x): return 1\n\ndef double(x): return 2",
         'check("double", double)',
     ]
     assert whole.cells[3].metadata.nbgrader["points"] == 3
     assert "nbgrader" not in whole.cells[1].metadata
-    assert remarks == ["The cell double stands there 2 times; the first one counts."]
+    assert remarks == ["The cell double stands there 2 times; all of them run, in order."]
     nbformat.validate(whole)
 
 

@@ -98,8 +98,8 @@ STRANGE = {
     "rnn_step": ("return {'h_next': h}", "a dict came back; two results are expected"),
     "rnn_forward": ("return np.array([None, h0], dtype=object), None", "hs is an array of objects"),
     "rnn_forward_masked": ("return (h for h in x)", "a generator came back; two results are expected"),
-    "embed": ("return {1, 2}", "x is a set; an array of numbers of shape (5, 3, 4) is expected"),
-    "embed_backward": ("import sys; sys.exit(3)", "SystemExit: 3: the function asked Python to end"),
+    "embed_backward": ("return {1, 2}", "dE is a set; an array of numbers of shape (7, 4) is expected"),
+    "delay_line": ("import sys; sys.exit(3)", "SystemExit: 3: the function asked Python to end"),
 }
 
 

@@ -17,6 +17,7 @@ from autograder.percent import KINDS, cells, read
 
 ASSIGNMENTS = sorted(SOLUTIONS.glob("ch*.py"))
 SOLVED = '# %% exercise="f"\ndef f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\n\n'
+ATTRIBUTES = "exercise, check, given, answer, hints, notice, points, limits, level or minutes"
 CHECK = '# %% check="f" points=2\ncheck("f", f)\n'
 
 
@@ -35,9 +36,9 @@ def test_every_assignment_is_read_as_jupytext_reads_it(path):
     for cell, other in zip(ours.cells, theirs.cells):
         said = {key: value for key, value in other.metadata.items() if key != "lines_to_next_cell"}
         named = {} if cell.kind in ("text", "code") else {cell.kind: cell.name}
-        assert said == named | ({"points": cell.points} if cell.points else {}) | (
-            {"limits": cell.limits} if cell.limits else {}
-        )
+        optional = {"points": cell.points, "limits": cell.limits, "minutes": cell.minutes}
+        optional |= {"level": cell.level} if "level" in said else {}
+        assert said == named | {key: value for key, value in optional.items() if value}
         assert path.read_text().splitlines()[cell.line - 1].startswith("# %%")
 
 
@@ -58,14 +59,30 @@ def test_what_an_assignment_says_of_itself(tmp_path):
         assignment.solution("g")
 
 
+def test_hints_come_one_by_one_and_a_notice_is_kept(tmp_path):
+    hints = '# %% [markdown] hints="f"\n# Look *there*.\n#\n# Twice.\n# ***\n# Write it down.\n\n'
+    solved = SOLVED.replace('"f"', '"f" level="derive" minutes=20')
+    text = hints + solved + CHECK + '\n# %% [markdown] notice="f"\n# So.\n'
+    assignment = read(write(tmp_path, text))
+    assert [(cell.kind, cell.id) for cell in assignment.cells] == [
+        ("hints", "hints-f"),
+        ("exercise", "f"),
+        ("check", "f-check"),
+        ("notice", "notice-f"),
+    ]
+    assert assignment.cells[0].hints == ["Look *there*.\n\nTwice.", "Write it down."]
+    assert (assignment.solution("f").level, assignment.solution("f").minutes) == ("derive", 20)
+    assert (assignment.notice("f"), assignment.notice("g")) == ("So.", "")
+
+
 BAD = {
     "an unknown attribute": (
         SOLVED + '# %% check="f" point=2\n',
-        "7: got the attribute 'point', expected exercise, check, given, answer, points or limits",
+        f"7: got the attribute 'point', expected {ATTRIBUTES}",
     ),
     "a cell cut out of elsewhere": (
         '# %% exercise="f" source="a.b:f"\n',
-        "1: got the attribute 'source', expected exercise, check, given, answer, points or limits",
+        f"1: got the attribute 'source', expected {ATTRIBUTES}",
     ),
     "no name": ('# %% exercise=""\n', '1: got exercise="", expected a name of letters, digits, _'),
     "a number as name": ("# %% given=3\n", "1: got given=3, expected a name of letters, digits, _ and -"),
@@ -132,6 +149,34 @@ BAD = {
     "limits that are none": (
         "# %% [markdown] limits=9\n",
         "1: got limits=9 on text, expected an object, on a cell of text",
+    ),
+    "minutes on a check": (
+        '# %% check="f" points=1 minutes=5\n',
+        "1: got level or minutes on check, expected them on exercise",
+    ),
+    "a level there is not": (
+        '# %% exercise="f" level="hard"\n',
+        '1: got level="hard", expected "build" or "derive"',
+    ),
+    "a level that is no text": ('# %% exercise="f" level=[]\n', '1: got level=[], expected "build" or "derive"'),
+    "no minute": ('# %% exercise="f" minutes=0\n', "1: got minutes=0, expected a whole number above 0"),
+    "minutes as text": ('# %% exercise="f" minutes="5"\n', '1: got minutes="5", expected a whole number above 0'),
+    "hints that are code": ('# %% hints="f"\n', "1: got hints on a cell of code, expected [markdown]"),
+    "hints of nothing": (
+        '# %% [markdown] hints="f"\n# Look.\n',
+        "1: got hints 'f' without its exercise, expected both",
+    ),
+    "a notice of nothing": (
+        '# %% [markdown] notice="f"\n# So.\n',
+        "1: got notice 'f' without its exercise, expected both",
+    ),
+    "four hints": (
+        '# %% [markdown] hints="f"\n# 1\n# ***\n# 2\n# ***\n# 3\n# ***\n# 4\n\n' + SOLVED + CHECK,
+        "1: got 4 hints, expected at most 3, with a line *** between two",
+    ),
+    "an empty hint": (
+        '# %% [markdown] hints="f"\n# 1\n# ***\n#\n# ***\n# 3\n\n' + SOLVED + CHECK,
+        "1: got an empty hint, expected at most 3, with a line *** between two",
     ),
     "an exercise alone": ("\n" + SOLVED, "2: got exercise 'f' without its check, expected both"),
     "a check alone": (CHECK, "1: got check 'f' without its exercise, expected both"),
@@ -209,7 +254,10 @@ def test_attributes_may_stand_in_any_order(order, spaces):
 
 names = st.text(string.ascii_letters + "_", min_size=1)
 attributes = st.dictionaries(
-    st.sampled_from(["exercise", "check", "given", "answer", "points", "limits", "source"]) | names,
+    st.sampled_from(
+        ["exercise", "check", "given", "answer", "hints", "notice", "points", "limits", "level", "minutes", "source"]
+    )
+    | names,
     names | st.integers() | st.floats() | st.booleans() | st.none() | st.dictionaries(names, st.integers(), max_size=2),
     max_size=3,
 )
@@ -230,6 +278,8 @@ def test_a_header_is_understood_to_the_last_attribute_or_refused(headers):
         again = {} if cell.kind in ("text", "code") else {cell.kind: cell.name}
         again |= {"points": cell.points} if cell.points else {}
         again |= {"limits": cell.limits} if cell.limits or "limits" in said else {}
+        again |= {"minutes": cell.minutes} if cell.minutes else {}
+        again |= {"level": cell.level} if "level" in said else {}
         assert (cell.markdown, again) == (markdown, said)
 
 

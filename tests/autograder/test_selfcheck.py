@@ -12,7 +12,7 @@ from autograder.checks.solutions import SOLUTIONS
 from autograder.sandbox import MIB, Limits
 from autograder.selfcheck import check_notebook
 
-EXERCISES = ["rnn_step", "rnn_forward", "rnn_forward_masked", "embed", "embed_backward"]
+EXERCISES = ["rnn_step", "rnn_forward", "rnn_forward_masked", "embed_backward", "delay_line"]
 LIMITS = Limits(cell=2, call=2, test=20)
 
 
@@ -50,11 +50,14 @@ def test_a_verdict_is_there_before_the_next_exercise_begins(check):
 
 
 LOST = {
-    "an endless loop": ("while True: pass", "still running after 2 s, in embed, line 2: while True: pass"),
-    "a long product that no signal reaches": ("return sum(range(10**12))", "still running after 2 s, in embed, line 2"),
+    "an endless loop": ("while True: pass", "still running after 2 s, in embed_backward, line 2: while True: pass"),
+    "a long product that no signal reaches": (
+        "return sum(range(10**12))",
+        "still running after 2 s, in embed_backward, line 2",
+    ),
     "an end of Python": ("import os; os._exit(3)", "it ended Python (exit status 3)"),
     "a polite end of Python": ("import sys; sys.exit(1)", "SystemExit: 1"),
-    "a crash": ("import ctypes; ctypes.string_at(0)", "Python crashed (Segmentation fault), in embed, line 2"),
+    "a crash": ("import ctypes; ctypes.string_at(0)", "Python crashed (Segmentation fault), in embed_backward, line 2"),
     "an exhausted memory": ("return bytearray(10**11)", "MemoryError"),
     "a thread that ends Python": (
         "import os, threading; t = threading.Thread(target=os._exit, args=(3,)); t.start(); t.join()",
@@ -66,21 +69,21 @@ LOST = {
 @pytest.mark.parametrize("what", LOST)
 def test_what_does_not_end_or_ends_python_costs_its_own_verdict(check, what):
     body, words = LOST[what]
-    verdicts = list(check({"embed": body}, limits=Limits(call=2, test=20, memory=600 * MIB)))
+    verdicts = list(check({"embed_backward": body}, limits=Limits(call=2, test=20, memory=600 * MIB)))
     assert [verdict.exercise for verdict in verdicts] == EXERCISES
-    assert [verdict.exercise for verdict in verdicts if not verdict.passed] == ["embed"]
+    assert [verdict.exercise for verdict in verdicts if not verdict.passed] == ["embed_backward"]
     assert words in verdicts[3].message
 
 
 def test_several_may_be_lost(check):
     answers = {"rnn_step": "while True: pass", "rnn_forward": "import os; os._exit(1)", "embed_backward": "return 1"}
-    assert [verdict.passed for verdict in check(answers)] == [False, False, True, True, False]
+    assert [verdict.passed for verdict in check(answers)] == [False, False, True, False, True]
 
 
 def test_memory_that_the_system_does_not_limit_is_seen_from_outside(check):
     verdicts = list(
         check(
-            {"embed": "a = bytearray(b'x') * (400 << 20)\n    while True: pass"},
+            {"embed_backward": "a = bytearray(b'x') * (400 << 20)\n    while True: pass"},
             limits=Limits(call=60, test=60, resident=300 * MIB),
         )
     )
@@ -95,13 +98,14 @@ def test_a_cell_that_fails_stops_nothing_else(check, cell):
 
 def test_what_a_lost_cell_should_have_defined_is_told(check):
     notebook_cells = ["while True:\n    pass\ndef helper(x): return x"]
-    verdicts = list(check({"embed": "return helper(E[ids])"}, notebook_cells))
+    verdicts = list(check({"embed_backward": "return helper(dout)"}, notebook_cells))
     assert [verdict.passed for verdict in verdicts] == [True, True, True, False, True]
     assert "helper" in verdicts[3].message
 
 
 def test_what_a_cell_prints_is_not_taken_for_a_verdict(check, capfd):
-    answers = {"embed": 'print(\'{"verdict": "eA=="}\'); return E[ids]'}
+    body = "dE = np.zeros((vocab, dout.shape[-1])); np.add.at(dE, ids, dout); return dE"
+    answers = {"embed_backward": f'print(\'{{"verdict": "eA=="}}\'); {body}'}
     assert all(verdict.passed for verdict in check(answers, ["print('{\"end\": true}')"]))
 
 
@@ -115,7 +119,7 @@ def command(path):
 
 
 def test_ctrl_c_ends_with_what_was_seen_so_far(tmp_path):
-    process = command(write(tmp_path, {"embed": "while True: pass"}))
+    process = command(write(tmp_path, {"embed_backward": "while True: pass"}))
     assert process.stdout
     seen = []
     while len(seen) < 3:
@@ -128,7 +132,7 @@ def test_ctrl_c_ends_with_what_was_seen_so_far(tmp_path):
 
 
 def test_the_exit_status_tells_whether_all_is_right(tmp_path):
-    for answers, status, words in (({}, 0, "All right."), ({"embed": "return ids"}, 1, "1 not right yet.")):
+    for answers, status, words in (({}, 0, "All right."), ({"embed_backward": "return ids"}, 1, "1 not right yet.")):
         process = command(write(tmp_path, answers))
         said, _ = process.communicate(timeout=100)
         assert process.returncode == status and words in said

@@ -94,7 +94,7 @@ def test_a_sigmoid_is_found_in_other_words_and_a_shift_is_left_out():
 def test_a_function_inside_and_a_lambda_return_what_they_did():
     text = "def f(x):\n    def g(y):\n        return y\n    h = lambda z: z\n    return g(x) + h(x)\n"
     (rule,) = [rule for rule in RULES if rule.name == "squeezed"]
-    changed = rule.rewritten(text, "f", load_cases("embed").CONTRACT)
+    changed = rule.rewritten(text, "f", load_cases("embed_backward").CONTRACT)
     assert changed is not None and "return y\n" in changed and "packed(g(x) + h(x), (True,))" in changed
 
 
@@ -157,20 +157,20 @@ def test_nothing_of_a_students_class_runs_on_the_way():
 def test_the_command_goes_on_where_it_was_stopped_and_says_what_it_found(tmp_path, monkeypatch):
     file = tmp_path / "variants.json"
     command = [sys.executable, "-m", "autograder.quality", "variants", "--seeds", "2", "--json", str(file)]
-    done = subprocess.run([*command, "--exercise", "embed"], capture_output=True, text=True)
+    done = subprocess.run([*command, "--exercise", "embed_backward"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "embed" in done.stdout + done.stderr and "0 mixed, 0 refused" in done.stdout
+    assert "embed_backward" in done.stdout + done.stderr and "0 mixed, 0 refused" in done.stdout
     row = json.loads(file.read_text())["exercises"][0]
     assert row["variants"] == row["full"] + row["demand"] > 10 and row["seeds"] == 2
 
     tried = []
     monkeypatch.setattr(module, "measure", lambda name, seeds, tick: tried.append(name) or {**row, "exercise": name})
-    arguments = ["--seeds", "2", "--json", str(file), "--exercise", "embed", "--exercise", "perplexity"]
+    arguments = ["--seeds", "2", "--json", str(file), "--exercise", "embed_backward", "--exercise", "gru_flip"]
     assert module.main(arguments) == 0
-    assert tried == ["perplexity"], "embed was there already"
+    assert tried == ["gru_flip"], "embed_backward was there already"
     assert len(json.loads(file.read_text())["exercises"]) == 2
     assert module.main(["--seeds", "3", *arguments[2:]]) == 0
-    assert tried == ["perplexity", "embed", "perplexity"], "more seeds are another question"
+    assert tried == ["gru_flip", "embed_backward", "gru_flip"], "more seeds are another question"
 
 
 def test_an_exception_is_judged_by_its_kind_and_not_by_a_word():

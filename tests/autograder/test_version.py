@@ -90,7 +90,7 @@ ALL = set(NAMES)
         ("solutions/ch05_gru.py", comment, set()),
         ("autograder/cases/gru_step/cases.py", code, {"ch05_gru"}),
         ("autograder/cases/gru_step/cases.py", docstring, set()),
-        ("autograder/cases/embed/cases.py", code, {"ch01_rnn"}),
+        ("autograder/cases/embed_backward/cases.py", code, {"ch01_rnn"}),
         ("autograder/reports/charts.py", code, set()),
         ("rnncore/ops.py", comment, set()),
     ],

@@ -44,3 +44,23 @@ def test_the_recipes_name_files_that_are_there():
         assert (ROOT / "tests" / "book" / name).exists(), name
     for name in re.findall(r"`((?:book|tests)/[\w/.]+)`", recipes):
         assert "NN" in name or "NAME" in name or (ROOT / name).exists(), name
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_name_of_an_exercise_leads_to_the_box_of_its_assignment(bare_book, build):
+    (bare_book / "book" / "_toc.yml").write_text(
+        "format: jb-book\nroot: intro\nchapters:\n  - file: page\n  - file: other\n"
+    )
+    (bare_book / "_config.yml").write_text((ROOT / "_config.yml").read_text())
+    (bare_book / "book" / "page.md").write_text("# A page\n\nYou can step ({exercise}`rnn_step`).\n")
+    (bare_book / "book" / "other.md").write_text("# The other\n\n```{assignment} ch01_rnn\n```\n")
+    status, said = build(bare_book)
+    assert status == 0, said[-3000:]
+    pages = bare_book / "_build" / "html"
+    assert 'href="other.html#assignment-ch01-rnn"' in (pages / "page.html").read_text()
+    assert 'id="assignment-ch01-rnn"' in (pages / "other.html").read_text()
+
+    (bare_book / "book" / "page.md").write_text("# A page\n\n{exercise}`rnn_stop`\n")
+    status, said = build(bare_book)
+    assert status and "got 'rnn_stop', expected one that" in said, said[-3000:]

@@ -10,7 +10,7 @@ from autograder.checks.contract import Contract, Like
 FUNCTIONS = ("clip_by_norm",)
 EQUATION = "clip-by-norm"
 PAGE = "ch03_gradients/clipping"
-DEMANDS = ("arguments stay as they are", "float32", "views")
+DEMANDS = ("arguments stay as they are", "float32", "views", "large numbers")
 CONTRACT = Contract(
     takes={"grads": None}, returns={"clipped": Like("grads"), "norm": ": the joint norm before clipping"}
 )
@@ -30,7 +30,9 @@ def named(result, grads):
 
 
 def wanted(grads, thr):
-    norm = np.linalg.norm(np.concatenate([np.asarray(g, float).ravel() for g in grads.values()]))
+    every = np.concatenate([np.asarray(g, float).ravel() for g in grads.values()])
+    top = np.abs(every).max() or 1.0  # squares may overflow
+    norm = top * np.linalg.norm(every / top)
     scale = thr / norm if norm > thr else 1.0
     return {**{f"clipped {key}": scale * g for key, g in grads.items()}, "norm": norm}
 
@@ -50,6 +52,16 @@ def unchanged(name, grads, thr):
         lambda f: named(f.clip_by_norm(grads, thr), grads),
         {"norm": wanted(grads, thr)["norm"]},
         judge=judge,
+    )
+
+
+def overflowing(grads, thr):
+    """The norm is compared in units of 1e200, so that comparing it overflows nothing."""
+    unit = lambda outputs: {**outputs, "norm": outputs["norm"] / 1e200}  # noqa: E731
+    return Case(
+        "gradients whose squares overflow",
+        lambda f: unit(named(f.clip_by_norm(grads, thr), grads)),
+        unit(wanted(grads, thr)),
     )
 
 
@@ -87,6 +99,8 @@ def cases(rng):
     yield one("negative entries that are the largest", {"a": -9 * np.ones(3), "b": rng.normal(size=5)}, 3.0)
     yield unchanged("a gradient of zeros", {"W": np.zeros((2, 3)), "b": np.zeros(2)}, 1.0)
     yield one("float32 gradients", {key: g.astype(np.float32) for key, g in grads.items()}, 2.0, rtol=1e-4)
+    yield one("float32 gradients whose squares overflow", {"W": np.full(4, 1e20, np.float32)}, 1.0, rtol=1e-4)
+    yield overflowing({"W": -1e200 * np.abs(grads["W"]), "b": grads["b"]}, 1.0)
     for name, other in layouts(grads["V"], read_only=True):
         yield one(name, {**grads, "V": other}, 2.0)
     bad = {**grads, "b": np.array([1.0, np.nan, 2.0])}
@@ -96,5 +110,6 @@ def cases(rng):
 
 
 EXPLAINED = {
+    r"`1.0` became `2.0` in `unit": "Where all entries are zero, any unit will do.",
     r"`norm > thr` became `norm >= thr`": "At the threshold itself the factor is thr / thr, which is one.",
 }

@@ -1,22 +1,38 @@
-"""The way back. The oracle is the complex step through the way in."""
+"""A condition as the initial state, there and back. The oracles are rnncore's conditional model and the complex step."""
 
 import numpy as np
 
-from autograder.cases.condition_state.cases import weights
 from autograder.checks.case import Case, layouts
 from autograder.checks.contract import Contract, Keys
 from rnncore.gradcheck import complex_step
+from rnncore.models import Conditional, LanguageModel
 
-FUNCTIONS = ("condition_backward",)
+FUNCTIONS = ("condition_state", "condition_backward")
 EQUATION = "condition-state-backward"
 PAGE = "ch08_conditional/condition"
 DEMANDS = ("sizes of 1", "views")
+PARTS = {"the initial state": 0.3, "the gradients": 0.7}
 CONTRACT = Contract(
-    takes={"dh0": "N H", "which": "N", "x": "B F", "Q": {"P": "M F"}},
-    returns={"grads": Keys({"P": "M F", "p": "M", "A": "H M", "a": "H"}, "the gradients")},
+    takes={"dh0": "N H", "which": "N", "x": "B F", "Q": {"P": "E F"}},
+    returns={"grads": Keys({"P": "E F", "p": "E", "A": "H E", "a": "H"}, "the gradients")},
 )
+GIVEN = {"condition_state": Contract(takes={"x": "B F", "Q": {"a": "H"}}, returns={"h0": "B H: the initial states"})}
 KEYS = ("P", "p", "A", "a")
 AXES = {"dP": "EF", "dp": "E", "dA": "HE", "da": "H"}
+
+
+def weights(rng, F, E, H):
+    return {
+        "P": rng.normal(size=(E, F)),
+        "p": rng.normal(size=E),
+        "A": rng.normal(size=(H, E)),
+        "a": rng.normal(size=H),
+    }
+
+
+def by_rnncore(x, Q):
+    model = Conditional(x.shape[1], LanguageModel(2, 2, 1, len(Q["a"])), len(Q["p"]))
+    return model.encode(Q, np.asarray(x, float))[0][0][0]
 
 
 def by_complex_step(dh0, which, x, Q):
@@ -27,29 +43,38 @@ def by_complex_step(dh0, which, x, Q):
     return {f"d{key}": complex_step(lambda w, key=key: loss({**Q, key: w}), Q[key]) for key in KEYS}
 
 
-def named(found):
-    """A student's dict by name."""
-    return {f"d{key}": found[key] for key in KEYS}
+def there(name, x, Q):
+    run = lambda f: {"h0": f.condition_state(x, Q)}  # noqa: E731
+    return Case(name, run, {"h0": by_rnncore(x, Q)}, {"h0": "BH"}, part="the initial state")
 
 
-def one(name, dh0, which, x, Q):
-    run = lambda f: named(f.condition_backward(dh0, which, x, Q))  # noqa: E731
-    return Case(name, run, by_complex_step(np.asarray(dh0), which, np.asarray(x), Q), AXES)
+def back(name, dh0, which, x, Q):
+    def run(f):
+        found = f.condition_backward(dh0, which, x, Q)
+        return {f"d{key}": found[key] for key in KEYS}
+
+    want = by_complex_step(np.asarray(dh0), which, np.asarray(x), Q)
+    return Case(name, run, want, AXES, part="the gradients")
 
 
 def cases(rng):
-    for B, F, E, H, which in [(3, 6, 4, 5, (2, 0, 0, 1, 2, 2)), (4, 2, 5, 3, (3, 1, 2, 0)), (2, 4, 3, 1, (1, 1, 1)),
-                              (3, 3, 1, 2, (0, 2, 2)), (1, 1, 1, 1, (0, 0))]:  # fmt: skip
-        yield one(f"{len(which)} captions of {B} pictures, F={F}, E={E}, H={H}", rng.normal(size=(len(which), H)),
-                  np.array(which), rng.normal(size=(B, F)), weights(rng, F, E, H))  # fmt: skip
     x, Q, which = rng.normal(size=(3, 6)), weights(rng, 6, 4, 5), np.array([2, 0, 1, 1, 2])
+    for B, F, E, H in ((3, 6, 4, 5), (1, 7, 2, 3), (1, 1, 1, 1)):
+        yield there(f"the states of {B} pictures, F={F}, E={E}, H={H}", rng.normal(size=(B, F)), weights(rng, F, E, H))
+    yield there("the states of one-hot conditions", np.eye(6)[[2, 0, 5]], Q)
+    for name, other in layouts(x):
+        yield there(name, other, Q)
+    for B, F, E, H, owners in [(3, 6, 4, 5, (2, 0, 0, 1, 2, 2)), (4, 2, 5, 3, (3, 1, 2, 0)), (2, 4, 3, 1, (1, 1, 1)),
+                               (3, 3, 1, 2, (0, 2, 2)), (1, 1, 1, 1, (0, 0))]:  # fmt: skip
+        yield back(f"{len(owners)} captions of {B} pictures, F={F}, E={E}, H={H}", rng.normal(size=(len(owners), H)),
+                   np.array(owners), rng.normal(size=(B, F)), weights(rng, F, E, H))  # fmt: skip
     dh0 = rng.normal(size=(5, 5))
-    yield one("gradients ten times as large", 10 * dh0, which, x, Q)
+    yield back("gradients ten times as large", 10 * dh0, which, x, Q)
     only = np.zeros_like(dh0)
     only[3] = dh0[3]
-    yield one("a gradient of one caption only", only, which, x, Q)
+    yield back("a gradient of one caption only", only, which, x, Q)
     for name, other in layouts(dh0):
-        yield one(name, other, which, x, Q)
+        yield back(name, other, which, x, Q)
 
 
 EXPLAINED = {

@@ -1,5 +1,11 @@
 """The sums of captions by a one-hot product."""
 
+
+def condition_state(x, Q):
+    e = np.tanh(Q["P"] @ x.T + Q["p"][:, None])
+    return (Q["A"] @ e + Q["a"][:, None]).T
+
+
 def condition_backward(dh0, which, x, Q):
     hot = np.eye(len(x))[:, which]
     g = hot @ dh0

@@ -1,4 +1,4 @@
-"""Reading a padded batch. The oracle is torch's RNN over packed sequences."""
+"""Reading a padded batch. The oracle is torch's RNN over packed sequences, each last state repeated to the end."""
 
 import numpy as np
 import torch
@@ -10,7 +10,10 @@ FUNCTIONS = ("encode",)
 EQUATION = "encoder-bridge"
 PAGE = "ch10_translation/encoder"
 DEMANDS = ("sizes of 1", "views")
-CONTRACT = Contract(takes={"src": "T B", "lengths": "B", "P": {"b_e": "H"}}, returns={"h": "B H"})
+CONTRACT = Contract(
+    takes={"src": "T B", "lengths": "B", "P": {"b_e": "H"}},
+    returns={"hs": "T B H: the state after each step", "h": "B H: the state after the last symbol of each source"},
+)
 SIZES = (
     (6, (2, 6, 4), 5, 3, 4),
     (5, (5, 1), 3, 4, 2),
@@ -35,11 +38,15 @@ def by_torch(src, lengths, P):
         torch.from_numpy(P["S"][src]), torch.from_numpy(np.array(lengths)), enforce_sorted=False
     )
     with torch.no_grad():
-        return net(packed)[1][0].numpy()
+        states, last = net(packed)
+    last = last[0].numpy()
+    hs = torch.nn.utils.rnn.pad_packed_sequence(states, total_length=len(src))[0].numpy()
+    return {"hs": np.where(np.arange(len(src))[:, None, None] < lengths[:, None], hs, last), "h": last}
 
 
 def one(name, src, lengths, P):
-    return Case(name, lambda f: {"h": f.encode(src, lengths, P)}, {"h": by_torch(src, lengths, P)})
+    want = by_torch(src, lengths, P)
+    return Case(name, lambda f: dict(zip(want, f.encode(src, lengths, P))), want)
 
 
 def cases(rng):

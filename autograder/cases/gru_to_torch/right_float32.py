@@ -1,8 +1,11 @@
 """In float32, as torch has its weights."""
 
-def gru_to_torch(P):
+def gru_to_torch(P, z_keeps="old"):
+    if z_keeps != "old":
+        P = {name: np.negative(a) if name.endswith("_z") else a for name, a in P.items()}
+
     def stack(*names):
-        return np.vstack([np.atleast_2d(P[name].T).T for name in names]).astype(np.float32)
+        return np.vstack([P[name] for name in names]).astype(np.float32)
 
     def row(*parts):
         return np.hstack(parts).astype(np.float32)

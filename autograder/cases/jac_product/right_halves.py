@@ -1,9 +1,15 @@
-"""By halves: the later half times the earlier one."""
+"""By halves, the later half times the earlier one, from an array of all Jacobians."""
 
-def jac_product(J, s, t):
-    if s == t:
-        return np.zeros(J.shape[1:]) + np.eye(J.shape[-1])
-    if t == s + 1:
-        return J[s].copy()
-    middle = (s + t) // 2
-    return jac_product(J, middle, t) @ jac_product(J, s, middle)
+
+def jac_product(hs, W, s, t):
+    J = np.einsum("tbi,ij->tbij", 1 - hs * hs, W)
+
+    def part(a, b):
+        if a == b:
+            return np.zeros(J.shape[1:]) + np.eye(J.shape[-1])
+        if b == a + 1:
+            return J[a].copy()
+        middle = (a + b) // 2
+        return part(middle, b) @ part(a, middle)
+
+    return part(s, t)

@@ -1,7 +1,8 @@
 """By a fold."""
+
 from functools import reduce
 
 
-def jac_product(J, s, t):
-    one = np.broadcast_to(np.eye(J.shape[-1]), J.shape[1:]).copy()
-    return reduce(lambda product, Jk: np.matmul(Jk, product), J[s:t], one)
+def jac_product(hs, W, s, t):
+    one = np.broadcast_to(np.eye(len(W)), (hs.shape[1], *W.shape)).copy()
+    return reduce(lambda product, slope: np.matmul(slope[..., None] * W, product), 1 - hs[s:t] ** 2, one)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from autograder.cases.last_valid.cases import SIZES, draw
+from autograder.cases.last_valid_backward.cases import SIZES, draw
 from autograder.checks.case import Case, layouts
 from autograder.checks.compare import RTOL
 from autograder.checks.contract import Contract

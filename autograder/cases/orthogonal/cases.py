@@ -1,4 +1,4 @@
-"""An orthogonal matrix, drawn evenly. There is no one right value: exact properties, and statistics with wide bounds.
+"""Orthogonal blocks, drawn evenly. There is no one right value: exact properties, and statistics with wide bounds.
 
 Over 100 draws the mean of an entry of an even orthogonal 3 by 3 matrix has the standard deviation 0.058; the
 bound is six of these. With the signs that QR chooses, the mean of the first entry is -0.50. Determinants of 100 draws are all of one sign with a probability of 2^-99.
@@ -7,25 +7,30 @@ bound is six of these. With the signs that QR chooses, the mean of the first ent
 import numpy as np
 
 from autograder.checks.case import Case
-from autograder.checks.contract import Contract, Tuple
+from autograder.checks.contract import SIZE, Contract, Tuple
 
 FUNCTIONS = ("orthogonal",)
 EQUATION = "haar"
 PAGE = "ch03_gradients/initialisation"
 DEMANDS = ("sizes of 1",)
-CONTRACT = Contract(takes={"shape": Tuple(("rows", "columns"))}, returns={"W": "rows columns"})
+CONTRACT = Contract(
+    takes={"shape": Tuple(("rows", "columns")), "rng": None, "gain": None, "n_gates": SIZE},
+    returns={"W": "n_gates*rows columns: the blocks, one under the other"},
+)
 N = 100
 
 
-def orthonormal(shape, gain):
+def orthonormal(shape, gain, gates):
     def judge(outputs):
-        W = np.asarray(outputs["W"], float)
-        if W.shape != tuple(shape):
-            return f"W has shape {W.shape}, expected {tuple(shape)}"
-        rows, columns = shape
-        what, product = ("columns", W.T @ W) if rows >= columns else ("rows", W @ W.T)
-        if not np.allclose(product, gain**2 * np.eye(min(shape)), atol=1e-6 * max(1, gain**2)):
-            return f"the {what} of a matrix of shape {tuple(shape)} are not orthonormal times the gain"
+        parts = np.split(np.asarray(outputs["W"], float), gates)
+        what = "columns" if shape[0] >= shape[1] else "rows"
+        for k, W in enumerate(parts, 1):
+            product = W.T @ W if what == "columns" else W @ W.T
+            if not np.allclose(product, gain**2 * np.eye(min(shape)), atol=1e-6 * max(1, gain**2)):
+                where = f"of gate {k} " if gates > 1 else ""
+                return f"the {what} of the block {where}of shape {tuple(shape)} are not orthonormal times the gain"
+        if max(shape) > 1 and any(np.allclose(np.abs(parts[0]), np.abs(part)) for part in parts[1:]):
+            return "two gates have the same block: draw each anew"
         return None
 
     return judge
@@ -42,17 +47,36 @@ def spread(outputs):
     return None
 
 
+def one(name, shape, rng, gain=1.0, gates=1):
+    draws = np.random.default_rng(rng.integers(2**32))
+    return Case(name, lambda f: {"W": f.orthogonal(shape, draws, gain, gates)}, judge=orthonormal(shape, gain, gates))
+
+
 def cases(rng):
-    draws = lambda: np.random.default_rng(rng.integers(2**32))  # noqa: E731
     for name, shape in [("square", (6, 6)), ("tall", (7, 3)), ("wide", (3, 8)), ("one column", (5, 1)),
                         ("one row", (1, 4)), ("one entry", (1, 1))]:  # fmt: skip
-        yield Case(name, lambda f, a=(shape, draws()): {"W": f.orthogonal(*a)}, judge=orthonormal(shape, 1.0))
+        yield one(name, shape, rng)
     for gain, shape in [(2.5, (4, 4)), (0.5, (5, 2)), (1.7, (2, 6))]:
-        yield Case(f"gain {gain}, shape {shape}", lambda f, a=(shape, draws(), gain): {"W": f.orthogonal(*a)},
-                   judge=orthonormal(shape, gain))  # fmt: skip
+        yield one(f"gain {gain}, shape {shape}", shape, rng, gain)
+    for gates, shape, gain in [
+        (4, (5, 5), 1.0),
+        (3, (4, 4), 0.5),
+        (2, (6, 6), 1.0),
+        (3, (2, 5), 1.0),
+        (4, (1, 1), 1.0),
+    ]:
+        yield one(f"{gates} gates, each of shape {shape}", shape, rng, gain, gates)
     seeds = [int(k) for k in rng.integers(2**32, size=N)]
-    yield Case("many draws", lambda f: {"many draws": np.stack(
-        [f.orthogonal((3, 3), np.random.default_rng(k)) for k in seeds])}, judge=spread)  # fmt: skip
+    # Two gates at a time, of which the second is looked at for every other seed.
+    yield Case("many draws", lambda f: {"many draws": np.stack([
+        f.orthogonal((3, 3), np.random.default_rng(k), 1.0, 2)[slice(3) if k % 2 else slice(3, 6)] for k in seeds])},
+        judge=spread)  # fmt: skip
+    yield Case("two seeds", lambda f: {"difference": np.abs(
+        f.orthogonal((3, 3), np.random.default_rng(seeds[0]), 1.0, 1)
+        - f.orthogonal((3, 3), np.random.default_rng(seeds[1]), 1.0, 1)).max()},
+        judge=lambda o: None if o["difference"] > 1e-6 else "two seeds give the same matrix: the numbers do not come from rng")  # fmt: skip
+    yield Case("without gain and n_gates", lambda f: {"W": f.orthogonal((4, 4), np.random.default_rng(seeds[2]))},
+               judge=orthonormal((4, 4), 1.0, 1))  # fmt: skip
 
 
 EXPLAINED = {

@@ -1,80 +1,110 @@
-"""A trained classifier, on reviews that nobody has seen, against the best that is possible.
+"""A trained classifier against the best that is possible, in bits per label, over all reviews that the source can write.
 
-Which words are which integers is drawn, so that nobody can know them. The labels of the new reviews are free of
-the noise: so the share of right labels is counted without that part of chance, and then said for noisy labels.
+Which words are which integers is drawn, so that nobody can know them. The source has 256 reviews, all as likely, so the
+expected loss on new ones is computed and not sampled: no part of the verdict is chance, and none can lie below the
+floor. The judge runs the network itself. The model solution reaches 0.012 bits above the floor in the mean over
+20 seeds, 0.020 at worst, and RMSprop 0.12 at worst; a bag of words is 0.71 above it, and so is every wrong gradient of
+mistakes.toml, at best. Hence BITS.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
+from autograder.cases.gru_step.cases import WEIGHTS
 from autograder.checks.case import Case
-from autograder.checks.contract import OWN, Contract, Keys
+from autograder.checks.contract import Contract, Keys
 from rnncore.data.sources import Reviews
 
-FUNCTIONS = ("gru_scores", "gru_gradients", "train_classifier")
+FUNCTIONS = ("train_classifier",)
 EQUATION = "adam"
 PAGE = "ch06_classification/training"
-GIVEN = {
-    "gru_scores": Contract(
-        takes={"ids": "T B", "lengths": "B", "P": {"c": "K"}}, returns={"scores": "B K", "cache": OWN}
-    )
-}
+CELL = {name: axes.replace("D", "symbols") for name, axes in WEIGHTS.items()}
 CONTRACT = Contract(
     takes={"data": None},
-    returns={"P": Keys({"E": "symbols 3H", "W": "3H H", "b": "3H", "U": "K H", "c": "K"}, "as gru_scores takes it")},
+    returns={"P": Keys({**CELL, "U": "K H", "c": "K"}, "the weights")},
 )
-SECONDS = 30
-NOISE, ENOUGH = 0.05, 0.92
+SECONDS = 20
+NOISE, BITS = 0.05, 0.15
+FLOOR = -(1 - NOISE) * np.log2(1 - NOISE) - NOISE * np.log2(NOISE)
 
 
 def padded(seqs, words):
     ids = np.zeros((max(map(len, seqs)), len(seqs)), int)
     for b, seq in enumerate(seqs):
-        ids[: len(seq), b] = words[seq]
+        ids[: len(seq), b] = words[np.array(seq)]
     return ids, np.array([len(seq) for seq in seqs])
 
 
-def judge(truth):
-    def told(outputs):
-        scores = np.asarray(outputs["scores"], float)
-        if scores.shape != (len(truth), 2) or not np.isfinite(scores).all():
-            return "the scores of new reviews are not two finite numbers each"
-        right = NOISE + (1 - 2 * NOISE) * float((scores.argmax(axis=1) == truth).mean())
-        if right >= ENOUGH:
+def states(ids, P, lengths=None):
+    """Return the states of the GRU after each of the symbols, from zero; those after a sequence's end stand still."""
+    a = {g: P["V_" + g].T[ids] + P["b_in" if g == "n" else "b_" + g] for g in "rzn"}
+    h, hs = np.zeros((ids.shape[1], len(P["b_r"]))), []
+    for t in range(len(ids)):
+        r, z = (0.5 * (1 + np.tanh(0.5 * (a[g][t] + h @ P["W_" + g].T))) for g in "rz")
+        n = np.tanh(a["n"][t] + r * (h @ P["W_n"].T + P["b_hn"]))
+        after = n + z * (h - n)
+        h = after if lengths is None else np.where((t < lengths)[:, None], after, h)
+        hs.append(h)
+    return np.stack(hs)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Scores weights on every review of the source. truth: the labels, none of them turned over."""
+
+    ids: np.ndarray
+    lengths: np.ndarray
+    truth: np.ndarray
+    symbols: int
+
+    def scores(self, P):
+        """Return the scores of every review, (N, K)."""
+        P = {name: np.asarray(value, float) for name, value in P.items()}
+        return states(self.ids, P, self.lengths)[-1] @ P["U"].T + P["c"]
+
+    def bits(self, P):
+        """Return the expected bits per label above the floor."""
+        scores = self.scores(P)
+        loss = np.logaddexp.reduce(scores, axis=1) - scores.T
+        each = np.arange(len(self.truth))
+        expected = (1 - NOISE) * loss[self.truth, each] + NOISE * loss[1 - self.truth, each]
+        return float(expected.mean() / np.log(2) - FLOOR)
+
+    def __call__(self, P):
+        if (len(P["U"]), P["V_r"].shape[1]) != (2, self.symbols):
+            return f"U has {len(P['U'])} rows and V {P['V_r'].shape[1]} columns; it needs 2 and {self.symbols}"
+        bits = self.bits(P)
+        if not np.isfinite(bits):
+            return "the weights are not finite, or too large for any review to be scored: are the steps small enough?"
+        if bits <= BITS:
             return None
-        found = f"of new reviews {right:.0%} get the right label; 95 % is possible, and {ENOUGH:.0%} is asked for. "
+        chosen = self.scores(P).argmax(axis=1)
+        right = NOISE + (1 - 2 * NOISE) * float((chosen == self.truth).mean())
+        found = f"on new reviews the loss is {bits:.3f} bits above the floor, and {right:.0%} of labels are right; "
+        found += f"{BITS} bits are asked for. "
         if right < 0.4:
             return found + "That is worse than a coin: do the steps go up the loss, or are the labels turned over?"
-        if (scores.argmax(axis=1) == scores[0].argmax()).all():
-            return found + ("All of them get the same label. Does every batch hold both labels? "
+        if (chosen == chosen[0]).all():
+            return found + ("All reviews get the same label. Does every batch hold both labels? "
                             "Is the start anything but zero everywhere?")  # fmt: skip
         if right < 0.6:
-            return (
-                found
-                + "That is a coin, or a bag of words. Does P change, and do words and labels still belong together?"
-            )
+            return found + ("That is a coin, or a bag of words. Does the gradient reach the cell's weights, does P "
+                            "change, and do words and labels still belong together?")  # fmt: skip
         return (
             found + "Something is learned. Are all of P trained, with enough batches, and with steps of a fitting size?"
         )
-
-    return told
 
 
 def cases(rng):
     source = Reviews(NOISE)
     words = rng.permutation(source.symbols)
-    (seqs, labels), (fresh, _) = source.sample(4000, rng), source.sample(1000, rng)
+    seqs, labels = source.sample(4000, rng)
     order = np.argsort(labels, kind="stable")
     ids, lengths = padded(seqs, words)
     data = (ids[:, order], lengths[order], labels[order])
-    known = {sentence: label for sentence, label in source.sentences}
-    truth = np.array([known[tuple(int(k) for k in seq)] for seq in fresh])
+    reviews, truth = zip(*source.sentences)
     cfg = {"symbols": source.symbols, "units": 12, "updates": 300, "batch": 32, "lr": 0.02}
     draws = np.random.default_rng(rng.integers(2**32))
-
-    def run(f):
-        P = f.train_classifier(data, cfg, draws)
-        ids, lengths = padded(fresh, words)
-        parts = [f.gru_scores(ids[:, k : k + 250], lengths[k : k + 250], P)[0] for k in range(0, len(fresh), 250)]
-        return {"scores": np.concatenate(parts)}
-
-    yield Case("new reviews", run, judge=judge(truth))
+    judge = Judge(*padded(reviews, words), np.array(truth), source.symbols)
+    yield Case("new reviews", lambda f: f.train_classifier(data, cfg, draws), judge=judge)

@@ -1,12 +1,21 @@
-"""The parameters in a list, Adam in one function of its own, the learning rate falling to zero."""
+"""The parameters in a list, the loss and Adam in functions of their own, the learning rate falling to zero."""
 
-def train_classifier(data, cfg, rng):
+
+def train_classifier(data, cfg, rng, watch=None):
     ids, lengths, labels = data
     H, K, N = 16, cfg["symbols"], len(labels)
-    names = ["E", "W", "b", "U", "c"]
-    shapes = [(K, 3 * H), (3 * H, H), (3 * H,), (2, H), (2,)]
-    P = [rng.standard_normal(shape) * 0.4 for shape in shapes]
-    memory = [(0.0, 0.0) for _ in names]
+    shapes = {f"{a}_{g}": (H, size) for g in "rzn" for a, size in (("V", K), ("W", H))}
+    shapes |= dict.fromkeys(("b_r", "b_z", "b_in", "b_hn"), (H,)) | {"U": (2, H), "c": (2,)}
+    P = [rng.standard_normal(shape) * 0.4 for shape in shapes.values()]
+    memory = [(0.0, 0.0) for _ in shapes]
+
+    def gradient(P, words, n, y):
+        hs, cache = gru_forward(np.eye(K)[words], np.zeros((len(n), H)), P)
+        last = hs[n - 1, np.arange(len(n))]
+        p1 = 1 / (1 + np.exp(-(last @ (P["U"][1] - P["U"][0]) + P["c"][1] - P["c"][0])))
+        ds = np.stack([y - p1, p1 - y], axis=1) / len(n)
+        dhs = (np.arange(len(hs))[:, None] == n - 1)[..., None] * (ds @ P["U"])
+        return {**gru_backward(dhs, cache)[2], "U": ds.T @ last, "c": ds.sum(axis=0)}
 
     def adam(p, g, memory, k, lr):
         m, v = 0.9 * memory[0] + 0.1 * g, 0.99 * memory[1] + 0.01 * g**2
@@ -16,10 +25,7 @@ def train_classifier(data, cfg, rng):
     while k < total:
         k += 1
         some = rng.choice(N, 32, replace=False)
-        scores, cache = gru_scores(ids[:, some], lengths[some], dict(zip(names, P)))
-        right = np.eye(2)[labels[some]]
-        p1 = 1 / (1 + np.exp(scores[:, 0] - scores[:, 1]))
-        grads = gru_gradients((np.stack([1 - p1, p1], axis=1) - right) / 32, cache)
-        for j, name in enumerate(names):
+        grads = gradient(dict(zip(shapes, P)), ids[:, some], lengths[some], labels[some])
+        for j, name in enumerate(shapes):
             P[j], memory[j] = adam(P[j], grads[name], memory[j], k, 0.03 * (1 - k / (total + 1)))
-    return dict(zip(names, P))
+    return dict(zip(shapes, P))

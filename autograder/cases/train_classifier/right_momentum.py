@@ -1,23 +1,25 @@
 """Stochastic gradient descent with momentum and clipping by norm, larger batches, more updates."""
 
-def train_classifier(data, cfg, rng):
+
+def train_classifier(data, cfg, rng, watch=None):
     ids, lengths, labels = data
     H, K = cfg["units"], cfg["symbols"]
-    P = {
-        "E": rng.normal(size=(K, 3 * H)) / 2,
-        "W": rng.normal(size=(3 * H, H)) / np.sqrt(H),
-        "b": np.zeros(3 * H),
-        "U": rng.normal(size=(2, H)) / np.sqrt(H),
-        "c": np.zeros(2),
-    }
+    P = {f"V_{g}": rng.normal(size=(H, K)) / 2 for g in "rzn"}
+    P |= {f"W_{g}": rng.normal(size=(H, H)) / np.sqrt(H) for g in "rzn"}
+    P |= {name: np.zeros(H) for name in ("b_r", "b_z", "b_in", "b_hn")}
+    P |= {"U": rng.normal(size=(2, H)) / np.sqrt(H), "c": np.zeros(2)}
     m = {name: np.zeros_like(value) for name, value in P.items()}
-    for k in range(1, 3 * cfg["updates"] + 1):
+    for _ in range(3 * cfg["updates"]):
         some = rng.integers(len(labels), size=64)
-        scores, cache = gru_scores(ids[:, some], lengths[some], P)
+        hs, cache = gru_forward(np.eye(K)[ids[:, some]], np.zeros((len(some), H)), P)
+        last = last_valid(hs, lengths[some])
+        scores = last @ P["U"].T + P["c"]
         p = np.exp(scores - scores.max(axis=1, keepdims=True))
         p /= p.sum(axis=1, keepdims=True)
         p[np.arange(len(some)), labels[some]] -= 1
-        grads = gru_gradients(p / len(some), cache)
+        ds = p / len(some)
+        grads = gru_backward(last_valid_backward(ds @ P["U"], lengths[some], len(hs)), cache)[2]
+        grads |= {"U": ds.T @ last, "c": ds.sum(axis=0)}
         scale = min(1, 1 / np.sqrt(sum((g * g).sum() for g in grads.values())))
         for name, g in grads.items():
             m[name] = 0.9 * m[name] + scale * g

@@ -1,22 +1,28 @@
-"""A trained language model against its source: no worse than by a few hundredths of a bit, and no better at all.
+"""A trained language model against its source, in bits per symbol above what the source itself scores on the same strings.
 
-The source is the even process, with a probability and a numbering of the symbols that are drawn. The alarm: for a
-normalised model Q and a source P, E[Q/P] <= 1, so log Q - log P > 20 nats happens once in e^20 times (Markov's
-inequality). Both score the same strings, which the model has not seen.
+Runs of one symbol have an even length. Which of the two symbols that is, and how the coin between runs is biased, is
+drawn. The judge runs the network itself, so the weights are all that counts. The model solution reaches 0.023 bits
+in the mean over 20 seeds, 0.048 at worst, and other optimisers 0.060; without the gradient of the states, with targets
+out of step or on one symbol of memory it is 0.19 at best. Hence BITS. Whoever trains E through a cell that stays as it
+was drawn has 0.13 in the mean, and passed with 3 of 20 seeds: a random cell is sometimes good enough for one bit.
+The alarm: for a normalised model Q and a source P, E[Q/P] <= 1, so log Q - log P > 20 nats happens once in e^20 times
+(Markov's inequality). Both score the same strings, which the model has not seen.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
+from autograder.cases.gru_step.cases import WEIGHTS
+from autograder.cases.train_classifier.cases import states
 from autograder.checks.case import Case
 from autograder.checks.contract import Contract, Keys
 
-FUNCTIONS = ("gru_logits", "gru_gradients", "lm_logits", "train_lm")
+FUNCTIONS = ("train_lm",)
 EQUATION = "lm-batches"
 PAGE = "ch07_language/training"
-CONTRACT = Contract(
-    takes={"ids": "N"},
-    returns={"P": Keys({"E": "K 3H", "W": "3H H", "b": "3H", "U": "K H", "c": "K"}, "as lm_logits takes it")},
-)
+CELL = {name: axes.replace("D", "H") for name, axes in WEIGHTS.items()}
+CONTRACT = Contract(takes={"ids": "N"}, returns={"P": Keys({"E": "K H", "c": "K", **CELL}, "the weights")})
 SECONDS = 30
 BITS, ALARM = 0.08, 20
 
@@ -44,39 +50,52 @@ def strings(p, one, T, B, rng):
     return ids, logp.sum()
 
 
-def judge(ids, best, K):
-    def told(outputs):
-        logits = np.asarray(outputs["logits"], float)
-        if logits.shape != (*ids.shape, K) or not np.isfinite(logits).all():
-            return f"the logits of new strings, {ids.shape}, are not finite numbers of shape {(*ids.shape, K)}"
-        shifted = logits - logits.max(axis=-1, keepdims=True)
-        logq = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-        gain = np.take_along_axis(logq, ids[:, :, None], axis=-1).sum() - best
-        bits = -gain / ids.size / np.log(2)
+@dataclass(frozen=True)
+class Judge:
+    """Scores weights on new strings. best: what the source itself scores there, in nats."""
+
+    ids: np.ndarray
+    best: float
+
+    def gain(self, P):
+        """Return by how many nats the model scores better than the source."""
+        P = {name: np.asarray(value, float) for name, value in P.items()}
+        tables = {**P, **{f"V_{g}": P[f"V_{g}"] @ P["E"].T for g in "rzn"}}
+        hs = states(self.ids[:-1], tables)
+        logits = np.concatenate([np.zeros((1, *hs.shape[1:])), hs]) @ P["E"].T + P["c"]
+        chosen = np.take_along_axis(logits, self.ids[:, :, None], axis=-1)[:, :, 0]
+        return float((chosen - np.logaddexp.reduce(logits, axis=-1)).sum()) - self.best
+
+    def bits(self, P):
+        """Return bits per symbol above the source's own."""
+        return -self.gain(P) / self.ids.size / np.log(2)
+
+    def __call__(self, P):
+        if len(P["E"]) != 2:
+            return f"E has {len(P['E'])} rows; it needs one for each of the 2 symbols"
+        gain, bits = self.gain(P), self.bits(P)
+        if not np.isfinite(bits):
+            return (
+                "the weights are not finite, or too large for any new string to be scored: are the steps small enough?"
+            )
         if gain > ALARM:
-            return (f"new strings score better than their own source does, by {gain:.0f} nats. No model can: this one "
-                    "must see the symbol that it is asked for")  # fmt: skip
+            return f"new strings score better than their own source does, by {gain:.0f} nats. No model can"
         if bits <= BITS:
             return None
         found = f"on new strings the score is {bits:.3f} bits per symbol above the source's own; {BITS} is asked for. "
         if bits > 1:
             return found + "Worse than a coin: is the gradient's sign right, and are the steps small enough?"
         if bits > 0.2:
-            return found + "That is as good as without any memory. Does P change, and are the targets one step ahead?"
+            return found + ("That is as good as without any memory. Does the gradient reach E and the cell's weights, "
+                            "and are the targets one step ahead?")  # fmt: skip
         return found + "A little memory is there. Are all of P trained, with enough updates, over enough steps?"
-
-    return told
 
 
 def cases(rng):
     p, one = rng.uniform(0.4, 0.6), int(rng.integers(2))
     text = strings(p, one, 12000, 1, rng)[0][:, 0]
     fresh, best = strings(p, one, 60, 60, rng)
-    cfg = {"symbols": 2, "units": 20, "streams": 16, "steps": 20, "updates": 600, "lr": 0.02}
+    cfg = {"symbols": 2, "units": 6, "streams": 16, "steps": 20, "updates": 600, "lr": 0.03}
     draws = np.random.default_rng(rng.integers(2**32))
-
-    def run(f):
-        P = f.train_lm(text, cfg, draws)
-        return {"logits": f.lm_logits(fresh, P)}
-
-    yield Case("new strings of the source", run, judge=judge(fresh, best, 2))
+    run = lambda f: f.train_lm(text, cfg, draws)  # noqa: E731
+    yield Case("new strings of the source", run, judge=Judge(fresh, best))

@@ -1,26 +1,29 @@
 """The state starts at zero in every batch, and the batches are random pieces."""
 
-def train_lm(ids, cfg, rng):
+
+def train_lm(ids, cfg, rng, watch=None):
     K, H, T, B = (cfg[name] for name in ("symbols", "units", "steps", "streams"))
-    P = {
-        "E": rng.normal(size=(K, 3 * H)) / 2,
-        "W": rng.normal(size=(3 * H, H)) / np.sqrt(H),
-        "b": np.zeros(3 * H),
-        "U": rng.normal(size=(K, H)) / np.sqrt(H),
-        "c": np.zeros(K),
-    }
+    P = {f"{letter}_{g}": rng.normal(size=(H, H)) / np.sqrt(H) for g in "rzn" for letter in "VW"}
+    P |= {name: np.zeros(H) for name in ("b_r", "b_z", "b_in", "b_hn")}
+    P |= {"E": 0.3 * rng.normal(size=(K, H)), "c": np.zeros(K)}
     m, v = ({name: np.zeros_like(value) for name, value in P.items()} for _ in range(2))
     for k in range(1, cfg["updates"] + 1):
-        starts = rng.integers(len(ids) - T - 1, size=B)
-        where = starts + np.arange(T + 1)[:, None]
-        x, y = ids[where[:-1]], ids[where[1:]]
-        logits, _, cache = gru_logits(x, np.zeros((B, H)), P)
+        where = rng.integers(len(ids) - T - 1, size=B) + np.arange(T + 1)[:, None]
+        x, y, h = ids[where[:-1]], ids[where[1:]], np.zeros((B, H))
+        hs, cache = gru_forward(P["E"][x], h, P)
+        logits = hs @ P["E"].T + P["c"]
         p = np.exp(logits - logits.max(axis=-1, keepdims=True))
         p /= p.sum(axis=-1, keepdims=True)
-        grads = gru_gradients((p - np.eye(K)[y]) / y.size, cache)
+        dlogits = (p - np.eye(K)[y]) / y.size
+        dx, _, grads = gru_backward(dlogits @ P["E"], cache)
+        dE = np.einsum("tbk,tbh->kh", dlogits, hs)
+        for symbol in range(K):
+            dE[symbol] += dx[x == symbol].sum(axis=0)
+        grads = {**grads, "E": dE, "c": dlogits.sum(axis=(0, 1))}
         scale = min(1, 1 / np.sqrt(sum((g * g).sum() for g in grads.values())))
         for name, g in grads.items():
             m[name] = 0.9 * m[name] + 0.1 * scale * g
             v[name] = 0.999 * v[name] + 0.001 * (scale * g) ** 2
-            P[name] = P[name] - cfg["lr"] * (m[name] / (1 - 0.9**k)) / (np.sqrt(v[name] / (1 - 0.999**k)) + 1e-8)
+            step = (m[name] / (1 - 0.9**k)) / (np.sqrt(v[name] / (1 - 0.999**k)) + 1e-8)
+            P[name] = P[name] - cfg["lr"] * step
     return P

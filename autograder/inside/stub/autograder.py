@@ -1,9 +1,10 @@
-"""What a submission finds as `autograder` inside the sandbox: a `check` and a `Curve` that do nothing.
+"""What a submission finds as `autograder` inside the sandbox: a `check` and a `Curve` that do nothing, and a
+`bring` that leaves the given functions as they are.
 
 Notebooks then run there as students run them. The true check is never in reach of a student's process.
 """
 
-__all__ = ["CheckFailed", "Curve", "check"]
+__all__ = ["CheckFailed", "Curve", "bring", "check"]
 
 
 class CheckFailed(AssertionError):
@@ -21,6 +22,11 @@ class Curve:
 
     def draw(self):
         """Do nothing."""
+
+
+def bring(*functions, folder=""):
+    """Return the given functions."""
+    return functions if len(functions) != 1 else functions[0]
 
 
 def check(exercise, *functions, seed=0, show=print):

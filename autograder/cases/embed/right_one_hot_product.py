@@ -1,4 +1,0 @@
-"""One-hot vectors times E."""
-
-def embed(ids, E):
-    return np.eye(len(E))[ids] @ E

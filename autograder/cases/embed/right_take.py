@@ -1,4 +1,0 @@
-"""np.take along the first axis."""
-
-def embed(ids, E):
-    return np.take(E, ids, axis=0)
