@@ -192,7 +192,10 @@ def _mixed(layer: Callable[[Case], Found], case: Case) -> Check:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; the exit status is the number of checks that fail, 2 for a layer that is not found."""
+    """Run the command line; the exit status is the number of checks that fail, 2 for a layer that is not found.
+
+    arguments: those of the command line, None for the process's own.
+    """
     parse = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parse.add_argument("layer", help="MODULE:CLASS, such as torch.nn:LSTM, or MODULE:FUNCTION for an adapter")
     parse.add_argument("--cell", choices=sorted(CELLS), help="what it computes; by its name where that says so")
