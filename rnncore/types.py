@@ -120,5 +120,5 @@ class Model(Protocol):
         ...
 
     def loss(self, params: dict[str, Array], *inputs: Any, **options: Any) -> tuple:
-        """Return the sum of losses, the count, the final state if any, the gradients of the mean; options as `forward`."""
+        """Return the sum of losses, the count, the final state if any, the gradients of the mean; options: rng."""
         ...

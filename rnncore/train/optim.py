@@ -19,7 +19,8 @@ Arrays = dict[str, Array]
 class Optimiser(Protocol):
     """init makes the state; update returns new parameters and a new state and changes nothing in place.
 
-    params, grads: arrays by name. lr is a number, or a schedule: a function of the number of updates done (`rnncore.train.schedule`).
+    params, grads: arrays by name. lr is a number, or a schedule: a function of the number of updates done
+    (`rnncore.train.schedule`).
     """
 
     def init(self, params: Arrays) -> Arrays: ...
