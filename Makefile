@@ -53,10 +53,11 @@ lab: $(READY) ## copy the students' notebooks to notebooks/, where yours stay as
 test: $(READY) ## run all tests, one thread to each of two processes
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
-check: $(READY) ## lint, format, types, architecture
+check: $(READY) ## lint, format, types, prose, architecture
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/basedpyright --level error
+	@$(BIN)/python -m tools.prose
 	@$(BIN)/python -m pytest -q tests/test_architecture.py
 
 fmt: $(READY) ## put the sources in shape
