@@ -111,7 +111,7 @@ class Judge:
             return found + "Even a model that sees no picture does better: check the sign and the size of the steps."
         if bits > 0.8 * without:
             return (found + f"The best model that sees no picture is {without:.2f} above it: yours writes captions, "
-                    "but does not look. Does each caption start from its own picture, and does dh0 reach all four?")  # fmt: skip
+                    "but does not look. Does each caption start from its own picture? Does dh0 reach P?")  # fmt: skip
         return found + "The network looks at its pictures. Do more updates help, or steps of another size?"
 
 
