@@ -88,7 +88,7 @@ def check_layer(layer: Callable[[Case], Found], cell: Cell) -> list[Check]:
             checks.append(_compare(layer, f"{name}, {dtype}", _case(cell, sizes, dtype)))
     for name, junk in (("zeros", 0.0), ("NaN", np.nan), ("infinity", np.inf)):
         case = _case(cell, (6, 4, 2, 3), "float64", np.array([6, 1, 4, 3]))
-        inside = np.arange(6)[:, None] < case.lengths
+        inside = np.arange(6)[:, None] < np.array([6, 1, 4, 3])
         checks.append(_compare(layer, f"padding full of {name}", case, spoilt=_spoilt(case, inside, junk)))
     far = _case(cell, (5, 3, 2, 4), "float64")
     checks.append(_compare(layer, "saturated gates", far._replace(xs=far.xs * 50)))
@@ -192,7 +192,10 @@ def _mixed(layer: Callable[[Case], Found], case: Case) -> Check:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; the exit status is the number of checks that fail, 2 for a layer that is not found."""
+    """Run the command line; the exit status is the number of checks that fail, 2 for a layer that is not found.
+
+    arguments: those of the command line, None for the process's own.
+    """
     parse = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parse.add_argument("layer", help="MODULE:CLASS, such as torch.nn:LSTM, or MODULE:FUNCTION for an adapter")
     parse.add_argument("--cell", choices=sorted(CELLS), help="what it computes; by its name where that says so")
