@@ -342,7 +342,7 @@ check("optimal_nll", optimal_nll)
 # Derive dE and build it. You are given `dlogits`, the gradient on all y, and what was read and computed in the forward pass. What the network is, you need not know: `backward(dhs)` is its backward pass.
 # It takes the gradient on the states $h_1 \dots h_T$ that comes from outside the network, (T, B, H), and returns the gradient on the inputs $x_1 \dots x_T$, (T, B, H), time inside the network included.
 #
-# *Reread: "Training a language model", section "Tied embeddings", equation tied-embedding.*
+# *Reread: "Training a language model", equation tied-embedding.*
 
 # %% [markdown] hints="tied_backward"
 # Pretend that there are two matrices, E at the entrance and U at the exit, with the same numbers in them. What are the gradients on each? The gradient on the one matrix is then a simple combination of the two.
