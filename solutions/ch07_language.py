@@ -86,7 +86,7 @@ check("lm_batches", lm_batches)
 # and only then is a mean taken, or the perplexity $\exp(\text{sum} / \text{count})$.
 # The sum must be right for large logits, too: logits + 1000 are the same distribution. Without any token the sum is 0 and the count 0.
 #
-# *Reread: "The probability of a string", equations lm-chain-rule, token-nll and perplexity.*
+# *Reread: "The probability of a string", equations lm-chain-rule, token-nll and math-perplexity.*
 
 # %% [markdown] hints="token_nll"
 # Which number may you subtract from all K logits of a token without changing the distribution, so that no exponential can overflow?
@@ -100,7 +100,7 @@ check("lm_batches", lm_batches)
 def token_nll(logits, targets, mask):
     """The negative log-probability of all tokens of a batch, and how many there are.
 
-    Equation: token-nll, lm-chain-rule, perplexity
+    Equation: token-nll, lm-chain-rule
     logits: (T, B, K), targets: (T, B) integers in 0..K-1, mask: (T, B) booleans.
     """
     ### BEGIN SOLUTION
@@ -342,7 +342,7 @@ check("optimal_nll", optimal_nll)
 # Derive dE and build it. You are given `dlogits`, the gradient on all y, and what was read and computed in the forward pass. What the network is, you need not know: `backward(dhs)` is its backward pass.
 # It takes the gradient on the states $h_1 \dots h_T$ that comes from outside the network, (T, B, H), and returns the gradient on the inputs $x_1 \dots x_T$, (T, B, H), time inside the network included.
 #
-# *Reread: "Training a language model", section "Tied embeddings", equation tied-embedding.*
+# *Reread: "Training a language model", equation tied-embedding.*
 
 # %% [markdown] hints="tied_backward"
 # Pretend that there are two matrices, E at the entrance and U at the exit, with the same numbers in them. What are the gradients on each? The gradient on the one matrix is then a simple combination of the two.
