@@ -408,7 +408,8 @@ for gap in (5, 40):
 #
 # Now write `train_far`, which learns with forty. Take the plain loop as your model, and change the start and the step.
 #
-# - `ids`: (42, 4000), the strings, time first. `cfg`: {"symbols": 4, "units": 32, "strings": 32, "updates": 1500, "rate": 0.1, "thr": 0.3}; these numbers work, with momentum 0.9.
+# - `ids`: (42, 4000), the strings, time first. `cfg`: {"symbols": 4, "units": 32, "strings": 32, "updates": 1500, "rate": 0.1, "thr": 0.3}; these numbers work, with momentum 0.9 and a rate that is ten times smaller
+#   for the last third of the updates: what was learned can be lost again by one unlucky step.
 #   Choose others if you like; the score is all that counts.
 # - Return a dict with V (H, K), W (H, H), b (H,), U (K, H) and c (K,). The check scores the last symbol of new strings with a forward pass of its own.
 # - `watch` is None or a function: call `watch(update, bits)` now and then, and you will see the loss fall.
@@ -444,9 +445,10 @@ def train_far(ids, cfg, rng, watch=None):
     for k in range(cfg["updates"]):
         bits, grads = loss_and_gradients(ids[:, rng.integers(ids.shape[1], size=B)], P)
         grads, norm = clip_by_norm(grads, cfg["thr"])
+        rate = cfg["rate"] if k < 2 / 3 * cfg["updates"] else 0.1 * cfg["rate"]
         for name, g in grads.items():
             velocity[name] = 0.9 * velocity[name] + g
-            P[name] = P[name] - cfg["rate"] * velocity[name]
+            P[name] = P[name] - rate * velocity[name]
         if watch is not None and k % 10 == 0:
             watch(k, bits)
     return P
@@ -458,8 +460,8 @@ check("train_far", train_far)
 
 # %% [markdown] notice="train_far"
 # The score is that of somebody who remembers perfectly what was said forty symbols ago, and your network found out by itself that there was anything to remember.
-# Each repair alone is not enough. With the numbers of `cfg`, 1000 updates and the bound of the check, the plain loop passed with 1 of 20 seeds, the clip with the plain start
-# with 0 of 5, the orthogonal start without a clip with 2 of 5, and both together with 20 of 20. Draw V ten times larger, and both together pass with 0 of 5.
+# Each repair alone is not enough. With 1000 updates at the rate of `cfg` and the bound of the check, the plain loop passed with 1 of 20 seeds, the clip with the plain start
+# with 0 of 5, the orthogonal start without a clip with 2 of 5, and both together with 20 of 20. Draw V ten times larger, and both together passed with 0 of 5.
 
 # %%
 q, rng = 0.05, np.random.default_rng(0)
@@ -469,10 +471,11 @@ weights = train_far(messages(q, 40, 4000, rng), cfg, rng, watch=curve)
 curve.draw()
 
 # %% [markdown]
-# What you should notice now: for a few hundred updates the loss waits at that of a coin, as in assignment 2, and then it falls at once. While it waits, the gradient that arrives at the first symbol
+# What you should notice now: for some five hundred updates, more or fewer from seed to seed, the loss waits at that of a coin, as in assignment 2, and then it falls at once. While it waits, the gradient that arrives at the first symbol
 # is small but not nothing, and it points in one direction, update after update, while the noise of the crackle points everywhere.
 # While the loss falls, gradients grow to a hundred times their usual length: a network that has just learned to hold a symbol for forty steps is a network whose Jacobians no longer
 # shrink, and then little is missing to an explosion. That is why the start and the clip belong together: whoever cures vanishing lives close to exploding.
 #
-# How long did it have to work? The start hands over about a tenth of the gradient after forty steps, and a hundredth of that after eighty. Try a gap of 100: this network will not learn it.
+# How long did it have to work? The start hands over about a tenth of the gradient after forty steps, and about a hundredth after eighty. Try a gap of 100: with
+# 1000 updates one of five seeds arrived at the floor and one came near it.
 # Assignment 4 changes the cell, so that keeping is what it does by itself.

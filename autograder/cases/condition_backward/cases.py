@@ -1,4 +1,4 @@
-"""A condition as the initial state, there and back. The oracles are rnncore's conditional model and the complex step."""
+"""A condition as the initial state, there and back. The oracles: rnncore's conditional model, and the complex step."""
 
 import numpy as np
 
@@ -78,5 +78,6 @@ def cases(rng):
 
 
 EXPLAINED = {
-    r"`total` became `dh0` in `return .*\(number 2 of 2\)": "The sum over pictures of sums over captions is the sum over captions.",
+    r"`total` became `dh0` in `return .*\(number 2 of 2\)": "The sum over pictures of sums over captions is that over "
+    "captions.",
 }

@@ -22,7 +22,9 @@ EQUATION = "gru-state-backward"
 PAGE = "ch05_gru/backward"
 CONTRACT = Contract(
     takes={"ids": "T N"},
-    returns={"P": Keys({**WEIGHTS, "U": "K H", "c": "K"}, "the weights", said="a dict with the keys of P, U and c")},
+    returns={
+        "P": Keys({**WEIGHTS, "U": "K H", "c": "K"}, "the weights", said="a dict with the keys that `start` makes")
+    },
 )
 SECONDS = 20
 BITS, ALARM = 0.04, 20

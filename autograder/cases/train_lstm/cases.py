@@ -3,6 +3,7 @@
 A word is B, T or P, two Reber strings, the same T or P, E: exactly 13 bits. Strings are an endless text of words, cut off.
 The judge runs the network itself, so the weights are all that counts, and it scores twice: all symbols, and the last but
 one of each word alone, which costs 1 bit when the second is forgotten and nothing otherwise.
+Who forgets pays about 0.04 bits more per symbol, and 1 bit there. Hence BITS and FAR.
 The alarm is that of train_rnn.
 """
 
@@ -121,6 +122,6 @@ class Judge:
 
 def cases(rng):
     ids, new = strings(20, 4000, rng)[0], strings(20, 500, rng)
-    cfg = {"symbols": 7, "units": 40, "strings": 32, "updates": 1000, "rate": 0.015, "forget_bias": 5.0}
+    cfg = {"symbols": 7, "units": 64, "strings": 32, "updates": 1200, "rate": 0.01, "forget_bias": 6.0}
     draws = np.random.default_rng(rng.integers(2**32))
     yield Case("new strings of the source", lambda f: f.train_lstm(ids, cfg, draws), judge=Judge(*new))

@@ -3,7 +3,7 @@
 
 def train_lstm(ids, cfg, rng, watch=None):
     K, H, B = (cfg[name] for name in ("symbols", "units", "strings"))
-    B = 2 * B
+    B = B + B // 2
     P = init_lstm(K, H, rng, 1 + cfg["forget_bias"])
     P["U"], P["c"] = rng.normal(size=(K, H)) / np.sqrt(H), np.zeros(K)
     moments, zero = {}, np.zeros((B, H))
