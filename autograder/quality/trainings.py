@@ -21,8 +21,8 @@ __all__ = ["main", "measure", "trained"]
 
 
 def trained() -> list[str]:
-    """Return the exercises whose judge is a `Judge` that tells bits above the floor."""
-    return [name for name in exercises() if hasattr(load_cases(name), "Judge")]
+    """Return the exercises whose cases ask for so many BITS above the floor, and whose judge tells them."""
+    return [name for name in exercises() if hasattr(load_cases(name), "BITS")]
 
 
 def measure(exercise: str, seeds: int) -> dict:
