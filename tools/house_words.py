@@ -103,11 +103,14 @@ def fragments(text: str, check: Check) -> Iterator[CheckResult]:
 
 
 def openings(text: str, check: Check) -> Iterator[CheckResult]:
-    """Yield the third of three sentences in a row that begin with one word; after an article, with two."""
+    """Yield the third of three sentences in a row that begin with one word; after an article, with two.
+
+    Paragraphs and items of a list begin anew.
+    """
     before: list[str] = []
     place = 0
     for found, words in _sentences(text):
-        if "\n\n" in re.sub(r"[ \t]", "", text[place : found.start()]) or found.start() == 0:
+        if "\n\n" in re.sub(r"[ \t]", "", text[place : found.start()]) or text[: found.start()].rstrip().endswith("•"):
             before = []
         place = found.end()
         begin = " ".join(words[: 2 if words[0] in {"the", "a", "an", "¤"} else 1])
