@@ -93,7 +93,6 @@ def fragments(text: str, check: Check) -> Iterator[CheckResult]:
     for found, words in _sentences(text):
         if (
             "A" <= found[0][0] <= "Z"
-            and text[: found.start()].rstrip()[-1:] != "•"
             and found[0].endswith(".")
             and 3 <= len(words) <= 14
             and words[0] in BEGINS
@@ -110,7 +109,7 @@ def openings(text: str, check: Check) -> Iterator[CheckResult]:
     before: list[str] = []
     place = 0
     for found, words in _sentences(text):
-        if "\n\n" in re.sub(r"[ \t]", "", text[place : found.start()]) or text[: found.start()].rstrip().endswith("•"):
+        if "\n\n" in re.sub(r"[ \t]", "", text[place : found.start()]) or found[0].startswith("•"):
             before = []
         place = found.end()
         begin = " ".join(words[: 2 if words[0] in {"the", "a", "an", "¤"} else 1])
