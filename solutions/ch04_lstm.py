@@ -252,7 +252,7 @@ def peephole_step(a, C, p):
 # Write down the order first: which gradient needs none of the others? With plain gates you could begin with $dC_t$. Now something comes before it.
 # ***
 # The old memory is a factor of $f$ and also stands inside two gates; each route adds one term. A peephole is a weight that
-# every sequence shares, and its gradient is what arrives at the gate times what the gate saw.
+# every sequence shares, and its gradient is the gradient at the gate times what the gate saw.
 
 
 # %% exercise="peephole_step_backward" level="derive" minutes=30

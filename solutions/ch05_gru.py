@@ -208,7 +208,7 @@ check("gru_forward", gru_forward)
 # %% [markdown] hints="gru_backward"
 # The loop is that of backpropagation through time in assignment 2. What was called carry there is the dh that your step returns.
 # ***
-# Write down what arrives at the last state, at the one before it, and at $h_0$. Which of them have a loss of their own?
+# Write down the gradient at the last state, at the one before it, and at $h_0$. Which of them have a loss of their own?
 # ***
 # Walk over the steps from the last to the first; add the carry to `dhs[t]` before you call the step, and add up each entry of the step's dP under its key.
 

@@ -324,7 +324,7 @@ gru_forward, gru_backward = bring(gru_forward, gru_backward)
 # - `cfg` is {"symbols": 11, "units": 12, "updates": 300, "batch": 32, "lr": 0.02}. With these numbers Adam gets there, beside the usual 0.9, 0.999 and 1e-8. Apart from `symbols` you may use others, and any optimiser is welcome.
 # - Return a dict P with the keys of the cell, and U (2, H) and c (2,): row 0 for blame, row 1 for praise. The check runs them through a network of its own.
 # - `watch` is None or a function: call `watch(update, bits)` now and then with the loss of the mini-batch in bits, and you will see it fall.
-# - You pass with at most 0.15 bits above the floor, in the mean over all reviews that the source can write. The bound leaves room for another optimiser: our own loop comes to about 0.01, and whatever ignores the order of the words stays at 0.71. The 300 updates take less than a second; the check waits for 20.
+# - You pass with at most 0.15 bits above the floor, on average over all reviews that the source can write. The bound leaves room for another optimiser: our own loop comes to about 0.01, and whatever ignores the order of the words stays at 0.71. The 300 updates take less than a second; the check waits for 20.
 # - All randomness must come from `rng`.
 #
 # *Reread: "A classifier and its best possible error", equation adam.*
