@@ -1,4 +1,4 @@
-"""How much of a gradient on the memory is left so many steps before, against what the direct way alone leaves."""
+"""How much of a gradient on the memory is left so many steps before, against what the direct path alone leaves."""
 
 import altair as alt
 import numpy as np
@@ -19,13 +19,13 @@ def rows() -> list[dict]:
         W, b = 0.5 * rng.normal(size=(4 * H, H)) / np.sqrt(H), np.repeat([0.0, bias, 0.0, 0.0], H)
         params, x = Params(0.5 * rng.normal(size=(4 * H, 1)), W, b), rng.normal(size=(T, 1, 1))
         zero, given = np.zeros((1, H)), rng.normal(size=(1, H))
-        direct, shares = given.copy(), {"all routes": [1.0], "direct way": [1.0]}
+        direct, shares = given.copy(), {"all routes": [1.0], "direct path": [1.0]}
         for k in range(1, T + 1):
             _, state, _ = scan(LSTM, x[: T - k], (zero, zero), params) if k < T else (None, (zero, zero), None)
             hs, _, cache = scan(LSTM, x[T - k :], state, params)
             _, (_, dC), _ = scan_backward(LSTM, np.zeros_like(hs), (zero, given), cache)
             direct = direct / (1 + np.exp(-(x[T - k] @ params.V.T + state[0] @ W.T + b)[:, H : 2 * H]))
-            for name, d in (("all routes", dC), ("direct way", direct)):
+            for name, d in (("all routes", dC), ("direct path", direct)):
                 shares[name].append(float(np.linalg.norm(d) / np.linalg.norm(given)))
         found += [
             {"bias": bias, "lag": k, "way": name, "share": float(f"{max(v, 1e-12):.3g}")}
@@ -42,7 +42,7 @@ def chart() -> alt.LayerChart:
         value=1,
         bind=alt.binding_range(min=min(BIASES), max=max(BIASES), step=1, name="forget bias: "),
     )
-    ways = ["all routes", "direct way"]
+    ways = ["all routes", "direct path"]
     line = (
         alt.Chart(alt.Data(values=rows()))
         .transform_filter("datum.bias == lstm_bias")
