@@ -29,6 +29,7 @@ def jacobians(cell: Cell, cache: ScanCache) -> Array:
 
     cache: from `rnncore.scan.scan`. Returns J (T, B, S, S), row i the derivative of entry i of the state after step t.
     Past its length a sequence keeps its state, so there J_t is the identity.
+    cell: that of the forward pass.
     Raises TypeError for the cache of another engine.
     """
     _check_cache(cache)
@@ -64,6 +65,7 @@ def singular_spectrum(J: Array) -> np.ndarray:
     """Return the singular values of each matrix, largest first: (..., m, n) gives (..., min(m, n)).
 
     Of a product of Jacobians the first is its norm: the most that any gradient grows on the way.
+    J: Jacobians as `jacobians` returns them.
     """
     return np.linalg.svd(_matrices("J", J), compute_uv=False)
 
@@ -100,6 +102,7 @@ def gradient_norm_by_lag(
 
     t: the step at which the loss stands, counted from 1; None for the last. direction: (B, H), the gradient on h_t,
     scaled to length 1 for each sequence; None for random ones, the same at every call.
+    cell: that of the forward pass.
     Returns (t, B): row j is |dL/d state_{t-j}| over all parts of the state, so row 0 is 1, and row t - 1 belongs to
     the state after the first step. Raises TypeError for the cache of another engine, ValueError for t outside 1..T, or
     a direction of another shape or without length.
@@ -148,7 +151,7 @@ def _before(cell: Cell, dstate: State, cache: ScanCache, t: int) -> State:
     before = step_backward(cell, dstate, cache.steps[t], cache.params)
     if cache.valid is None:
         return before
-    return tuple(ops.where(cache.valid[t, ...], b, d) for b, d in zip(before, dstate))
+    return tuple(ops.where(cache.valid[t, :, None], b, d) for b, d in zip(before, dstate))
 
 
 def _concat(state: State) -> Array:

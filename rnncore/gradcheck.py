@@ -67,6 +67,7 @@ def gradcheck(
 ) -> dict[str, float]:
     """Compare gradients of a scalar function of named arrays with `method`, one array at a time.
 
+    f: takes the arrays by name, returns a number. rtol: the largest relative error that passes.
     Returns the relative error of each. Raises GradientError naming the worst array, its error and the worst entry.
     Raises ValueError for names or shapes of gradients that are not those of the arrays.
     """

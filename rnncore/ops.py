@@ -16,36 +16,11 @@ import numpy as np
 from rnncore.types import Array
 
 __all__ = [
-    "add_rows",
-    "asarray_like",
-    "check_floating",
-    "check_ids",
-    "check_integers",
-    "check_lengths",
-    "check_own_sizes",
-    "check_sizes",
-    "concat",
-    "contiguous",
-    "copied",
-    "log_softmax",
-    "namespace",
-    "one_hot",
-    "pick",
-    "plain",
-    "read_only",
-    "relu",
-    "select",
-    "sigmoid",
-    "softmax",
-    "split",
-    "stack",
-    "take_rows",
-    "tanh",
-    "to_device",
-    "to_numpy",
-    "where",
-    "zeros",
-]
+    "add_rows", "asarray_like", "check_floating", "check_ids", "check_integers", "check_lengths", "check_own_sizes",
+    "check_sizes", "concat", "contiguous", "copied", "log_softmax", "logsumexp", "namespace", "one_hot", "pick",
+    "plain", "read_only", "relu", "select", "sigmoid", "softmax", "softplus", "split", "stack", "take_rows", "tanh",
+    "to_device", "to_numpy", "where", "zeros",
+]  # fmt: skip
 
 FLOATING = ("real floating", "complex floating")
 
@@ -83,7 +58,7 @@ def check_floating(**arrays: Array) -> None:
 
 
 def check_integers(name: str, x: Array) -> None:
-    """Check that `x` is an array of integers.
+    """Check that `x` is an array of integers; name: its own, for the message.
 
     Raises TypeError, naming the argument, if not: indexing would round or crash.
     """
@@ -94,7 +69,7 @@ def check_integers(name: str, x: Array) -> None:
 
 
 def check_ids(name: str, x: Array, size: int) -> None:
-    """Check that `x` is an array of integers in 0..size-1.
+    """Check that `x` is an array of integers in 0..size-1; name: its own, for the message.
 
     Raises TypeError or ValueError: indexing wraps what is negative.
     """
@@ -117,7 +92,7 @@ def check_sizes(least: int = 1, /, **sizes: Any) -> tuple[int, ...]:
 
 
 def check_own_sizes(record: Any, *names: str, least: int = 1) -> None:
-    """Check these fields of a dataclass, frozen or not, as `check_sizes` does, and make them Python integers."""
+    """Check the fields `names` of a dataclass record by `check_sizes`, with `least`; make them Python integers."""
     for name, size in zip(names, check_sizes(least, **{name: getattr(record, name) for name in names})):
         object.__setattr__(record, name, size)
 
@@ -155,8 +130,8 @@ def select(mask: Array | None, x: Array) -> Array:
     """
     if mask is None:
         return x
-    mask = asarray_like(mask, x)
-    return where(mask[(..., *(None,) * (len(x.shape) - len(mask.shape)))], x, zeros((), x))
+    keep = asarray_like(mask, x)
+    return where(keep[(..., *(None,) * (len(x.shape) - len(keep.shape)))], x, zeros((), x))
 
 
 def _complex(x):
@@ -168,7 +143,7 @@ def _is_array(x: Any) -> bool:
 
 
 def tanh(x: Array) -> Array:
-    """Return the hyperbolic tangent, elementwise. Complex arguments pass through."""
+    """Return the hyperbolic tangent of x, elementwise. Complex arguments pass through."""
     return namespace(x).tanh(x)
 
 
@@ -208,7 +183,7 @@ def relu(x: Array) -> Array:
 
 
 def log_softmax(x: Array) -> Array:
-    """Return the logarithm of softmax over the last axis, safe for large entries.
+    """Return the logarithm of softmax of x over the last axis, safe for large entries.
 
     >>> log_softmax(np.array([1000.0, 1000.0]))
     array([-0.69314718, -0.69314718])
@@ -219,13 +194,38 @@ def log_softmax(x: Array) -> Array:
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))
 
 
+def logsumexp(x: Array) -> Array:
+    """Return log sum_j exp(x_j) over the last axis, safe for large entries.
+
+    x: (..., K), real; the result is (...).
+
+    >>> float(logsumexp(np.array([1000.0, 1000.0])))
+    1000.6931471805599
+    """
+    xp = namespace(x)
+    largest = xp.max(x, axis=-1, keepdims=True)
+    return (largest + xp.log(xp.sum(xp.exp(x - largest), axis=-1, keepdims=True)))[..., 0]
+
+
+def softplus(x: Array) -> Array:
+    """Return log(1 + exp(x)), elementwise, within 4 units in the last place, tails included; minus log sigmoid(-x).
+
+    x: real, of any shape.
+
+    >>> softplus(np.array([-40.0, 0.0, 1000.0])).tolist()
+    [4.248354255291589e-18, 0.6931471805599453, 1000.0]
+    """
+    xp = namespace(x)
+    return xp.clip(x, min=0) + xp.log1p(xp.exp(-abs(x)))
+
+
 def softmax(x: Array) -> Array:
     """Return exp(x_k) / sum_j exp(x_j) over the last axis."""
     return namespace(x).exp(log_softmax(x))
 
 
 def split(x: Array, parts: int) -> tuple[Array, ...]:
-    """Cut the last axis into `parts` equal pieces (views). Raises ValueError if it cannot be."""
+    """Cut the last axis of x into `parts` equal pieces (views). Raises ValueError if it cannot be."""
     size, rest = divmod(x.shape[-1], parts)
     if rest:
         raise ValueError(f"x: got shape {tuple(x.shape)}, expected a last axis that {parts} divides")
@@ -233,22 +233,22 @@ def split(x: Array, parts: int) -> tuple[Array, ...]:
 
 
 def concat(arrays: tuple[Array, ...] | list[Array], axis: int = -1) -> Array:
-    """Join along an axis that exists."""
+    """Join arrays along an axis that exists."""
     return namespace(*arrays).concat(list(arrays), axis=axis)
 
 
 def stack(arrays: tuple[Array, ...] | list[Array], axis: int = 0) -> Array:
-    """Join along a new axis."""
+    """Join arrays along a new axis."""
     return namespace(*arrays).stack(list(arrays), axis=axis)
 
 
 def where(condition: Array, yes: Array, no: Array) -> Array:
-    """Choose elementwise."""
+    """Choose elementwise: `yes` where the condition is true, `no` elsewhere."""
     return namespace(condition, yes, no).where(condition, yes, no)
 
 
 def zeros(shape: tuple[int, ...], like: Array) -> Array:
-    """Return zeros of the library, dtype and device of `like`."""
+    """Return zeros of a shape, in the library, dtype and device of `like`."""
     return namespace(like).zeros(shape, dtype=like.dtype, device=compat.device(like))
 
 
@@ -267,7 +267,7 @@ def contiguous(x: Array) -> Array:
 
 
 def copied(x: Array) -> Array:
-    """Return a copy; one of torch's is recorded by autograd as the original is."""
+    """Return a copy of x; one of torch's is recorded by autograd as the original is."""
     return x.clone() if compat.is_torch_array(x) else namespace(x).asarray(x, copy=True)
 
 
@@ -279,7 +279,7 @@ def take_rows(rows: Array, ids: Array) -> Array:
 
 
 def add_rows(rows: Array, ids: Array, size: int) -> Array:
-    """Sum rows that carry the same id: (N, D) and integers (N,) give (size, D).
+    """Sum rows that carry the same of ids: (N, D) and integers (N,) give (size, D).
 
     >>> add_rows(np.array([[1.0], [2.0], [4.0]]), np.array([2, 0, 2]), 3)
     array([[2.],
@@ -305,7 +305,7 @@ def one_hot(ids: Array, size: int, like: Array) -> Array:
 
 
 def pick(x: Array, ids: Array) -> Array:
-    """Pick x[..., id] for the id of each leading position: (..., K) and integers (...) give (...)."""
+    """Pick x[..., id] for the one of ids at each leading position: (..., K) and integers (...) give (...)."""
     xp = namespace(x)
     ids = asarray_like(ids, x)
     flat = xp.reshape(ids, (-1,)) + x.shape[-1] * xp.arange(math.prod(ids.shape), device=compat.device(x))

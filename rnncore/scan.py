@@ -40,6 +40,7 @@ def scan(
     xs: (T, B, D). state: the initial state, each part (B, H). lengths: (B,) integers in 0..T, or None for all T;
     past its length a sequence keeps its last valid state, so the returned final state is the state at `lengths`; what
     xs holds there does not matter, not even NaN. All arrays are of one dtype, and so are the results.
+    params: the weights, see `rnncore.types.Params`.
     Returns hs (T, B, H), the final state, and a cache for `scan_backward`. hs as a NumPy array is read-only, in every
     engine, because an engine may keep it in its cache; all other results are the caller's.
     Raises TypeError or ValueError, naming the argument, when dtypes, libraries or shapes do not fit.
@@ -70,6 +71,7 @@ def scan_backward(
     dhs: (T, B, H), the gradient that reaches each h_t from outside. dstate: the gradient on the final state, or None.
     truncate: k cuts time into consecutive chunks of k steps, the last may be short, and lets no gradient cross
     from a chunk to the one before: the states are the true ones, the gradient is a biased one.
+    cell: that of the forward pass. cache: what `scan` returned.
     Returns dxs (T, B, D), the gradient on the initial state, and the gradients of the parameters.
     Raises TypeError or ValueError, naming the argument, when dtypes, libraries or shapes do not fit.
     """
@@ -102,6 +104,7 @@ def step_backward(cell: Cell, dstate: State, step: Step, params: Params) -> Stat
     """Return the gradient on the state before one step from `dstate`, that on the state after it; each part (B, H).
 
     It is the product dstate^T J with the step's Jacobian J. step: one of `ScanCache.steps`; padding is not its affair.
+    cell, params: those of the forward pass.
     """
     return _backward_step(cell, dstate, step, params, _rows(cell, params.W.shape[1]))[2]
 
@@ -171,18 +174,22 @@ def _rows(cell: Cell, H: int) -> list[slice]:
 
 
 def valid_of(xs: Array, lengths: Array | None) -> Array | None:
-    """Say in (T, B) booleans whether step t is inside the sequence; None for no lengths. For engines."""
+    """Say in (T, B) booleans whether step t is inside the sequence; None for no lengths. For engines.
+
+    xs: (T, B, D).
+    """
     if lengths is None:
         return None
-    lengths = ops.asarray_like(lengths, xs)
+    ends = ops.asarray_like(lengths, xs)
     steps = ops.asarray_like(range(xs.shape[0]), xs)
-    return steps[:, None] < lengths[None, :]
+    return steps[:, None] < ends[None, :]
 
 
 def check_scan(cell: Cell, xs: Array, state: State, params: Params, lengths: Array | None) -> None:
     """Check every argument of `scan` against every other, before any arithmetic: TypeError or ValueError names the one.
 
     Engines call it too, so that a mistake reads the same in all of them.
+    cell, xs, state, params, lengths: as `scan` takes them.
     """
     for name, got, expected in [("state", state, cell.state), ("own", params.own, cell.own)]:
         if len(got) != len(expected):
@@ -210,7 +217,10 @@ def check_scan(cell: Cell, xs: Array, state: State, params: Params, lengths: Arr
 def check_backward(
     cell: Cell, dhs: Array, dstate: State | None, xs: Array, params: Params, truncate: int | None
 ) -> None:
-    """Check the arguments of `scan_backward` against those of `scan`: TypeError or ValueError names the wrong one."""
+    """Check the arguments of `scan_backward` against those of `scan`: TypeError or ValueError names the wrong one.
+
+    cell, xs, params: those of the forward pass. dhs, dstate, truncate: as `scan_backward` takes them.
+    """
     if truncate is not None:
         ops.check_sizes(truncate=truncate)
     names = tuple(f"d{part}" for part in cell.state)

@@ -108,11 +108,11 @@ class Model(Protocol):
     """
 
     def init(self, rng: Any, dtype: Any = ...) -> dict[str, Array]:
-        """Return random parameters by name, NumPy arrays."""
+        """Return random parameters by name, NumPy arrays of this dtype, drawn by rng."""
         ...
 
     def forward(self, params: dict[str, Array], *inputs: Any, **options: Any) -> tuple:
-        """Return the output, the final state if the model takes an initial one, and a cache."""
+        """Return the output, the final state if the model takes an initial one, and a cache; options such as rng."""
         ...
 
     def backward(self, doutput: Array, cache: Any) -> tuple[Any, dict[str, Array]]:
@@ -120,5 +120,5 @@ class Model(Protocol):
         ...
 
     def loss(self, params: dict[str, Array], *inputs: Any, **options: Any) -> tuple:
-        """Return the sum of losses, the count, the final state if there is one, and the gradients of the mean."""
+        """Return the sum of losses, the count, the final state if any, the gradients of the mean; options: rng."""
         ...

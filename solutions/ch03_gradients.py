@@ -392,7 +392,7 @@ def messages(q, gap, n, rng):
 
 
 # %%
-q, cfg = 0.05, {"symbols": 4, "units": 32, "strings": 32, "updates": 1000, "rate": 0.1, "thr": 0.3}
+q, cfg = 0.05, {"symbols": 4, "units": 32, "strings": 32, "updates": 1500, "rate": 0.1, "thr": 0.3}
 floor = -q * np.log2(q) - (1 - q) * np.log2(1 - q)
 for gap in (5, 40):
     rng = np.random.default_rng(0)
@@ -401,23 +401,26 @@ for gap in (5, 40):
     curve.draw()
 
 # %% [markdown]
-# With five symbols between, the loop learns; with forty it stays at one bit. Before you go on, say which of the two repairs you expect to matter more:
+# ### Mend it
+#
+# With five symbols between, the loop learns within 1500 updates; with forty it stays at one bit. Before you go on, say which of the two repairs you expect to matter more:
 # the start, or the clip?
 #
 # Now write `train_far`, which learns with forty. Take the plain loop as your model, and change the start and the step.
 #
-# - `ids`: (42, 4000), the strings, time first. `cfg`: {"symbols": 4, "units": 32, "strings": 32, "updates": 1000, "rate": 0.1, "thr": 0.3}; these numbers work, with momentum 0.9.
+# - `ids`: (42, 4000), the strings, time first. `cfg`: {"symbols": 4, "units": 32, "strings": 32, "updates": 1500, "rate": 0.1, "thr": 0.3}; these numbers work, with momentum 0.9 and a rate that is ten times smaller
+#   for the last third of the updates: what was learned can be lost again by one unlucky step.
 #   Choose others if you like; the score is all that counts.
 # - Return a dict with V (H, K), W (H, H), b (H,), U (K, H) and c (K,). The check scores the last symbol of new strings with a forward pass of its own.
 # - `watch` is None or a function: call `watch(update, bits)` now and then, and you will see the loss fall.
-# - You pass with a score at most 0.2 bits above that of the source itself. 1000 updates take a second or two; the check waits for 20 seconds.
+# - You pass with a score at most 0.2 bits above that of the source itself. 1500 updates take two seconds; the check waits for 20 seconds.
 #
 # *Reread: "Initialisation", the section "Far apart", and "Clipping", equation clip-by-norm.*
 
 # %% [markdown] hints="train_far"
 # Measure before you mend: what is the norm of `jac_product(hs, W, 0, 40)` with the plain start? Both factors of a Jacobian, W and the slopes, can be at fault.
 # ***
-# W is mended by exercise 5. The slopes depend on how far the inputs push the units: which matrix decides that, and which size of it did the page's experiment try?
+# W is mended by exercise 5. The slopes depend on how far the inputs push the units; the V of the plain loop is already small, so leave it so, or find out what a larger one does.
 # ***
 # Now the loss falls, and at some update it jumps. The norm before clipping tells you why. The velocity should collect what the clip has let through.
 
@@ -442,9 +445,10 @@ def train_far(ids, cfg, rng, watch=None):
     for k in range(cfg["updates"]):
         bits, grads = loss_and_gradients(ids[:, rng.integers(ids.shape[1], size=B)], P)
         grads, norm = clip_by_norm(grads, cfg["thr"])
+        rate = cfg["rate"] if k < 2 / 3 * cfg["updates"] else 0.1 * cfg["rate"]
         for name, g in grads.items():
             velocity[name] = 0.9 * velocity[name] + g
-            P[name] = P[name] - cfg["rate"] * velocity[name]
+            P[name] = P[name] - rate * velocity[name]
         if watch is not None and k % 10 == 0:
             watch(k, bits)
     return P
@@ -456,21 +460,22 @@ check("train_far", train_far)
 
 # %% [markdown] notice="train_far"
 # The score is that of somebody who remembers perfectly what was said forty symbols ago, and your network found out by itself that there was anything to remember.
-# Each repair alone is not enough. With the numbers of `cfg`, 1000 updates and the bound of the check, the plain loop passed with 1 of 20 seeds, the clip with the plain start
-# with 0 of 5, the orthogonal start without a clip with 2 of 5, and both together with 20 of 20. Draw V ten times larger, and both together pass with 0 of 5.
+# Each repair alone is not enough. With 1000 updates at the rate of `cfg` and the bound of the check, the plain loop passed with 1 of 20 seeds, the clip with the plain start
+# with 0 of 5, the orthogonal start without a clip with 2 of 5, and both together with 20 of 20. Draw V ten times larger, and both together passed with 0 of 5.
 
 # %%
 q, rng = 0.05, np.random.default_rng(0)
 curve = Curve(floor=-q * np.log2(q) - (1 - q) * np.log2(1 - q), title="Your network, forty symbols between, bits")
-cfg = {"symbols": 4, "units": 32, "strings": 32, "updates": 1000, "rate": 0.1, "thr": 0.3}
+cfg = {"symbols": 4, "units": 32, "strings": 32, "updates": 1500, "rate": 0.1, "thr": 0.3}
 weights = train_far(messages(q, 40, 4000, rng), cfg, rng, watch=curve)
 curve.draw()
 
 # %% [markdown]
-# What you should notice now: for a few hundred updates the loss waits at that of a coin, as in assignment 2, and then it falls at once. While it waits, the gradient that arrives at the first symbol
+# What you should notice now: for some five hundred updates, more or fewer from seed to seed, the loss waits at that of a coin, as in assignment 2, and then it falls at once. While it waits, the gradient that arrives at the first symbol
 # is small but not nothing, and it points in one direction, update after update, while the noise of the crackle points everywhere.
 # While the loss falls, gradients grow to a hundred times their usual length: a network that has just learned to hold a symbol for forty steps is a network whose Jacobians no longer
 # shrink, and then little is missing to an explosion. That is why the start and the clip belong together: whoever cures vanishing lives close to exploding.
 #
-# How long did it have to work? The start hands over about a tenth of the gradient after forty steps, and a hundredth of that after eighty. Try a gap of 100: this network will not learn it.
+# How long did it have to work? The start hands over about a tenth of the gradient after forty steps, and about a hundredth after eighty. Try a gap of 100: with
+# 1000 updates one of five seeds arrived at the floor and one came near it.
 # Assignment 4 changes the cell, so that keeping is what it does by itself.

@@ -95,7 +95,7 @@ def gru_step(x, h, P, reset="after", z_keeps="old"):
 check("gru_step", gru_step)
 
 # %% [markdown] notice="gru_step"
-# With the bias of z at +30 and `z_keeps="old"` your step returns the old state to the last bit, whatever x is. No vanilla cell can do this, because its state always passes through W and tanh.
+# With the bias of z at +100 and `z_keeps="old"` your step returns the old state to the last bit, whatever x is. No vanilla cell can do this, because its state always passes through W and tanh.
 # Now count what you would have to store of this step to undo it backward: x, h, both gates, the candidate, and whatever r or $W_n$ was multiplied with. That is your cache.
 
 # %% [markdown]
@@ -208,7 +208,7 @@ check("gru_forward", gru_forward)
 # %% [markdown] hints="gru_backward"
 # The loop is that of backpropagation through time in assignment 2. What was called carry there is the dh that your step returns.
 # ***
-# Write down the gradient at the last state, at the one before it, and at $h_0$. Which of them have a loss of their own?
+# Write down the gradient on the last state, on the one before it, and on $h_0$, each with all its parts. Which of them have a loss of their own?
 # ***
 # Walk over the steps from the last to the first; add the carry to `dhs[t]` before you call the step, and add up each entry of the step's dP under its key.
 
@@ -382,7 +382,7 @@ check("zoneout_step_backward", zoneout_step, zoneout_step_backward)
 # ***
 # Write the argument of torch's z, with $V_z$, $W_z$ and both of its biases. What must happen to it so that torch's gate is one minus yours?
 # ***
-# Three arrays belong to the update gate, one of each kind, and each of them changes its sign for `z_keeps="new"`. Of the four candidates for a place of $b_{hn}$ only the state's side of n is multiplied by r.
+# Three arrays belong to the update gate, one of each kind, and each of them changes its sign for `z_keeps="new"`. As for $b_{hn}$, torch multiplies by r only what stands on the state's side of n, so it belongs there; on that side r and z can have zeros.
 
 
 # %% exercise="gru_to_torch" level="build" minutes=25
@@ -413,12 +413,12 @@ check("gru_to_torch", gru_to_torch)
 # %% [markdown]
 # ## 8. Your GRU learns, beside an LSTM
 #
-# Here is a source that a network without gates would find unpleasant. It writes four symbols. After `!` comes a letter, `a` or `b`, which has to be remembered.
+# Here is a source that asks for a gate. It writes four symbols. After `!` comes a letter, `a` or `b`, which has to be remembered.
 # Then come letters that mean nothing, none or a few or many: after each, another one follows with probability 0.8. Then comes `?`, and then the letter that stood after `!`,
 # except that with a small probability q it is the other one. Then the next `!` follows. For example, `! b a a b a ? b ! a ? a ! a b ...`
 #
 # The letters in between look exactly like the one that matters, so it is not enough to remember: a unit has to *decide* when to write and when to keep.
-# Everything that cannot be foreseen costs even somebody who knows the rule about 1.17 bits per symbol; this is the **floor**. To forget the letter costs about 0.1 bits more.
+# Everything that cannot be foreseen costs even somebody who knows the rule about 1.11 bits per symbol; this is the **floor**. To forget the letter costs about 0.1 bits more.
 #
 # The cell below has what the loop needs for both kinds of network: random weights, all states of a batch, and the backward pass, by *your* `gru_forward` and `gru_backward`.
 # For the LSTM it takes your functions of assignment 4 if that notebook lies beside this one and they are right there, and otherwise those given.
@@ -493,7 +493,7 @@ def gradients(cell, dhs, cache):
 # - `cfg`: {"cell": "gru", "symbols": 4, "units": 14, "strings": 32, "updates": 500, "rate": 0.5}. These numbers work with momentum 0.9; choose others if you like, and any optimiser. Only the cell is not yours to choose: the check asks for "gru".
 # - Return the dict of weights, as `start` makes it, trained. The check scores new strings with a forward pass of its own, for `reset="after"` and `z_keeps="old"`.
 # - `watch` is None or a function: call `watch(update, bits)` now and then with the loss in bits.
-# - You pass with a score at most 0.04 bits per symbol above that of the source itself on new strings. WHY
+# - You pass with a score at most 0.04 bits per symbol above that of the source itself on new strings. A network of this size that was trained by the right gradients ends about 0.01 above it, and one that forgets the letter about 0.09, so the bound lies between the two. 500 updates take about a second; the check waits for 20 seconds.
 #
 # *Reread: "The GRU backward", equation gru-state-backward, and "Direct and total derivatives", equation readout-backward.*
 
@@ -502,7 +502,7 @@ def gradients(cell, dhs, cache):
 # ***
 # Put the gradients of the cell and of the readout into one dict with the keys of P. With y the one-hot symbols that come next, the gradient on the logits is (p - y), divided by the number of predictions.
 # ***
-# Momentum needs one array for each weight that remembers a fading sum of gradients. If the loss stays near 1.27 bits or above, the letter is not remembered: then check that what `gradients` returns is really used.
+# Momentum needs one array for each weight that remembers a fading sum of gradients. If the loss stays near 1.2 bits or above, the letter is not remembered: then check that what `gradients` returns is really used.
 
 
 # %% exercise="train_gated" level="build" minutes=35
@@ -562,8 +562,8 @@ def strings(q, T, n, rng):
 
 
 def source_bits(ids, q):
-    """What the source itself pays for each symbol but the first: no model can pay less in the mean."""
-    paid, after = 0.0, {2: "letter", 3: "answer"}
+    """What the source itself pays for each symbol but the first: no model can pay less on average."""
+    paid = 0.0
     for text in ids.T:
         role = "letter"  # of the next symbol
         for symbol in text[1:]:
@@ -571,7 +571,7 @@ def source_bits(ids, q):
                 letter, paid, role = symbol, paid + 1, "between"
             elif role == "between":
                 paid -= np.log2(0.2 if symbol == 3 else 0.4)
-                role = after.get(symbol, "between")
+                role = "answer" if symbol == 3 else "between"
             elif role == "answer":
                 paid, role = paid - np.log2(1 - q if symbol == letter else q), "mark"
             else:
@@ -611,4 +611,13 @@ for cell, units in (("gru", 14), ("lstm", 12)):
     print(f"{cell.upper()}: {np.mean(above):.4f} ± {error:.4f} bits above the floor on new strings")
 
 # %% [markdown]
-# NOTICE
+# What you should notice now: both losses first fall to about 0.1 bits above the floor and rest there for a while. By then the network knows the grammar, when a letter comes and when a `?` may come,
+# but not the letter, and the letter is worth just these 0.096 bits. Then a unit learns to keep, and the curve drops towards the dashed line.
+#
+# Which cell is better? With the model solution these five seeds of 300 updates gave 0.013 ± 0.007 bits above the floor for the GRU and 0.007 ± 0.001 for the LSTM, where ± is twice the standard error over the seeds: two intervals that overlap.
+# So we tried ten seeds. The GRU first came within 0.03 bits of the floor 38 ± 30 updates sooner than the LSTM. After 1000 updates the LSTM was nearer to the floor, by 0.006 bits: 0.005 ± 0.001 against 0.011 ± 0.003.
+# Is that the cell? Hardly. It is mostly the step, which is too large for the GRU to settle: when the rate fell linearly to a twentieth in the same 1000 updates,
+# the ten seeds gave 0.0036 ± 0.0005 for the GRU and 0.0026 ± 0.0005 for the LSTM.
+#
+# The honest conclusion is a modest one. On this source, at this size and with this loop, either cell learns what is to be learned; the LSTM ends a little lower, by about 0.001 bits when the steps shrink,
+# and the choice of the rate changes the result more than the choice of the cell does. Another source may say something else. Now you can ask it.

@@ -78,8 +78,8 @@ check("pad_batch", pad_batch)
 
 # %% [markdown] notice="pad_batch"
 # The lengths are half of the result. Without them nobody can tell a padded word from a real word that happens to have the same number,
-# and every exercise from here on takes them as an argument. What share of your batch was padding? With sentences of 5 to 50 words
-# and batches drawn at random it is about half, which is why large programs sort sequences by length before they cut batches.
+# and every exercise from here on takes them as an argument. What share of your batch was padding? With lengths spread evenly from 5 to 50
+# and batches of 32 drawn at random it is more than two fifths, which is why large programs sort sequences by length before they cut batches.
 
 # %% [markdown]
 # ## 2. The last valid state, and back

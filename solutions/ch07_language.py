@@ -68,8 +68,8 @@ def lm_batches(ids, T, B):
 check("lm_batches", lm_batches)
 
 # %% [markdown] notice="lm_batches"
-# Both arrays are views: nothing was copied, however long the text. And the state that a model carries from one piece to the next is worth having.
-# In exercise 8 a model that begins each piece from zero cannot know whether the run of ones before it was even, and pays for it at the start of every piece.
+# Both arrays are views: nothing was copied, however long the text. And because every column goes on where it stopped, a model need not begin each piece with an empty memory:
+# in exercise 8 the state of the piece before tells it whether the run of ones at the border was even so far, which nothing inside the new piece can.
 
 # %% [markdown]
 # ## 2. The score of a batch
@@ -86,7 +86,7 @@ check("lm_batches", lm_batches)
 # and only then is a mean taken, or the perplexity $\exp(\text{sum} / \text{count})$.
 # The sum must be right for large logits, too: logits + 1000 are the same distribution. Without any token the sum is 0 and the count 0.
 #
-# *Reread: "The probability of a string", equations lm-chain-rule, token-nll and perplexity.*
+# *Reread: "The probability of a string", equations lm-chain-rule, token-nll and math-perplexity.*
 
 # %% [markdown] hints="token_nll"
 # Which number may you subtract from all K logits of a token without changing the distribution, so that no exponential can overflow?
@@ -342,7 +342,7 @@ check("optimal_nll", optimal_nll)
 # Derive dE and build it. You are given `dlogits`, the gradient on all y, and what was read and computed in the forward pass. What the network is, you need not know: `backward(dhs)` is its backward pass.
 # It takes the gradient on the states $h_1 \dots h_T$ that comes from outside the network, (T, B, H), and returns the gradient on the inputs $x_1 \dots x_T$, (T, B, H), time inside the network included.
 #
-# *Reread: "Training a language model", section "Tied embeddings", equation tied-embedding.*
+# *Reread: "Training a language model", equation tied-embedding.*
 
 # %% [markdown] hints="tied_backward"
 # Pretend that there are two matrices, E at the entrance and U at the exit, with the same numbers in them. What are the gradients on each? The gradient on the one matrix is then a simple combination of the two.
@@ -372,7 +372,7 @@ check("tied_backward", tied_backward)
 
 # %% [markdown] notice="tied_backward"
 # Every row of dE gets something from the exit at every step, because the softmax compares with all symbols, but from the entrance only when its symbol was read. With a vocabulary of 50 000 words a rare word would otherwise hardly ever be trained; tied, it learns at every step of every text.
-# This halves the largest part of a language model's parameters, and word models of the kind you built get better by it, too. The next exercise lets your gradient prove itself.
+# In a word model with a large vocabulary this halves the largest part of the parameters, and the paper that the page cites found such models to become better by it as well. The next exercise lets your gradient prove itself.
 
 # %% [markdown]
 # ## 8. Your language model learns
@@ -515,8 +515,8 @@ weights = train_lm(even_process(12000, np.random.default_rng(0)), cfg, np.random
 curve.draw()
 
 # %% [markdown]
-# What you should notice now: with our own loop and the seeds of this cell, the loss begins near 0.9 and is below 0.77 after twenty updates. From there on the network uses something that lies more than three symbols back, and no longer window is the reason: it has
-# found the one bit, whether the present run of ones is even. After some thirty-five updates the curve lies around the dashed line and stays there.
+# What you should notice now: with our own loop and the seeds of this cell, the loss begins near 0.94 and goes through both values without a halt, between the fifteenth and the thirtieth update. After some thirty-five updates the curve lies around the dashed line and stays there.
+# Once it is below 0.77 the network must be using something that lies more than three symbols back, and it does not need a long window for that: it has found the one bit, whether the present run of ones is even.
 #
 # The points jitter on both sides of the line, because a piece of 320 symbols can be easier or harder than the source is on average. That is why the check compares with the source's own score *on the same strings*.
 # Compare this with the plateau of assignment 6. There two things had to be right at once, here every symbol of memory is rewarded by a little, and so there is a slope to go down from the very beginning.

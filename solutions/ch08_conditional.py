@@ -49,10 +49,10 @@ from autograder import Curve, check
 
 # %% exercise="condition_backward" level="build" minutes=25
 def condition_state(x, Q):
-    """Return h0 (B, H), the initial states for conditions.
+    """The initial states for conditions.
 
-    Equation: condition-state
     x: (B, F).
+    Returns h0: (B, H).
     """
     ### BEGIN SOLUTION
     code = np.tanh(x @ Q["P"].T + Q["p"])
@@ -190,7 +190,7 @@ check("condition_gap", condition_gap)
 #
 # Before you begin, imagine 50 steps and a loss at the last one only. Through how many matrices W must the gradient on $h_0$ pass, and through how few can that on e?
 #
-# *Reread: "A condition as the initial state", section "Other doors", equation code-every-step.*
+# *Reread: "A condition as the initial state", equation code-every-step.*
 
 # %% [markdown] hints="code_every_step_backward"
 # Give the code of each step a name of its own, $e_1, \dots, e_T$, as chapter 2 does with untied weights. What is the gradient on $e_t$ alone? And what follows for e, if all of them are the same?
@@ -241,7 +241,7 @@ check("code_every_step_backward", code_every_step_backward)
 # - Start with A = 0 and everything else random and moderate (P and V with a standard deviation of one over the root of their number of columns, W of half that). Then the network is blind at first, and only your gradient can change this.
 # - Return a dict with the ten weights, named and shaped as in sections 1 and 2. The check scores new captions of new pictures with a forward pass of its own.
 # - `watch` is None or a function: call `watch(update, bits)` now and then with the loss in bits per caption.
-# - You pass with a score at most 0.3 bits per caption above that of the source itself; blind, no network can come nearer than 2.2. A second or two is enough; the check waits for 20.
+# - You pass with a score at most 0.5 bits per caption above that of the source itself. Missing the row alone costs `said` bits, which is 0.6 at least, and seeing nothing 2.2. A second or two is enough; the check waits for 20.
 #
 # *Reread: "A condition as the initial state", equation condition-state-backward and the section "What to expect when it learns".*
 
@@ -278,7 +278,7 @@ def caption_gradients(h0, captions, mask, Q):
 # %% [markdown] hints="train_captions"
 # Write the loop for the decoder alone first, with `dh0` thrown away, and look at the loss: it should come to rest near the blind score. Only then add the encoder.
 # ***
-# If you draw some captions, `some`, their pictures are `x[which[some]]`, one row for each caption. In this batch caption n then belongs to row n: what is `which` for your `condition_backward`?
+# Draw captions, and let `which` tell you their pictures: one row for each caption, even if a picture comes twice. In this batch caption n belongs to row n; what, then, is the `which` of your `condition_backward`?
 # ***
 # `caption_gradients` returns sums over the captions of the batch, in nats. Divide every gradient by their number, those of the encoder, too; and divide the loss by it, and by the natural logarithm of 2, for `watch`.
 

@@ -180,7 +180,7 @@ check("hmm_posterior", hmm_posterior)
 # %% [markdown] hints="viterbi"
 # Do the example of the page by hand, with three tags and two steps: write down, for each tag at the second step, the best tag before it. That table is what you have to remember.
 # ***
-# Add logarithms. `score[:, None] + np.log(A)` has a row for the tag you come from and a column for the one you go to; you need its maximum over one axis, and where it is.
+# Add logarithms. At each step make a table with a row for the tag that you come from and a column for the one that you go to; you need its largest entries along one axis, and where they are.
 # ***
 # Keep the places of the maxima of every step in a list. At the end take the best last tag, then walk through the list from its end: each entry says which tag came before. What you collect is in the wrong order.
 
@@ -223,7 +223,7 @@ check("viterbi", viterbi)
 #
 # You are given one sentence and its true tags. Return $-\log P(\text{tags} \mid x)$, its gradient on the scores and its gradient on R. Neither the algorithm for Z nor a gradient is derived anywhere: derive them. Your function must hold for long sentences and large scores.
 #
-# *Reread: "The best possible tagger", section "A chain of scores", equation crf-chain.*
+# *Reread: "The best possible tagger", equation crf-chain.*
 
 # %% [markdown] hints="crf_nll"
 # Only $\log Z$ is difficult, the rest is a sum over the given path. Z is a sum over sequences of a product over steps; you have computed such a sum before, in section 3, with other factors.

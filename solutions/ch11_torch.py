@@ -78,7 +78,7 @@ class RNNModule(torch.nn.Module):
         ### END SOLUTION
 
 
-# %% check="rnn_module" points=4
+# %% check="rnn_module" points=5
 check("rnn_module", RNNModule)
 
 # %% [markdown] notice="rnn_module"
@@ -203,7 +203,7 @@ check("additive_attention", additive_attention)
 # $2 \lceil \log_2 (T + 1) \rceil + 2$ times, and the check counts. Slices and `np.concatenate` cost nothing.
 #
 # There is more than one recurrence of this kind, and your scan should not care which one it computes. In some of the cases `combine` joins steps
-# $h_t = \max(a_t + h_{t-1},\, b_t)$, which find a most rewarding path. So do not compute with `a`, `b` and `h0` yourself: no `*`, no `+`, only `combine`.
+# $h_t = \max(a_t + h_{t-1},\, b_t)$, which find the most rewarding path through a game: go on and collect $a_t$, or start anew with $b_t$. So do not compute with `a`, `b` and `h0` yourself: no `*`, no `+`, only `combine`.
 # But then what is to be done with `h0`? A step after which the state is `h0`, whatever it was before, has `h0` as its b.
 # Its a does not matter if no step comes before it, and you need not look at the a that comes out of it.
 #
@@ -281,7 +281,7 @@ def scan_backward(dhs, a, hs, h0, combine):
     ### END SOLUTION
 
 
-# %% check="scan_backward" points=4
+# %% check="scan_backward" points=3
 check("scan_backward", scan_backward)
 
 # %% [markdown] notice="scan_backward"

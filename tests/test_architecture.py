@@ -30,6 +30,8 @@ ROOMS = {
     "tasks": {"data", "models", "layers", "train", "cells", "ops", "types"},
     "gradcheck": {"ops", "types"},
     "torch": {"layers", "cells", "ops", "types", "engines", "models"},
+    "front": {"layers", "cells", "ops", "types", "torch"},
+    "conform": {"scan", "cells", "layers", "engines", "torch", "ops", "types", "front"},
     "diagnose": {"scan", "cells", "ops", "types", "engines"},
 }
 """What each room of rnncore may import, besides itself."""

@@ -6,7 +6,7 @@
     EQUATION = "rnn-step-backward"                  # the label to reread, and PAGE, where it stands in the book
     PAGE = "ch02_bptt/bptt"
     CONTRACT = Contract(takes={...}, returns={...})   # what it is given and returns, see autograder/checks/contract.py
-    GIVEN = {"gru_scores": Contract(...)}           # optional: contracts of functions that are no exercises
+    GIVEN = {"last_valid": Contract(...)}           # optional: contracts of functions that are no exercises
     PLAIN_TOO = ("large numbers",)                  # optional: what would be a demand and is plain here
     DEMANDS = ("sizes of 1", "float32")             # optional: asked beyond the plain case, see checks/demands.py
     PARTS = {"dx and dh": 0.4, "weights": 0.6}      # optional: shares of the points; each case names its part

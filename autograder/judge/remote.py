@@ -1,10 +1,8 @@
-"""What a check is given to call: the student's functions, whose answers are only data, and helpers of the course's own.
+"""What a check is given to call: the student's functions, whose answers are only data.
 
-Where an exercise trains, its helpers are the course's own, over here, and not what the notebook left under a name.
-What a training returns is numbers. They are judged by functions that the course gives or that had a check of their own,
-so a model that is only right together with a helper defined again is none. A backward pass is another matter: it reads
-the cache that the student's own forward pass leaves, and what it gives is compared with the true gradient whatever the
-forward pass says.
+A backward pass reads the cache that the student's own forward pass leaves, and what it gives is compared with the true
+gradient whatever the forward pass says. Where an exercise trains, its one answer is numbers, and the case's judge runs
+the network itself: a model that is only right together with a function defined again is none.
 """
 
 from __future__ import annotations
@@ -13,15 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.checks.calls import Reply, call
-from autograder.checks.exercises import exercises, load_cases
-from autograder.checks.solutions import solution_functions
+from autograder.checks.calls import Reply
 from autograder.checks.words import plain, raised
 from autograder.inside.protocol import ProtocolError, decode, encode
 from autograder.inside.values import Raised, can_change, is_data, unchanged
 from autograder.judge.kernel import Kernel
 
-__all__ = ["RemoteFunction", "with_own_helpers"]
+__all__ = ["RemoteFunction"]
 
 MAX_CALLBACKS = 10_000
 
@@ -138,32 +134,3 @@ def _answer_callback(question: dict, functions: list[Callable]) -> dict:
         return {"value": encode(value)}
     except Exception as error:
         return {"error": [type(error).__name__, str(error)[:500]]}
-
-
-@dataclass(frozen=True)
-class _OwnHelper:
-    """A function of the course's, for what `answer` returned. How it fails is told without a line of its own."""
-
-    name: str
-    function: Callable
-    answer: str
-
-    def __call__(self, *args: Any) -> Any:
-        return self.function(*args)
-
-    def call_remote(self, args: tuple, seconds: float | None = None) -> Reply:
-        reply = call(self.function, args)
-        if reply.error is None:
-            return reply
-        return Reply(None, (), Raised("", f"the course's own {self.name} cannot use it", self.answer))
-
-
-def with_own_helpers(exercise: str, functions: tuple[Callable, ...]) -> tuple[Callable, ...]:
-    """Return what a check is to be given: all but the answer are the course's own, where the exercise trains."""
-    if exercise not in exercises():
-        return functions
-    spec = load_cases(exercise)
-    if getattr(spec, "SECONDS", None) is None or len(functions) != len(spec.FUNCTIONS):
-        return functions
-    own, (*helpers, answer) = solution_functions(exercise), spec.FUNCTIONS
-    return *(_OwnHelper(name, own[name], answer) for name in helpers), functions[-1]

@@ -17,7 +17,7 @@ from autograder.checks import CheckFailed, Verdict, run_check
 from autograder.checks.words import message, plain
 from autograder.inside.values import Raised
 from autograder.judge.kernel import Kernel, Stopped
-from autograder.judge.remote import RemoteFunction, with_own_helpers
+from autograder.judge.remote import RemoteFunction
 from autograder.notebook import grade_id
 
 __all__ = ["free_names", "run_test", "write_verdict"]
@@ -36,7 +36,7 @@ def run_test(
 
     def check(exercise: str, *functions: Any, show: Callable[[str], Any] = print, **_: Any) -> None:
         """Do what students know as `check`, with the secret seed, and write every verdict down."""
-        verdicts.append(run(exercise, with_own_helpers(exercise, functions), seed))
+        verdicts.append(run(exercise, functions, seed))
         if not verdicts[-1].passed:
             raise CheckFailed(verdicts[-1])
         show(message(verdicts[-1]))

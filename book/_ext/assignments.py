@@ -1,5 +1,6 @@
 """The directives `{assignment} ch01_rnn`, a box that opens a notebook; `{exercise-index}`, a table of exercises; and
-`{grader-table}`, the stored counts of how each exercise is graded. The role {exercise}`rnn_step` leads to the box.
+`{grader-table}`, the stored counts of how each exercise is graded; `{chapter-times}`, what chapters take. The role
+{exercise}`rnn_step` leads to the box.
 
 The notebooks are built from solutions/ and lie beside the pages, so a download needs no other host. Colab and Binder
 read them from the repository, whose address is `course_repository` in _config.yml, or GITHUB_REPOSITORY where that is
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from pathlib import Path
 from typing import cast
 
@@ -25,7 +27,16 @@ from autograder.build import release_notebook, source_notebook
 from autograder.checks.known_answers import load_cases
 from autograder.checks.solutions import SOLUTIONS, assignment, assignments, home
 
-__all__ = ["AssignmentBox", "ExerciseIndex", "ExerciseRole", "GraderTable", "published", "setup", "write_notebooks"]
+__all__ = [
+    "AssignmentBox",
+    "ChapterTimes",
+    "ExerciseIndex",
+    "ExerciseRole",
+    "GraderTable",
+    "published",
+    "setup",
+    "write_notebooks",
+]
 
 QUALITY = SOLUTIONS.parent / "results" / "grader.json"
 FOLDER = "_static/notebooks"
@@ -126,6 +137,28 @@ class ExerciseIndex(SphinxDirective):
         return box.children
 
 
+class ChapterTimes(SphinxDirective):
+    """`{chapter-times}`: what each chapter takes, out of its index and of the minutes of its exercises."""
+
+    def run(self) -> list[nodes.Node]:
+        lines = ["| chapter | reading, minutes | assignment, hours | exercises | of these to derive |"]
+        lines.append("|---|---:|---:|---:|---:|")
+        for index in sorted(Path(self.env.srcdir).glob("ch*/index.md")):
+            self.env.note_dependency(str(index))
+            reading = re.search(r"Reading takes about (\d+) minutes", index.read_text(encoding="utf-8"))
+            name = next(name for name in assignments() if name[:4] == index.parent.name[:4])
+            self.env.note_dependency(str(SOLUTIONS / f"{name}.py"))
+            cells = [cell for cell in assignment(name).cells if cell.kind == "exercise"]
+            hours = sum(cell.minutes for cell in cells) / 60
+            derive = sum(cell.level == "derive" for cell in cells)
+            minutes = reading[1] if reading else "–"
+            told = f"{{doc}}`{index.parent.name}/index` | {minutes} | {round(2 * hours) / 2:g}"
+            lines.append(f"| {told} | {len(cells)} | {derive} |")
+        box = nodes.container()
+        self.state.nested_parse(StringList(lines), self.content_offset, box)
+        return box.children
+
+
 class GraderTable(SphinxDirective):
     """`{grader-table}`: what `python -m autograder.quality` counted last, exercise by exercise."""
 
@@ -161,5 +194,6 @@ def setup(app) -> dict:
     app.add_directive("exercise-index", ExerciseIndex)
     app.add_role("exercise", ExerciseRole())
     app.add_directive("grader-table", GraderTable)
+    app.add_directive("chapter-times", ChapterTimes)
     app.connect("build-finished", write_notebooks)
     return {"parallel_read_safe": True}

@@ -21,6 +21,7 @@ def gru_forward(a, u, inputs, own):
     """Compute r, z = sigmoid(a + u); n = tanh(a_n + r (u_n + b_n)); h_t = (1 - z) n + z h_{t-1}: z keeps the old state.
 
     Equation: gru-gates, gru-candidate-after, gru-state
+    a, u, inputs, own: as `rnncore.types.Stage` has them. Returns outputs and what the backward pass needs.
     """
     (h,), (b_n,) = inputs, own
     r, z = sigmoid(a[0] + u[0]), sigmoid(a[1] + u[1])
@@ -33,6 +34,7 @@ def gru_backward(doutputs, saved, own):
     """Return da and du, which differ in n: the reset gate stands between u_n and the candidate, so du_n = r da_n.
 
     Equation: gru-state-backward, gru-candidate-after-backward
+    doutputs, saved, own: as `rnncore.types.Stage` has them. Returns da, du, dinputs and down.
     """
     (dh,), (r, z, n, q, h) = doutputs, saved
     da_z = dh * (h - n) * z * (1 - z)
@@ -46,6 +48,7 @@ def gru_gates_forward(a, u, inputs, own):
     """Compute the first stage, reset before: r, z = sigmoid(a + u); the next one multiplies r h_{t-1} by its rows of W.
 
     Equation: gru-gates
+    a, u, inputs, own: as `rnncore.types.Stage` has them. Returns outputs and what the backward pass needs.
     """
     (h,) = inputs
     r, z = sigmoid(a[0] + u[0]), sigmoid(a[1] + u[1])
@@ -56,6 +59,7 @@ def gru_gates_backward(doutputs, saved, own):
     """Send dq, the gradient on r h_{t-1}, to both factors.
 
     Equation: gru-gates-backward
+    doutputs, saved, own: as `rnncore.types.Stage` has them. Returns da, du, dinputs and down.
     """
     (dq, dz), (r, z, h) = doutputs, saved
     da = (dq * h * r * (1 - r), dz * z * (1 - z))
@@ -66,6 +70,7 @@ def gru_before_forward(a, u, inputs, own):
     """Compute the second stage: n = tanh(a_n + u_n) with u_n = W_n (r h_{t-1}); h_t = (1 - z) n + z h_{t-1}.
 
     Equation: gru-candidate-before, gru-state
+    a, u, inputs, own: as `rnncore.types.Stage` has them. Returns outputs and what the backward pass needs.
     """
     h, z = inputs
     n = tanh(a[0] + u[0])
@@ -76,6 +81,7 @@ def gru_before_backward(doutputs, saved, own):
     """Return what `gru_backward` does, with no reset gate between u_n and the candidate.
 
     Equation: gru-state-backward
+    doutputs, saved, own: as `rnncore.types.Stage` has them. Returns da, du, dinputs and down.
     """
     (dh,), (z, n, h) = doutputs, saved
     da_n = dh * (1 - z) * (1 - n * n)

@@ -14,6 +14,7 @@ def lstm_forward(a, u, inputs, own):
     """Compute i, f, o = sigmoid(a + u), g = tanh(a + u); C_t = f C_{t-1} + i g; h_t = o tanh(C_t), all elementwise.
 
     Equation: lstm-gates, lstm-state
+    a, u, inputs, own: as `rnncore.types.Stage` has them. Returns outputs and what the backward pass needs.
     """
     _, C = inputs
     i, f, o = sigmoid(a[0] + u[0]), sigmoid(a[1] + u[1]), sigmoid(a[3] + u[3])
@@ -27,6 +28,7 @@ def lstm_backward(doutputs, saved, own):
     """Gather dC_t from two routes, h_t and C_{t+1}; from it come the four gates and dC_{t-1} = f dC_t.
 
     Equation: lstm-state-backward, lstm-gates-backward
+    doutputs, saved, own: as `rnncore.types.Stage` has them. Returns da, du, dinputs and down.
     """
     (dh, dC), (i, f, g, o, C, m) = doutputs, saved
     dC = dC + dh * o * (1 - m * m)

@@ -12,6 +12,7 @@ def rnn_forward(a, u, inputs, own):
     """Compute h_t = tanh(z_t) with z_t = a + u, where a = V x_t + b and u = W h_{t-1}.
 
     Equation: rnn-step
+    a, u, inputs, own: as `rnncore.types.Stage` has them. Returns outputs and what the backward pass needs.
     """
     (a,), (u,) = a, u
     h = tanh(a + u)
@@ -22,6 +23,7 @@ def rnn_backward(doutputs, saved, own):
     """Compute dz_t = (1 - h_t^2) * dh_t, because tanh' = 1 - tanh^2. The state enters through W alone, hence the zero.
 
     Equation: rnn-step-backward
+    doutputs, saved, own: as `rnncore.types.Stage` has them. Returns da, du, dinputs and down.
     """
     (dh,), (h,) = doutputs, saved
     dz = (1 - h * h) * dh
@@ -32,6 +34,7 @@ def relu_rnn_forward(a, u, inputs, own):
     """Compute h_t = max(0, z_t) with z_t = a + u.
 
     Equation: relu-rnn-step
+    a, u, inputs, own: as `rnncore.types.Stage` has them. Returns outputs and what the backward pass needs.
     """
     (a,), (u,) = a, u
     h = relu(a + u)
@@ -42,6 +45,7 @@ def relu_rnn_backward(doutputs, saved, own):
     """Compute dz_t = dh_t where h_t > 0, else 0. At z_t = 0 the derivative is taken as 0.
 
     Equation: relu-rnn-step-backward
+    doutputs, saved, own: as `rnncore.types.Stage` has them. Returns da, du, dinputs and down.
     """
     (dh,), (h,) = doutputs, saved
     dz = where(h != 0, dh, 0 * dh)

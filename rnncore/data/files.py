@@ -45,7 +45,10 @@ def members(path: Path, endings: Sequence[str]) -> list[Path]:
 
 
 def read_text(path: Path, endings: Sequence[str] = (".txt",)) -> str:
-    """Return the text of a file in UTF-8; of a folder, that of its files with one of the endings, one after another."""
+    """Return the text of a file in UTF-8; of a folder, that of its files with one of the endings, one after another.
+
+    path: of the file, or of a folder.
+    """
     text = "\n".join(_decoded(one) for one in members(path, endings))
     if not text.strip():
         raise Refused(f"{path}: got nothing but white space, expected text")
@@ -53,12 +56,18 @@ def read_text(path: Path, endings: Sequence[str] = (".txt",)) -> str:
 
 
 def read_lines(path: Path) -> list[str]:
-    """Return the lines that are not empty, without white space at their ends."""
+    """Return the lines that are not empty, without white space at their ends.
+
+    path: of the file, or of a folder.
+    """
     return [line for line in map(str.strip, read_text(path).split("\n")) if line]
 
 
 def read_columns(path: Path, names: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the columns of each line of a tab-separated file (.tsv); names: what they hold, for messages."""
+    """Return the columns of each line of a tab-separated file (.tsv); names: what they hold, for messages.
+
+    path: of the file, or of a folder.
+    """
     rows = []
     for number, line in enumerate(read_text(path, (".tsv", ".txt")).split("\n"), start=1):
         if not line.strip():
@@ -72,7 +81,10 @@ def read_columns(path: Path, names: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 def read_parallel(source: Path, target: Path) -> list[tuple[str, ...]]:
-    """Return pairs of lines that stand at the same place of two files; those with an empty side are left out."""
+    """Return pairs of lines that stand at the same place of two files; those with an empty side are left out.
+
+    source: the first file. target: the second file.
+    """
     sides = [read_text(path).rstrip("\n").split("\n") for path in (source, target)]
     if len(sides[0]) != len(sides[1]):
         raise Refused(f"{target}: got {len(sides[1])} lines, expected {len(sides[0])} as in {source}")
@@ -81,7 +93,10 @@ def read_parallel(source: Path, target: Path) -> list[tuple[str, ...]]:
 
 
 def read_conllu(path: Path) -> list[list[tuple[str, str]]]:
-    """Return the sentences of a CoNLL-U file as lists of (word, universal part of speech)."""
+    """Return the sentences of a CoNLL-U file as lists of (word, universal part of speech).
+
+    path: of the file, or of a folder.
+    """
     import conllu  # on request only
 
     text = read_text(path, (".conllu",))
@@ -131,6 +146,7 @@ def read_midi(path: Path, low: int, high: int, per_quarter: int = 4) -> list[np.
 def labelled(rows: Iterable[Sequence[str]], path: Path) -> tuple[dict[str, list[str]], list[str]]:
     """Return the texts of each label, labels sorted, from rows of (text, label); and the labels.
 
+    path: of the file, or of a folder.
     Raises Refused when there are fewer than two labels, or one has too few texts to be split into three parts.
     """
     by_label: dict[str, list[str]] = {}
@@ -151,8 +167,10 @@ def in_parts(
     """Split in order: the first 80 % for training, the next 10 % for validation, the last 10 % for test.
 
     Neighbours resemble each other, so parts are contiguous. what: the items' name, for the message.
+    path: of the file, or of a folder.
     Raises Refused when there are fewer than `least` items.
     """
+    check_sizes(least=least)
     if len(items) < least:
         raise Refused(f"{path}: got {len(items)} {what}, expected at least {least}, to train on 80 % of them")
     first, second = len(items) * 8 // 10, len(items) * 9 // 10

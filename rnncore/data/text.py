@@ -57,6 +57,7 @@ class Vocabulary:
         """Return the numbers of the symbols.
 
         One that the vocabulary lacks becomes UNK; without UNK, a ValueError names it.
+        text: symbols.
         """
         unknown = self.index.get(UNK)
         try:
@@ -65,7 +66,10 @@ class Vocabulary:
             raise ValueError(f"text: got the symbol {error.args[0]!r}, expected one of the vocabulary") from None
 
     def decode(self, ids: Iterable[int], between: str = "") -> str:
-        """Return the text of numbers. Raises TypeError or ValueError for what is no number of a symbol."""
+        """Return the text of numbers. Raises TypeError or ValueError for what is no number of a symbol.
+
+        ids: numbers of symbols. between: what stands between two symbols.
+        """
         ids = list(ids)
         check_ids("ids", np.asarray(ids) if ids else np.zeros(0, np.int64), len(self))
         return between.join(self.symbols[k] for k in ids)
@@ -94,6 +98,8 @@ def lm_batches(ids: np.ndarray, T: int, B: int) -> list[tuple[np.ndarray, np.nda
 def pad_batch(seqs: Sequence[np.ndarray], pad: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Put sequences side by side, filled up with `pad` at their ends: ids (T, B) and lengths (B,).
 
+    seqs: arrays of integers.
+
     >>> pad_batch([np.array([1, 2]), np.array([3])])[0]
     array([[1, 3],
            [2, 0]])
@@ -114,6 +120,7 @@ def shifted(seqs: Sequence[np.ndarray], bos: int) -> tuple[np.ndarray, np.ndarra
 
     seqs: strings, each with its EOS at the end if its length varies. Inputs are BOS and the string without its last
     symbol; targets are the string. The mask is false at padding; BOS is never a target.
+    bos: number of the symbol that is read first.
     """
     targets, lengths = pad_batch(seqs)
     inputs = np.vstack([np.full((1, len(seqs)), bos), targets[:-1]])

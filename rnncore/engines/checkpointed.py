@@ -41,6 +41,7 @@ def checkpointed_scan(
     """Run `rnncore.scan.scan` with a cache that holds the state before each chunk of ceil(sqrt(T)) steps and no other.
 
     xs: (T, B, D). state: each part (B, H). lengths: (B,) integers in 0..T, or None. drive: the engine for the chunks.
+    cell: that is driven. params: the weights, see `rnncore.types.Params`.
     Returns hs (T, B, H), the final state, and a cache for `checkpointed_backward`.
     Raises TypeError or ValueError, naming the argument, as `scan` does.
     """
@@ -66,6 +67,7 @@ def checkpointed_backward(
 
     dhs: (T, B, H). dstate: the gradient on the final state, or None. truncate: no gradient crosses from step t to the
     one before when t, counted from 0, is a multiple of it; a chunk is cut there as well.
+    cell: that is driven. cache: what the forward pass returned.
     Returns dxs (T, B, D), the gradient on the initial state, and the gradients of the parameters.
     Raises TypeError or ValueError, naming the argument, as `scan_backward` does.
     """

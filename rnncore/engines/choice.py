@@ -52,6 +52,7 @@ def run(
 
     engine: "auto", or one of `ENGINES`. checkpoint: keep the state at every ceil(sqrt(T)) steps and nothing between,
     and compute that a second time in the backward pass: far less memory, for about a third more time.
+    xs: (T, B, D). params: the weights, see `rnncore.types.Params`. lengths: (B,) integers in 0..T, or None.
     Raises ValueError for another name, or saying why the engine that was asked for cannot do this.
     """
     if engine != "reference":
@@ -65,7 +66,11 @@ def run(
 def run_backward(
     cell: Cell, dhs: Array, dstate: State | None, cache: Any, truncate: int | None = None
 ) -> tuple[Array, State, Params]:
-    """Run the backward pass of `run`, by the engine that left the cache; see `rnncore.scan.scan_backward`."""
+    """Run the backward pass of `run`, by the engine that left the cache; see `rnncore.scan.scan_backward`.
+
+    cell: that is driven. dhs: (T, B, H), the gradient on the outputs. dstate: the gradient on the final state, each
+    part (B, H), or None. truncate: as in `rnncore.scan.scan_backward`.
+    """
     if isinstance(cache, Checkpoints):
         return checkpointed_backward(cell, dhs, dstate, cache, truncate)
     engine = getattr(cache, "engine", None)  # caches say whose they are
@@ -79,6 +84,8 @@ def explain(
 ) -> Choice:
     """Say which engine `run` takes for the same arguments, and why.
 
+    cell: that is driven. xs: (T, B, D). state: the initial one, each part (B, H). params: the weights, see
+    `rnncore.types.Params`. lengths: (B,) integers in 0..T, or None.
     Raises ValueError for an engine that is not known, or that cannot do this, saying why.
     """
     if engine not in ("auto", *ENGINES):

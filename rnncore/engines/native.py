@@ -39,7 +39,10 @@ class NativeCache(NamedTuple):
 
 
 def obstacle(cell: Cell, dtype: str) -> str | None:
-    """Return why torch has no layer for this, or None."""
+    """Return why torch has no layer for this, or None.
+
+    cell: that is driven. dtype: its name, or NumPy's.
+    """
     if cell not in LAYERS:
         return f"torch has no layer for a {cell.name}, only for {', '.join(known.name for known in LAYERS)}"
     return None if dtype in DTYPES else f"the dtype is {dtype}, not one of {', '.join(DTYPES)}"
@@ -50,6 +53,8 @@ def native_scan(
 ) -> tuple[Array, State, NativeCache]:
     """Run `rnncore.scan.scan` for torch tensors and the cells of torch.nn.RNN, LSTM and GRU.
 
+    xs: (T, B, D). state: the initial one, each part (B, H). params: the weights, see `rnncore.types.Params`. lengths:
+    (B,) integers in 0..T, or None.
     Raises as `scan` does, and ValueError for a cell that torch has no layer for.
     """
     check_scan(cell, xs, state, params, lengths)
@@ -67,6 +72,8 @@ def native_scan_backward(
     """Run `rnncore.scan.scan_backward`.
 
     With truncate, or when what was returned has been written to, the forward pass is run again, chunk by chunk.
+    cell: that is driven. dhs: (T, B, H), the gradient on the outputs. dstate: the gradient on the final state, each
+    part (B, H), or None. cache: what the forward pass returned.
     """
     if not isinstance(cache, NativeCache):
         raise TypeError(f"cache: got a {type(cache).__name__}, expected the NativeCache that the engine left")

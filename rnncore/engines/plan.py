@@ -109,6 +109,8 @@ def plan(cell: Cell) -> Plan:
 def gradients_of(stage: StagePlan) -> Iterator[tuple[int, int, Place | None]]:
     """Return where du of each gate is: (first gate, how many, place or None for the slots), neighbours in slots
     together.
+
+    stage: of the cell.
     """
     places = stage.du or (("slot", stage.first),) * stage.gates
     k = 0

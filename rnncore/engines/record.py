@@ -37,7 +37,10 @@ class Engine:
 
 
 def device_of(x: Array) -> str | None:
-    """Return "cpu" for NumPy, for torch the kind of device, "cpu" or "cuda" say, None for any other library."""
+    """Return "cpu" for NumPy, for torch the kind of device, "cpu" or "cuda" say, None for any other library.
+
+    x: an array.
+    """
     if isinstance(x, np.ndarray):
         return "cpu"
     torch = sys.modules.get("torch")
@@ -45,7 +48,10 @@ def device_of(x: Array) -> str | None:
 
 
 def dtype_of(x: Array) -> str:
-    """Return the name of the dtype, the same for every library."""
+    """Return the name of the dtype, the same for every library.
+
+    x: an array.
+    """
     return str(x.dtype).removeprefix("torch.")
 
 

@@ -21,6 +21,7 @@ def dot_attention(
     Luong, Pham and Manning, 2015 (scale 1); Vaswani and others, 2017 (scale H^-1/2).
     Equation: attention-dot, attention-context
     q: (Tq, B, H), keys: (Ts, B, H). Returns the context (Tq, B, M), the weights (B, Tq, Ts), and a cache.
+    values: (Ts, B, M). mask: (Ts, B) booleans, or None for all.
     Raises ValueError, naming the argument, when shapes do not fit.
     """
     _check(q, keys, values, mask)
@@ -36,6 +37,7 @@ def dot_attention_backward(dcontext: Array, cache: tuple) -> tuple[Array, Array,
     """Return gradients on q, keys and values; dcontext (Tq, B, M).
 
     Equation: attention-backward
+    cache: what the forward function returned.
     """
     q, keys, scale, mixed = cache
     dscores, dvalues = _mix_backward(dcontext, mixed)
@@ -51,6 +53,7 @@ def additive_attention(
     Bahdanau and others, 2015.
     Equation: attention-additive, attention-context
     q: (Tq, B, A), keys: (Ts, B, A), v: (A,). Returns the context (Tq, B, M), the weights (B, Tq, Ts), and a cache.
+    values: (Ts, B, M). mask: (Ts, B) booleans, or None for all.
     Raises ValueError, naming the argument, when shapes do not fit.
     """
     _check(q, keys, values, mask, v=v)
@@ -65,6 +68,7 @@ def additive_attention_backward(dcontext: Array, cache: tuple) -> tuple[Array, A
     """Return gradients on q, keys, values and v; dcontext (Tq, B, M).
 
     Equation: attention-backward
+    cache: what the forward function returned.
     """
     e, v, mixed = cache
     xp = ops.namespace(e)

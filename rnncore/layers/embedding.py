@@ -31,6 +31,7 @@ def embedding_backward(dx: Array, cache: tuple) -> Array:
     A symbol that occurs twice is paid twice.
     Equation: embedding-backward
     dx: ids.shape + (D,). Returns dE (K, D). Raises ValueError when dx has not one row for each id.
+    cache: what the forward function returned.
     """
     flat, K = cache
     rows = ops.namespace(dx).reshape(dx, (-1, dx.shape[-1]))

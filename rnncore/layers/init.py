@@ -16,6 +16,7 @@ __all__ = ["forget_bias", "gated_orthogonal", "identity", "orthogonal", "uniform
 def uniform(shape: tuple[int, ...], rng: np.random.Generator, bound: float, dtype: Any = np.float64) -> np.ndarray:
     """Draw every entry uniform in (-bound, bound).
 
+    shape: of the result. rng: draws.
     Raises TypeError for a dtype that is not floating, which would round.
     """
     _floating(dtype)
@@ -29,6 +30,7 @@ def xavier(shape: tuple[int, int], rng: np.random.Generator, gain: float = 1.0, 
 
     Glorot and Bengio, 2010.
     Equation: xavier
+    shape: (rows, columns). rng: draws. dtype: of the result, floating.
     """
     _matrix(shape)
     return uniform(shape, rng, gain * math.sqrt(6 / (shape[0] + shape[1])), dtype)
@@ -42,6 +44,7 @@ def orthogonal(
     Equation: haar
     shape: (m, n). Columns are orthonormal if m >= n, rows if m <= n. The factor Q of a Gaussian matrix alone is not
     even: LAPACK fixes signs in its own way. Multiplying by the signs of R's diagonal mends that (Mezzadri, 2007).
+    rng: draws. dtype: of the result, floating.
     """
     _matrix(shape)
     _floating(dtype)
@@ -56,13 +59,17 @@ def gated_orthogonal(H: int, n_gates: int, rng: np.random.Generator, dtype: Any 
     """Draw W (n_gates * H, H) with an orthogonal block for each gate. The stacked matrix as one would give none such.
 
     Equation: gated-orthogonal
+    rng: draws. dtype: of the result, floating.
     """
     H, n_gates = check_sizes(H=H, n_gates=n_gates)
     return np.concatenate([orthogonal((H, H), rng, dtype=dtype) for _ in range(n_gates)])
 
 
 def identity(H: int, scale: float = 1.0, dtype: Any = np.float64) -> np.ndarray:
-    """Return scale * I, for a ReLU network that at first remembers everything. Le, Jaitly and Hinton, 2015."""
+    """Return scale * I, for a ReLU network that at first remembers everything. Le, Jaitly and Hinton, 2015.
+
+    H: rows and columns. dtype: of the result, floating.
+    """
     (H,) = check_sizes(H=H)
     _floating(dtype)
     return (scale * np.eye(H)).astype(dtype)

@@ -32,6 +32,7 @@ def linear_backward(dy: Array, cache: tuple) -> tuple[Array, Array, Array]:
 
     Equation: readout-backward
     dy: (..., K). Returns dx (..., H), dU (K, H), dc (K,). Raises ValueError for a dy of another shape.
+    cache: what the forward function returned.
     """
     x, U = cache
     if tuple(dy.shape) != (*x.shape[:-1], U.shape[0]):

@@ -44,6 +44,7 @@ def cross_entropy_backward(cache: tuple, scale: float = 1.0, smoothing: float = 
     Equation: cross-entropy
     scale: 1 / count for the mean over tokens. smoothing: the share of the target that is spread evenly over all K
     symbols before the gradient is taken (label smoothing); 0 for the gradient of the loss itself.
+    cache: what the forward function returned.
     Returns dlogits (..., K). Raises ValueError for a smoothing outside [0, 1].
     """
     if not 0 <= smoothing <= 1:
@@ -68,7 +69,10 @@ def squared_error(y: Array, targets: Array) -> tuple[Array, int, Array]:
 
 
 def squared_error_backward(error: Array, scale: float = 1.0) -> Array:
-    """Return the gradient of scale * total on y: 2 scale (y - target)."""
+    """Return the gradient of scale * total on y: 2 scale (y - target).
+
+    error: the cache that `squared_error` returned.
+    """
     return 2 * plain(scale) * error
 
 

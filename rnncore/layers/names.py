@@ -8,7 +8,10 @@ __all__ = ["prefixed", "under"]
 
 
 def prefixed(prefix: str, arrays: dict[str, Any]) -> dict[str, Any]:
-    """Put the prefix before every name."""
+    """Put the prefix before every name.
+
+    arrays: by their names.
+    """
     return {prefix + name: array for name, array in arrays.items()}
 
 

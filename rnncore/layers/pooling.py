@@ -45,7 +45,10 @@ def masked_mean(hs: Array, lengths: Array) -> tuple[Array, Array]:
 
 
 def masked_mean_backward(dy: Array, weight: Array) -> Array:
-    """Give every valid step 1 / length of the gradient: dy (B, H) gives dhs (T, B, H)."""
+    """Give every valid step 1 / length of the gradient: dy (B, H) gives dhs (T, B, H).
+
+    weight: the cache that `masked_mean` returned.
+    """
     return weight * dy[None, ...]
 
 
@@ -67,7 +70,10 @@ def masked_max(hs: Array, lengths: Array) -> tuple[Array, tuple]:
 
 
 def masked_max_backward(dy: Array, chosen: Array) -> Array:
-    """Send the gradient to the step that had the maximum; to the first of equals. dy (B, H) gives dhs (T, B, H)."""
+    """Send the gradient to the step that had the maximum; to the first of equals. dy (B, H) gives dhs (T, B, H).
+
+    chosen: the cache that `masked_max` returned.
+    """
     return ops.where(chosen, dy[None, ...], ops.zeros((), dy))
 
 
@@ -87,7 +93,10 @@ def attention_pool(hs: Array, lengths: Array, A: Array, a: Array, v: Array) -> t
 
 
 def attention_pool_backward(dy: Array, cache: tuple) -> tuple[Array, Array, Array, Array]:
-    """Return gradients on hs, A, a and v."""
+    """Return gradients on hs, A, a and v.
+
+    dy: (B, M). cache: what the forward function returned.
+    """
     mapped, cache = cache
     _, dkeys, dvalues, dv = additive_attention_backward(dy[None, ...], cache)
     dhs, dA, da = linear_backward(dkeys, mapped)

@@ -58,7 +58,10 @@ class Recurrent:
         return self.directions * self.H
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Return random parameters, each set as `init_recurrent` makes it."""
+        """Return random parameters, each set as `init_recurrent` makes it.
+
+        rng: draws. dtype: of the result, floating.
+        """
         params: Arrays = {}
         for k in range(self.layers * self.directions):
             D = self.D if k < self.directions else self.width
@@ -68,6 +71,8 @@ class Recurrent:
     def zero_state(self, B: int, like: Array) -> State:
         """Return the initial state of zeros, each part (L * directions, B, H), like `like` in library, dtype and
         device.
+
+        cell: whose state is meant.
         """
         (B,) = ops.check_sizes(0, B=B)
         shape = (self.layers * self.directions, B, self.H)
@@ -119,6 +124,7 @@ class Recurrent:
     ) -> tuple[Array, State, Arrays]:
         """Run the backward pass. dys: (T, B, width), dstate: as the final state, or None.
 
+        cache: what `forward` returned. truncate: no gradient crosses so many steps, see `rnncore.scan.scan_backward`.
         Returns dxs (T, B, D), the gradient on the initial state, and the gradients of the parameters.
         Raises TypeError or ValueError, naming the argument, when dtypes, libraries or shapes do not fit.
         """
@@ -147,7 +153,10 @@ class Recurrent:
         return tuple(name + suffix for name in ("V", "W", "b", *self.cell.own))
 
     def weights(self, params: Arrays, k: int) -> Params:
-        """Return the weights of layer k; with both directions, of layer k // 2, forward for an even k."""
+        """Return the weights of layer k; with both directions, of layer k // 2, forward for an even k.
+
+        params: the flat dict of the layer.
+        """
         V, W, b, *own = (params[name] for name in self._names(k))
         return Params(V, W, b, tuple(own))
 
@@ -181,6 +190,7 @@ def init_recurrent(
     start: "uniform", every entry in (-1/sqrt(H), 1/sqrt(H)), as torch.nn.RNN draws them; or "orthogonal", W orthogonal
     gate by gate, V by Xavier's rule gate by gate, b zero but for a forget gate's 1, the cell's own zero;
     or "identity", the same with W = I for every gate.
+    cell: whose gates are meant. rng: draws. dtype: of the result, floating.
     Raises ValueError for another start, or for D or H below 1.
     """
     D, H = ops.check_sizes(D=D, H=H)
@@ -197,7 +207,10 @@ def init_recurrent(
 
 
 def zero_state(cell: Cell, B: int, H: int, like: Array) -> State:
-    """Return the initial state of one layer: zeros, each part (B, H), with the library, dtype and device of `like`."""
+    """Return the initial state of one layer: zeros, each part (B, H), with the library, dtype and device of `like`.
+
+    cell: whose state is meant.
+    """
     shape = (*ops.check_sizes(0, B=B), *ops.check_sizes(H=H))
     return tuple(ops.zeros(shape, like) for _ in cell.state)
 

@@ -70,7 +70,10 @@ class Classifier:
         return Recurrent(self.cell, self.D, self.H, self.layers, self.bidirectional, self.dropout, start=self.start)
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Return random parameters: E normal with deviation 0.1, U uniform, c zero, A by Xavier's rule, v uniform."""
+        """Return random parameters: E normal with deviation 0.1, U uniform, c zero, A by Xavier's rule, v uniform.
+
+        rng: draws. dtype: of the parameters.
+        """
         M, params = self.rnn.width, {}
         if self.inputs is not None:
             params["E"] = (0.1 * rng.normal(size=(self.inputs, self.D))).astype(dtype)
@@ -89,6 +92,7 @@ class Classifier:
         """Return scores (B, K), and a cache.
 
         x: ids (T, B), or (T, B, D) if inputs is None. lengths: (B,), at least 1 each.
+        params: parameters by name. rng: draws.
         """
         embedded = None
         if self.inputs is not None:
@@ -104,7 +108,10 @@ class Classifier:
         return scores, (embedded, before, scanned, tuple(hs.shape), cache, after, read)
 
     def backward(self, dscores: Array, cache: tuple) -> tuple[Array | None, Arrays]:
-        """Return the gradient on the vectors x, None for symbols, and those of all parameters; dscores (B, K)."""
+        """Return the gradient on the vectors x, None for symbols, and those of all parameters; dscores (B, K).
+
+        cache: what the forward pass returned.
+        """
         embedded, before, scanned, shape, pooled, after, read = cache
         dpooled, dU, dc = linear_backward(dscores, read)
         dhs, dstate, grads = self._pool_backward(dropout_backward(dpooled, after), shape, pooled)
@@ -121,7 +128,11 @@ class Classifier:
         lengths: Array | None = None,
         rng: np.random.Generator | None = None,
     ) -> tuple[Array, int, Arrays]:
-        """Return the sum of cross-entropies in nats, the number of sequences, the gradients of the mean."""
+        """Return the sum of cross-entropies in nats, the number of sequences, the gradients of the mean.
+
+        params: parameters by name. x: conditions (B, F). labels: integers (B,). lengths: (B,) integers in 0..T, or
+        None. rng: draws.
+        """
         scores, cache = self.forward(params, x, lengths, rng)
         total, count, scored = cross_entropy(scores, labels)
         return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)[1]

@@ -44,7 +44,10 @@ class Conditional:
         ops.check_own_sizes(self, "code", least=0)
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Return random parameters: P and A by Xavier's rule, p and a zero."""
+        """Return random parameters: P and A by Xavier's rule, p and a zero.
+
+        rng: draws. dtype: of the parameters.
+        """
         params, width = {}, self.features
         if self.code:
             params["P"], params["p"] = xavier((self.code, width), rng, dtype=dtype), np.zeros(self.code, dtype)
@@ -57,6 +60,7 @@ class Conditional:
         """Return the initial state for conditions x (B, F), each part (L, B, H), and a cache.
 
         Equation: condition-state
+        params: parameters by name.
         Raises ValueError when x has another shape.
         """
         if len(x.shape) != 2 or x.shape[1] != self.features:
@@ -74,6 +78,7 @@ class Conditional:
         """Return the gradient on the conditions x, and those of P, p, A, a, from that on the initial state.
 
         Equation: condition-state-backward
+        dstate: the gradient on the final state, or None. cache: what the forward pass returned.
         """
         first, squashed, second = cache
         dcode, dA, da = linear_backward(ops.concat([dstate[0][k, ...] for k in range(self.lm.layers)]), second)
@@ -85,13 +90,19 @@ class Conditional:
     def forward(
         self, params: Arrays, x: Array, ids: Array, rng: np.random.Generator | None = None
     ) -> tuple[Array, tuple]:
-        """Return logits (T, B, K) of the next symbol after each of ids (T, B), given x (B, F); and a cache."""
+        """Return logits (T, B, K) of the next symbol after each of ids (T, B), given x (B, F); and a cache.
+
+        params: parameters by name. rng: draws.
+        """
         state, encoded = self.encode(params, x)
         logits, _, cache = self.lm.forward(under("lm.", params), ids, state, rng=rng)
         return logits, (encoded, cache)
 
     def backward(self, dlogits: Array, cache: tuple) -> tuple[Array, Arrays]:
-        """Return the gradient on the conditions x, and those of all parameters."""
+        """Return the gradient on the conditions x, and those of all parameters.
+
+        dlogits: the gradient on the logits. cache: what the forward pass returned.
+        """
         encoded, cache = cache
         dstate, below = self.lm.backward(dlogits, cache)
         dx, grads = self.encode_backward(dstate, encoded)
@@ -106,7 +117,10 @@ class Conditional:
         mask: Array | None = None,
         rng: np.random.Generator | None = None,
     ) -> tuple[Array, int, Arrays]:
-        """Return the sum of losses in nats, the number of tokens, the gradients of the mean."""
+        """Return the sum of losses in nats, the number of tokens, the gradients of the mean.
+
+        params: parameters by name. ids: integers (T, B). targets: integers. mask: booleans (T, B), or None. rng: draws.
+        """
         logits, cache = self.forward(params, x, ids, rng)
         total, count, scored = cross_entropy(logits, targets, mask)
         return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)[1]
@@ -114,15 +128,24 @@ class Conditional:
     def score(
         self, params: Arrays, x: Array, ids: Array, targets: Array, mask: Array | None = None
     ) -> tuple[float, int]:
-        """Return the sum of losses in nats and the number of tokens; no gradients."""
+        """Return the sum of losses in nats and the number of tokens; no gradients.
+
+        params: parameters by name. ids: integers (T, B). targets: integers. mask: booleans (T, B), or None.
+        """
         logits, _ = self.forward(params, x, ids)
         total, count, _ = cross_entropy(logits, targets, mask)
         return float(total), count
 
     def step(self, params: Arrays, ids: Array, state: State) -> tuple[Array, State]:
-        """Read one symbol per sequence; begin with the state of `encode`. For generation."""
+        """Read one symbol per sequence; begin with the state of `encode`. For generation.
+
+        params: parameters by name. ids: integers (T, B).
+        """
         return self.lm.step(under("lm.", params), ids, state)
 
     def stepper(self, params: Arrays) -> Callable[[Array, State], tuple[Array, State]]:
-        """Return step(ids, state) for many symbols in a row, see `LanguageModel.stepper`."""
+        """Return step(ids, state) for many symbols in a row, see `LanguageModel.stepper`.
+
+        params: parameters by name.
+        """
         return self.lm.stepper(under("lm.", params))

@@ -38,6 +38,7 @@ def sample(
     probable symbols whose probability reaches p (nucleus sampling; Holtzman and others, 2020). eos: a sequence that has
     emitted it repeats it, and drawing ends when all have. Returns ids (T or fewer, B).
     A logit of -inf is never drawn; where some are +inf, they alone are, each as often.
+    step: called as step(ids, state). state: the initial one, each part (L, B, H), or None for zeros. rng: draws.
     Raises ValueError for a negative or infinite temperature, a top_k below 1, a top_p outside (0, 1], a negative T or a
     start of another rank, TypeError for one that is not of integers, FloatingPointError for logits that are NaN, or all
     -inf.
@@ -60,6 +61,9 @@ def stream(
     """Draw as `sample` does, and give the symbols (B,) of each step as soon as they are drawn.
 
     Arguments and errors are those of `sample`; the arguments are checked here and now, before the first is asked for.
+    state: the initial one, each part (L, B, H), or None for zeros. start: (B,) integers, the symbols to read first. T:
+    steps. rng: draws. temperature: of the samples, 0 for the most probable. top_k: as in `sample`. top_p: as in
+    `sample`. eos: number of the symbol that ends a string.
     """
     if not 0 <= temperature < np.inf or (top_p is not None and not 0 < top_p <= 1):
         raise ValueError(f"temperature, top_p: got {temperature}, {top_p}, expected >= 0, None or in (0, 1]")
@@ -85,7 +89,11 @@ def _drawn(step, state, prefix, T, rng, how, eos):
 
 
 def greedy(step: Step, state: Any, start: np.ndarray, T: int, eos: int | None = None) -> np.ndarray:
-    """Take the most probable symbol each time: `sample` at temperature 0. Returns ids (T or fewer, B)."""
+    """Take the most probable symbol each time: `sample` at temperature 0. Returns ids (T or fewer, B).
+
+    step: called as step(ids, state). state: the initial one, each part (L, B, H), or None for zeros. start: (B,)
+    integers, the symbols to read first. eos: number of the symbol that ends a string.
+    """
     return sample(step, state, start, T, np.random.default_rng(0), temperature=0, eos=eos)
 
 
@@ -162,6 +170,7 @@ def beam(step: Step, state: Any, start: np.ndarray, eos: int, k: int, alpha: flo
     ends in EOS is finished and keeps its place in the beam, so k = 1 is greedy search. What has not ended after T
     symbols counts as it is. alpha: the score is log-probability / length^alpha, EOS counted; 0 for the log-probability
     itself, larger favours longer strings. Returns for each sequence its k or fewer hypotheses, best score first.
+    state: the initial one, each part (L, B, H), or None for zeros. eos: number of the symbol that ends a string.
     Raises ValueError for k or T below 1, or alpha below 0.
     """
     k, T = ops.check_sizes(k=k, T=T)

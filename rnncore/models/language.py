@@ -69,7 +69,10 @@ class LanguageModel:
         )
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Return random parameters: E normal with deviation 1 (D^-1/2 if tied), U uniform, c zero."""
+        """Return random parameters: E normal with deviation 1 (D^-1/2 if tied), U uniform, c zero.
+
+        rng: draws. dtype: of the parameters.
+        """
         params = {
             "E": (rng.normal(size=(self.inputs, self.D)) * (self.D**-0.5 if self.tied else 1)).astype(dtype),
             **prefixed("rnn.", self.rnn.init(rng, dtype)),
@@ -79,7 +82,10 @@ class LanguageModel:
         return {**params, "c": np.zeros(self.K, dtype)}
 
     def zero_state(self, params: Arrays, B: int) -> State:
-        """Return h_0 = 0 (and C_0 = 0) for B sequences, each part (L, B, H)."""
+        """Return h_0 = 0 (and C_0 = 0) for B sequences, each part (L, B, H).
+
+        params: parameters by name.
+        """
         return self.rnn.zero_state(B, params["E"])
 
     def forward(
@@ -93,6 +99,7 @@ class LanguageModel:
         """Return logits of the next symbol after each of the symbols read.
 
         ids: (T, B), state: the initial state or None for zero, rng: for dropout, None outside training.
+        params: parameters by name. lengths: (B,) integers in 0..T, or None.
         Returns logits (T, B, K), the final state, and a cache.
         """
         x, embedded = embedding_forward(ids, params["E"])
@@ -104,7 +111,11 @@ class LanguageModel:
         return logits, state, (embedded, before, scanned, after, read)
 
     def backward(self, dlogits: Array, cache: tuple, dstate: State | None = None) -> tuple[State, Arrays]:
-        """Return the gradient on the initial state, and those of all parameters."""
+        """Return the gradient on the initial state, and those of all parameters.
+
+        dlogits: the gradient on the logits. cache: what the forward pass returned. dstate: the gradient on the final
+        state, or None.
+        """
         embedded, before, scanned, after, read = cache
         dhs, dU, dc = linear_backward(dlogits, read)
         dx, dstate0, grads = self.rnn.backward(dropout_backward(dhs, after), dstate, scanned)
@@ -123,7 +134,10 @@ class LanguageModel:
         mask: Array | None = None,
         rng: np.random.Generator | None = None,
     ) -> tuple[Array, int, State, Arrays]:
-        """Compute one training step: (sum of losses in nats, count of tokens, final state, gradients of the mean)."""
+        """Compute one training step: (sum of losses in nats, count of tokens, final state, gradients of the mean).
+
+        params: parameters by name. ids: integers (T, B). targets: integers. rng: draws.
+        """
         logits, state, cache = self.forward(params, ids, state, rng=rng)
         total, count, scored = cross_entropy(logits, targets, mask)
         _, grads = self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)
@@ -132,13 +146,19 @@ class LanguageModel:
     def score(
         self, params: Arrays, ids: Array, targets: Array, state: State | None = None, mask: Array | None = None
     ) -> tuple[float, int, State]:
-        """Return the sum of losses in nats, the count, and the final state; no gradients, no dropout."""
+        """Return the sum of losses in nats, the count, and the final state; no gradients, no dropout.
+
+        params: parameters by name. ids: integers (T, B). targets: integers.
+        """
         logits, state, _ = self.forward(params, ids, state)
         total, count, _ = cross_entropy(logits, targets, mask)
         return float(total), count, state
 
     def step(self, params: Arrays, ids: Array, state: State) -> tuple[Array, State]:
-        """Read one symbol per sequence, ids (B,): logits (B, K) and the new state. For generation."""
+        """Read one symbol per sequence, ids (B,): logits (B, K) and the new state. For generation.
+
+        params: parameters by name.
+        """
         logits, state, _ = self.forward(params, ids[None], state)
         return logits[0, ...], state
 

@@ -75,7 +75,10 @@ class Seq2Seq:
         return Recurrent(self.cell, self.D, self.H, self.layers, False, self.dropout, start=self.start)
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Return random parameters: embeddings normal with deviation D^-1/2, matrices by Xavier's rule, biases zero."""
+        """Return random parameters: embeddings normal with deviation D^-1/2, matrices by Xavier's rule, biases zero.
+
+        rng: draws. dtype: of the parameters.
+        """
         D, H, M, out = self.D, self.H, 2 * self.H, self.D if self.tied else self.H
         params = {
             "S": (D**-0.5 * rng.normal(size=(self.sources, D))).astype(dtype),
@@ -105,6 +108,7 @@ class Seq2Seq:
         Equation: encoder-bridge
         The state is that of the recurrent decoder, followed, for attention, by keys (Ts, B, H), values (Ts, B, 2H) and
         mask (Ts, B); every part has the sequences along axis 1, as `rnncore.models.beam` wants it.
+        params: parameters by name. rng: draws.
         """
         x, embedded = embedding_forward(src, params["S"])
         x, before = dropout_forward(x, self.dropout, rng)
@@ -125,6 +129,7 @@ class Seq2Seq:
         """Return logits (Tt, B, K) after each of ids (Tt, B), the new state, and a cache.
 
         Equation: decoder-readout
+        params: parameters by name. rng: draws.
         """
         n = len(self.cell.state)
         y, embedded = embedding_forward(ids, params["Y"])
@@ -144,6 +149,8 @@ class Seq2Seq:
     ) -> tuple[Array, tuple]:
         """Return logits (Tt, B, K) of the next symbol after each of ids (Tt, B), given src (teacher forcing); and a
         cache.
+
+        params: parameters by name. lengths: (B,) integers in 0..T, or None. rng: draws.
         """
         state, encoded = self.encode(params, src, lengths, rng)
         logits, _, decoded = self.decode(params, ids, state, rng)
@@ -152,6 +159,8 @@ class Seq2Seq:
     def backward(self, dlogits: Array, cache: tuple) -> tuple[None, Arrays]:
         """Return None, because symbols have no gradient, and those of all parameters; dlogits (Tt, B, K), zero at
         padding.
+
+        cache: what the forward pass returned.
         """
         encoded, (embedded, before, scanned, attended, combined, o, after, read) = cache
         ddropped, dU, dc = linear_backward(dlogits, read)
@@ -182,6 +191,9 @@ class Seq2Seq:
     ) -> tuple[Array, int, Arrays]:
         """Return the sum of losses in nats, the number of tokens, the gradients of the mean, label-smoothed if
         asked.
+
+        params: parameters by name. src: integers (Ts, B). lengths: (B,) integers in 0..T, or None. ids: integers (T,
+        B). mask: booleans (T, B), or None. rng: draws. smoothing: of labels.
         """
         logits, cache = self.forward(params, src, lengths, ids, rng)
         total, count, scored = cross_entropy(logits, targets, mask)
@@ -190,12 +202,19 @@ class Seq2Seq:
     def score(
         self, params: Arrays, src: Array, lengths: Array, ids: Array, targets: Array, mask: Array
     ) -> tuple[float, int]:
-        """Return the sum of losses in nats and the number of tokens; no gradients."""
+        """Return the sum of losses in nats and the number of tokens; no gradients.
+
+        params: parameters by name. src: integers (Ts, B). lengths: (B,) integers in 0..T, or None. ids: integers (T,
+        B). mask: booleans (T, B), or None.
+        """
         total, count, _ = cross_entropy(self.forward(params, src, lengths, ids)[0], targets, mask)
         return float(total), count
 
     def step(self, params: Arrays, ids: Array, state: State) -> tuple[Array, State]:
-        """Read one symbol per sequence; begin with the state of `encode`. For generation."""
+        """Read one symbol per sequence; begin with the state of `encode`. For generation.
+
+        params: parameters by name. ids: integers (T, B).
+        """
         logits, state, _ = self.decode(params, ids[None], state)
         return logits[0, ...], state
 

@@ -70,7 +70,10 @@ class Tagger:
         return Recurrent(self.cell, self.Dc, self.Hc, bidirectional=True, start=self.start)
 
     def init(self, rng: np.random.Generator, dtype: Any = np.float64) -> Arrays:
-        """Return random parameters: embeddings normal with deviation 0.1, U uniform, c zero."""
+        """Return random parameters: embeddings normal with deviation 0.1, U uniform, c zero.
+
+        rng: draws. dtype: of the parameters.
+        """
         params = {"E": (0.1 * rng.normal(size=(self.words, self.D))).astype(dtype)}
         if self.chars:
             params["F"] = (0.1 * rng.normal(size=(self.chars, self.Dc))).astype(dtype)
@@ -91,6 +94,7 @@ class Tagger:
 
         spelling: (letters (Tc, N), their lengths (N,), which (T, B)): the N different words of the batch, letter by
         letter, and which of them stands at each place. Needed if and only if chars is not 0.
+        params: parameters by name. rng: draws.
         Raises ValueError when spelling is missing or not asked for.
         """
         if bool(self.chars) != (spelling is not None):
@@ -115,6 +119,8 @@ class Tagger:
     def backward(self, dscores: Array, cache: tuple) -> tuple[None, Arrays]:
         """Return None, because symbols have no gradient, and those of all parameters; dscores (T, B, K), zero at
         padding.
+
+        cache: what the forward pass returned.
         """
         embedded, spelt, before, scanned, after, out = cache
         dhs, dU, dc = linear_backward(dscores, out)
@@ -140,7 +146,11 @@ class Tagger:
         spelling: tuple | None = None,
         rng: np.random.Generator | None = None,
     ) -> tuple[Array, int, Arrays]:
-        """Return the sum of cross-entropies of the tags in nats, the number of words, the gradients of the mean."""
+        """Return the sum of cross-entropies of the tags in nats, the number of words, the gradients of the mean.
+
+        params: parameters by name. ids: integers (T, B). lengths: (B,) integers in 0..T, or None. spelling: as in
+        `forward`. rng: draws.
+        """
         scores, cache = self.forward(params, ids, lengths, spelling, rng)
         total, count, scored = cross_entropy(scores, tags, valid_steps(lengths, ids.shape[0]))
         return total, count, self.backward(cross_entropy_backward(scored, 1 / max(count, 1)), cache)[1]

@@ -42,6 +42,9 @@ def train(
     """Train on fresh sequences until the loss on held-out ones is below `solved` times the baseline, or steps are over.
 
     history holds "validation", the mean squared error over the baseline 1/6. Returns its last value, and the run.
+    cell: a name in `rnncore.cells.CELLS`. T: steps. H: units. B: sequences a batch. start: first weights, see
+    `rnncore.layers.init_recurrent`. lr: highest learning rate. seed: of all that is drawn. device: "cpu", "torch" or
+    "cuda". every: steps between entries of the history. run_dir: folder of checkpoints, or None. progress: show a bar.
     """
     told = identity("adding", locals())
     check_sizes(T=T, H=H, B=B)
@@ -81,7 +84,10 @@ def train(
 
 @answering("python -m rnncore.tasks.adding")
 def main(arguments: list[str]) -> int:
-    """Run the command line."""
+    """Run the command line.
+
+    arguments: those of the command line.
+    """
     parse = Command("adding", __doc__, {SOURCE: 6000})
     parse.option("--cell", choices=sorted(CELLS), default="lstm")
     parse.option("--length", type=whole(), default=200, help="T, the steps of a sequence")

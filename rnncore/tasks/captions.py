@@ -31,7 +31,10 @@ __all__ = ["as_numbers", "condition", "gap", "learn_own", "main", "score", "tell
 
 
 def score(model: Conditional, params: dict, images: np.ndarray, captions: list[np.ndarray]) -> float:
-    """Return the sum of the captions' losses in nats, EOS included."""
+    """Return the sum of the captions' losses in nats, EOS included.
+
+    model: a model of `rnncore.models`. params: parameters by name. images: conditions (n, F).
+    """
     inputs, targets, mask = shifted(captions, model.lm.inputs - 1)
     return model.score(params, images, inputs, targets, mask)[0]
 
@@ -43,6 +46,7 @@ def gap(
 
     For the exact model this is the mutual information plus the lautum information; a model that ignores
     its condition has 0.
+    params: parameters by name. images: conditions (n, F). rng: draws.
     """
     other = images[rng.permutation(len(images))]
     return (score(model, params, other, captions) - score(model, params, images, captions)) / len(images) * BITS
@@ -60,7 +64,12 @@ def train(
     run_dir: Any = None,
     progress: bool = True,
 ) -> tuple[dict[str, Any], Conditional, Run]:
-    """Train on fresh pairs; score the model and the source on the same captions, drawn after training."""
+    """Train on fresh pairs; score the model and the source on the same captions, drawn after training.
+
+    steps: updates in all. H: units. code: size of the encoder. B: sequences a batch. seed: of all that is drawn. cell:
+    a name in `rnncore.cells.CELLS`. device: "cpu", "torch" or "cuda". run_dir: folder of checkpoints, or None.
+    progress: show a bar.
+    """
     told = identity("captions", locals())
     check_sizes(H=H, B=B)
     rng = np.random.default_rng(seed)
@@ -119,6 +128,10 @@ def train_own(
     """Train on pairs of a condition, a set of words, and a caption. Returns the model, both vocabularies, the run.
 
     history holds "validation" in nats per word; the best parameters are kept.
+    train: the training part. steps: updates in all. D: size of an embedding. H: units. B: sequences a batch. lr:
+    highest learning rate. dropout: its rate. cell: a name in `rnncore.cells.CELLS`. seed: of all that is drawn. device:
+    "cpu", "torch" or "cuda". every: steps between entries of the history. run_dir: folder of checkpoints, or None.
+    progress: show a bar.
     """
     told = identity("captions", locals())
     check_sizes(D=D, H=H, B=B)
@@ -159,7 +172,10 @@ def train_own(
 def as_numbers(
     features: Vocabulary, words: Vocabulary, pairs: list[tuple[str, str]]
 ) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Return the conditions (n, F) and the captions, each with EOS at its end."""
+    """Return the conditions (n, F) and the captions, each with EOS at its end.
+
+    features: words of the condition. words: vocabulary of the captions. pairs: (source, target) of numbers.
+    """
     captions = [words.encode([*caption.split(), EOS]) for _, caption in pairs]
     return np.stack([condition(features, text) for text, _ in pairs]), captions
 
@@ -174,7 +190,11 @@ def tell(
     rng: np.random.Generator,
     temperature: float,
 ) -> Iterator[str]:
-    """Give the words of a caption of the condition `told_of`, each as soon as it is drawn, up to T or its end."""
+    """Give the words of a caption of the condition `told_of`, each as soon as it is drawn, up to T or its end.
+
+    model: a model of `rnncore.models`. params: parameters by name. features: words of the condition. rng: draws.
+    temperature: of the samples, 0 for the most probable.
+    """
     state, _ = model.encode(params, condition(features, told_of)[None])
     step, eos = without(words.index[UNK], model.stepper(params)), words.index[EOS]
     for (drawn,) in stream(step, state, np.array([len(words)]), T, rng, temperature, eos=eos):
@@ -183,7 +203,10 @@ def tell(
 
 
 def learn_own(options: Options, arguments: list[str]) -> int:
-    """Train on the reader's own pairs, show three captions, keep the model, tell the scores."""
+    """Train on the reader's own pairs, show three captions, keep the model, tell the scores.
+
+    options: those of the command line. arguments: those of the command line.
+    """
     train, validation, test = in_parts(read_columns(options.data, ("condition", "caption")), options.data, "lines")
     common = {**for_training(options, "cell"), "H": options.hidden}
     model, features, words, run = train_own(train, validation, options.steps, **common)  # type: ignore[arg-type]
@@ -205,7 +228,10 @@ def learn_own(options: Options, arguments: list[str]) -> int:
 
 @answering("python -m rnncore.tasks.captions")
 def main(arguments: list[str]) -> int:
-    """Run the command line."""
+    """Run the command line.
+
+    arguments: those of the command line.
+    """
     steps, files = {SOURCE: 1500, FILE: 1000}, "a file of lines `words of the condition TAB caption` in UTF-8"
     parse = Command("captions", __doc__, steps, (), files)
     parse.option("--cell", choices=sorted(CELLS), default="gru")

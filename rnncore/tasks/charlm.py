@@ -87,6 +87,9 @@ def train_source(
     """Train on fresh strings of a source; score the model and the source on the same strings, drawn after training.
 
     Each string is read after a BOS symbol and has a fixed length, so no EOS is scored.
+    steps: updates in all. H: units. T: steps. B: sequences a batch. seed: of all that is drawn. lr: highest learning
+    rate. cell: a name in `rnncore.cells.CELLS`. device: "cpu", "torch" or "cuda". run_dir: folder of checkpoints, or
+    None. progress: show a bar.
     """
     told = identity("charlm", locals())
     check_sizes(H=H, T=T, B=B)
@@ -138,7 +141,7 @@ def train_text(
     Raises Refused for a text that is too short.
     """
     told = identity("charlm", locals())
-    check_sizes(H=H, T=T, B=B, layers=layers)
+    check_sizes(H=H, T=T, B=B, layers=layers, rare=rare)
     rng = np.random.default_rng(seed)
     vocabulary = _vocabulary(train, validation, rare, B)
     pieces = lm_batches(vocabulary.encode(train), T, B)
@@ -198,7 +201,11 @@ def generate(
     rng: np.random.Generator,
     temperature: float,
 ) -> str:
-    """Return the prompt, and T characters that the model goes on with."""
+    """Return the prompt, and T characters that the model goes on with.
+
+    params: parameters by name. vocabulary: of the model. rng: draws. temperature: of the samples, 0 for the most
+    probable.
+    """
     return prompt + "".join(characters(model, params, vocabulary, prompt, T, rng, temperature))
 
 
@@ -211,7 +218,11 @@ def characters(
     rng: np.random.Generator,
     temperature: float,
 ) -> Iterator[str]:
-    """Give the T characters that the model goes on with, each as soon as it is drawn, never the unknown symbol."""
+    """Give the T characters that the model goes on with, each as soon as it is drawn, never the unknown symbol.
+
+    params: parameters by name. vocabulary: of the model. prompt: what is read first. rng: draws. temperature: of the
+    samples, 0 for the most probable.
+    """
     ids, step = vocabulary.encode(prompt), without(vocabulary.index.get(UNK), model.stepper(params))
     _, state, _ = model.forward(params, ids[:-1, None]) if len(ids) > 1 else (None, model.zero_state(params, 1), None)
     for drawn in stream(step, state, ids[-1:], T, rng, temperature):
@@ -219,7 +230,10 @@ def characters(
 
 
 def own_text(options: Options) -> tuple[str, str]:
-    """Return the reader's own text, for training and for validation; Refused where it is too short to be cut up."""
+    """Return the reader's own text, for training and for validation; Refused where it is too short to be cut up.
+
+    options: those of the command line.
+    """
     text = read_text(options.data)
     if options.validation:
         parts, share_of_it = (text, read_text(options.validation)), ""
@@ -236,7 +250,10 @@ def own_text(options: Options) -> tuple[str, str]:
 
 @answering("python -m rnncore.tasks.charlm")
 def main(arguments: list[str]) -> int:
-    """Run the command line."""
+    """Run the command line.
+
+    arguments: those of the command line.
+    """
     real = (CORPUS, FILE)
     steps, files = {SOURCE: 1200, CORPUS: 2000, FILE: 2000}, "a text file in UTF-8, or a folder of .txt files"
     parse = Command("charlm", __doc__, steps, sorted(TEXTS), files)
@@ -261,7 +278,10 @@ def main(arguments: list[str]) -> int:
 
 
 def learn_text(options: Options, arguments: list[str], chosen: dict[str, Any]) -> int:
-    """Train on a corpus or on the reader's own text; write some, keep the model, tell the scores."""
+    """Train on a corpus or on the reader's own text; write some, keep the model, tell the scores.
+
+    options: those of the command line. arguments: those of the command line. chosen: arguments of the training.
+    """
     own = options.kind == FILE
     texts: tuple[str, str] = own_text(options) if own else load(options.data, TEXTS[options.data])
     named: dict[str, Any] = {
@@ -287,7 +307,10 @@ def learn_text(options: Options, arguments: list[str], chosen: dict[str, Any]) -
 
 
 def learn_source(options: Options, arguments: list[str], chosen: dict[str, Any]) -> int:
-    """Train on a source of known entropy, and tell the scores beside its own."""
+    """Train on a source of known entropy, and tell the scores beside its own.
+
+    options: those of the command line. arguments: those of the command line. chosen: arguments of the training.
+    """
     source = SOURCES[options.source]
     result = train_source(source, **chosen)
     print(f"{source.name}: held-out strings, bits per symbol")

@@ -33,7 +33,10 @@ def for_training(options: Options, *others: str) -> dict[str, Any]:
 
 
 def on_device(params: dict[str, np.ndarray], device: str) -> dict[str, Any]:
-    """Put parameters where they will be trained; under torchrun, "cuda" is the GPU of the process's local rank."""
+    """Put parameters where they will be trained; under torchrun, "cuda" is the GPU of the process's local rank.
+
+    params: parameters by name. device: "cpu", "torch" or "cuda".
+    """
     take_gpu(device)
     return {name: ops.to_device(p, device) for name, p in params.items()}
 
@@ -63,6 +66,8 @@ def finish(
 
     Under torchrun, the first process does that and the others nothing.
     floors: lines to draw across the plot, such as the exact optimum, in the unit of the history's loss.
+    name: of the task. options: those of the command line. arguments: those of the command line. run: what `fit`
+    returned.
     """
     rank, size, _ = world()
     if rank > 0:
@@ -94,7 +99,10 @@ def finish(
 
 
 def draw(history: list[dict[str, float]], floors: dict[str, float], title: str) -> Any:
-    """Draw loss and validation against the step, with a dashed line for each floor: an Altair chart."""
+    """Draw loss and validation against the step, with a dashed line for each floor: an Altair chart.
+
+    history: as in `Run`. floors: lines to draw across, by name. title: of the plot.
+    """
     import altair as alt  # on request only
 
     points = [

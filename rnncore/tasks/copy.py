@@ -38,6 +38,10 @@ def train(
     """Train on fresh sequences until the loss on held-out ones is below `solved` times the baseline, or steps are over.
 
     history holds "validation", the loss over the baseline's. Returns its last value, and the run.
+    cell: a name in `rnncore.cells.CELLS`. delay: steps between the symbols and their copy. H: units. B: sequences a
+    batch. start: first weights, see `rnncore.layers.init_recurrent`. lr: highest learning rate. seed: of all that is
+    drawn. device: "cpu", "torch" or "cuda". every: steps between entries of the history. run_dir: folder of
+    checkpoints, or None. progress: show a bar.
     """
     told = identity("copy", locals())
     check_sizes(delay=delay, H=H, B=B)
@@ -73,7 +77,10 @@ def train(
 
 @answering("python -m rnncore.tasks.copy")
 def main(arguments: list[str]) -> int:
-    """Run the command line."""
+    """Run the command line.
+
+    arguments: those of the command line.
+    """
     parse = Command("copy", __doc__, {SOURCE: 6000})
     parse.option("--cell", choices=sorted(CELLS), default="gru")
     parse.option("--delay", type=whole(), default=50)

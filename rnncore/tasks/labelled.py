@@ -24,7 +24,10 @@ TSV = "a file of lines `text TAB label` in UTF-8"
 
 
 def accuracy(model: Classifier, params: dict, seqs: list[np.ndarray], labels: np.ndarray, B: int = 256) -> float:
-    """Share of right labels."""
+    """Share of right labels.
+
+    model: a model of `rnncore.models`. params: parameters by name. seqs: arrays of integers. B: sequences a batch.
+    """
     check_sizes(B=B)
     right = 0
     for which in length_batches([len(s) for s in seqs], B):
@@ -35,7 +38,10 @@ def accuracy(model: Classifier, params: dict, seqs: list[np.ndarray], labels: np
 
 
 def split(by_label: dict[str, list[str]], seed: int) -> tuple[Labelled, Labelled, Labelled]:
-    """Split the texts for training, validation and test: 80, 10 and 10 % of each label, in a random order."""
+    """Split the texts for training, validation and test: 80, 10 and 10 % of each label, in a random order.
+
+    by_label: texts by label. seed: of all that is drawn.
+    """
     rng, parts = np.random.default_rng(seed), ([], [], [])
     for label, written in enumerate(by_label.values()):
         order = rng.permutation(len(written))
@@ -109,7 +115,11 @@ def train_labelled(
 
 
 def learn_own(task: str, options: Options, arguments: list[str], units: str, **sizes: Any) -> int:
-    """Train on a tab-separated file of texts and labels, keep the model, tell the scores beside the largest class's."""
+    """Train on a tab-separated file of texts and labels, keep the model, tell the scores beside the largest class's.
+
+    task: its name. options: those of the command line. arguments: those of the command line. units: "letters" or
+    "words". sizes: of the model and its training.
+    """
     by_label, labels = labelled(read_columns(options.data, ("text", "label")), options.data)
     parts = split(by_label, options.seed)
     asked = {**for_training(options, "cell"), "steps": options.steps, "units": units, "every": 50, **sizes}

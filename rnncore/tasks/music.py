@@ -68,7 +68,10 @@ class Chorales:
 
     @classmethod
     def condition(cls, string: np.ndarray) -> np.ndarray:
-        """Return the key, one-hot (24,): 12 major, then 12 minor."""
+        """Return the key, one-hot (24,): 12 major, then 12 minor.
+
+        string: numbers of symbols.
+        """
         last = string[-VOICES:]
         sounding = last[last > 0] + LOW - 1
         key = np.zeros(KEYS, np.float32)
@@ -91,6 +94,7 @@ def per_frame(model: Conditional, params: dict, strings: list[np.ndarray], B: in
     """Return nats per frame of four voices.
 
     The key is charged for, too: ln 24 nats a piece, as if all were as likely.
+    model: a model of `rnncore.models`. params: parameters by name. strings: numbers of symbols. B: sequences a batch.
     """
     check_sizes(B=B)
     total = len(strings) * np.log(KEYS)
@@ -100,7 +104,10 @@ def per_frame(model: Conditional, params: dict, strings: list[np.ndarray], B: in
 
 
 def ngram_per_frame(model: NGram, test: list[np.ndarray]) -> float:
-    """Score the baseline on the same strings: nats per frame of an interpolated n-gram model."""
+    """Score the baseline on the same strings: nats per frame of an interpolated n-gram model.
+
+    test: the test part.
+    """
     return -sum(model.logprob(s) for s in test) / sum(len(s) // VOICES for s in test)
 
 
@@ -121,7 +128,13 @@ def train_chorales(
     run_dir: Any = None,
     progress: bool = True,
 ) -> tuple[Conditional, Run]:
-    """Train on whole pieces, each time in another key. history holds "validation", nats per frame; the best is kept."""
+    """Train on whole pieces, each time in another key. history holds "validation", nats per frame; the best is kept.
+
+    train: the training part. valid: the validation part. steps: updates in all. D: size of an embedding. H: units. B:
+    sequences a batch. layers: how many. dropout: its rate. lr: highest learning rate. cell: a name in
+    `rnncore.cells.CELLS`. seed: of all that is drawn. device: "cpu", "torch" or "cuda". every: steps between entries of
+    the history. run_dir: folder of checkpoints, or None. progress: show a bar.
+    """
     told = identity("music", locals())
     check_sizes(D=D, H=H, B=B, layers=layers)
     rng = np.random.default_rng(seed)
@@ -168,7 +181,12 @@ def train_source(
     run_dir: Any = None,
     progress: bool = True,
 ) -> tuple[dict[str, Any], Conditional, Run]:
-    """Train on fresh tunes of a stated length; score the model and the source on the same tunes. Bits per tune."""
+    """Train on fresh tunes of a stated length; score the model and the source on the same tunes. Bits per tune.
+
+    steps: updates in all. T: steps. B: sequences a batch. H: units. seed: of all that is drawn. cell: a name in
+    `rnncore.cells.CELLS`. device: "cpu", "torch" or "cuda". run_dir: folder of checkpoints, or None. progress: show a
+    bar.
+    """
     told = identity("music", locals())
     check_sizes(T=T, B=B, H=H)
     rng = np.random.default_rng(seed)
@@ -202,7 +220,10 @@ def train_source(
 
 
 def write_midi(voices: list[np.ndarray], path: Path, step: float = 0.125) -> Any:
-    """Write voices, each an array of MIDI pitches per step of so many seconds (0 rests); equal neighbours are tied."""
+    """Write voices, each an array of MIDI pitches per step of so many seconds (0 rests); equal neighbours are tied.
+
+    path: of the file.
+    """
     import pretty_midi  # on request only
 
     midi = pretty_midi.PrettyMIDI()
@@ -220,7 +241,10 @@ def write_midi(voices: list[np.ndarray], path: Path, step: float = 0.125) -> Any
 
 
 def write_wav(midi: Any, path: Path, rate: int = 22050) -> np.ndarray:
-    """Write what `write_midi` returned as sound, one sine per note, 16 bits. `IPython.display.Audio(path)` plays it."""
+    """Write what `write_midi` returned as sound, one sine per note, 16 bits. `IPython.display.Audio(path)` plays it.
+
+    rate: samples a second.
+    """
     check_sizes(rate=rate)
     from scipy.io import wavfile  # on request only
 
@@ -231,7 +255,10 @@ def write_wav(midi: Any, path: Path, rate: int = 22050) -> np.ndarray:
 
 
 def compose(model: Conditional, params: dict, key: int, frames: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Compose four voices of a new chorale in a key 0..23, as pitches per frame."""
+    """Compose four voices of a new chorale in a key 0..23, as pitches per frame.
+
+    model: a model of `rnncore.models`. params: parameters by name. frames: how many to compose. rng: draws.
+    """
     check_sizes(frames=frames)
     condition = np.eye(KEYS, dtype=np.float32)[[key]]
     state, _ = model.encode(params, condition)
@@ -259,7 +286,10 @@ def _pieces(options: Options) -> dict[str, list[np.ndarray]]:
 
 @answering("python -m rnncore.tasks.music")
 def main(arguments: list[str]) -> int:
-    """Run the command line."""
+    """Run the command line.
+
+    arguments: those of the command line.
+    """
     steps, files = {SOURCE: 1200, CORPUS: 600, FILE: 300}, "a MIDI file, or a folder of .mid files"
     parse = Command("music", __doc__, steps, ["jsb-chorales"], files)
     parse.option("--cell", choices=sorted(CELLS), default={SOURCE: "gru", CORPUS: "lstm", FILE: "lstm"})

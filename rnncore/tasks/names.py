@@ -33,6 +33,8 @@ __all__ = ["main", "ngram_accuracy", "split", "train", "train_source"]
 def ngram_accuracy(train: Labelled, test: Labelled, order: int, languages: int) -> float:
     """Score the baseline: an n-gram model of each language's letters, with EOS, times the language's share of the
     names.
+
+    train: the training part. test: the test part. order: of the n-grams. languages: number of labels.
     """
     check_sizes(order=order, languages=languages)
     letters = Vocabulary.of("".join(train[0]), [EOS, "?"])
@@ -62,8 +64,16 @@ def train(
     run_dir: Any = None,
     progress: bool = True,
 ) -> tuple[float, Run]:
-    """Return test accuracy, and the run. history holds "validation", the share of wrong labels; the best is kept."""
+    """Return test accuracy, and the run. history holds "validation", the share of wrong labels; the best is kept.
+
+    parts: for training, validation and test. languages: number of labels. steps: updates in all. D: size of an
+    embedding. H: units. B: sequences a batch. lr: highest learning rate. dropout: its rate. cell: a name in
+    `rnncore.cells.CELLS`. pooling: one of `rnncore.models.classifier.POOLINGS`. seed: of all that is drawn. device:
+    "cpu", "torch" or "cuda". every: steps between entries of the history. run_dir: folder of checkpoints, or None.
+    progress: show a bar.
+    """
     told = identity("names", locals())
+    check_sizes(languages=languages)
     sizes = {"D": D, "H": H, "B": B, "lr": lr, "dropout": dropout, "every": every, "pooling": pooling}
     where = {"device": device, "run_dir": run_dir, "progress": progress}
     value, _, _, run = train_labelled(told, parts, languages, "letters", steps, cell=cell, seed=seed, **sizes, **where)
@@ -81,7 +91,12 @@ def train_source(
     run_dir: Any = None,
     progress: bool = True,
 ) -> tuple[dict[str, Any], Run]:
-    """Tell the source's genres apart; compare with the exact posterior on the same strings."""
+    """Tell the source's genres apart; compare with the exact posterior on the same strings.
+
+    steps: updates in all. T: steps. B: sequences a batch. seed: of all that is drawn. cell: a name in
+    `rnncore.cells.CELLS`. device: "cpu", "torch" or "cuda". run_dir: folder of checkpoints, or None. progress: show a
+    bar.
+    """
     told = identity("names", locals())
     check_sizes(T=T, B=B)
     rng = np.random.default_rng(seed)
@@ -106,7 +121,10 @@ def train_source(
 
 @answering("python -m rnncore.tasks.names")
 def main(arguments: list[str]) -> int:
-    """Run the command line."""
+    """Run the command line.
+
+    arguments: those of the command line.
+    """
     steps = {SOURCE: 400, CORPUS: 5000, FILE: 1000}
     parse = Command("names", __doc__, steps, ["names"], TSV)
     parse.option("--cell", choices=sorted(CELLS), default="lstm")

@@ -46,6 +46,7 @@ Options = argparse.Namespace
 
 def whole(least: int = 1) -> Callable[[str], int]:
     """Return a type of options: an integer, at least `least`."""
+    ops.check_sizes(0, least=least)
 
     def read(text: str) -> int:
         try:
@@ -60,22 +61,34 @@ def whole(least: int = 1) -> Callable[[str], int]:
 
 
 def positive(text: str) -> float:
-    """Read a positive number."""
+    """Read a positive number.
+
+    text: what is read.
+    """
     return _number(text, "a positive number", lambda value: 0 < value < math.inf)
 
 
 def at_least_zero(text: str) -> float:
-    """Read a number that is not negative."""
+    """Read a number that is not negative.
+
+    text: what is read.
+    """
     return _number(text, "a number, at least 0", lambda value: 0 <= value < math.inf)
 
 
 def below_one(text: str) -> float:
-    """Read a number from 0 to 1, 1 left out."""
+    """Read a number from 0 to 1, 1 left out.
+
+    text: what is read.
+    """
     return _number(text, "a number in [0, 1)", lambda value: 0 <= value < 1)
 
 
 def place(text: str) -> Path:
-    """Read a path."""
+    """Read a path.
+
+    text: what is read.
+    """
     if not text.strip():
         raise argparse.ArgumentTypeError("got nothing, expected a path")
     return Path(text)
@@ -130,7 +143,10 @@ class Command(argparse.ArgumentParser):
         self.add_argument("--quiet", action="store_true", help="no progress bar")
 
     def option(self, name: str, of: Sequence[str] = (SOURCE, CORPUS, FILE), default: Any = None, **more: Any) -> None:
-        """Add an option that has an effect on these kinds of data; default: a value, or one for each kind."""
+        """Add an option that has an effect on these kinds of data; default: a value, or one for each kind.
+
+        more: options.
+        """
         action = self.add_argument(name, **{**more, "default": None})
         self._effects[action.dest] = (tuple(of), default, name)
         if len(of) < 3 and (self._corpora or self._files):
@@ -150,6 +166,7 @@ class Command(argparse.ArgumentParser):
 
         Tries all places that are to be written to, and the device. Raises Refused for what cannot be done, and for an
         option that would have no effect. Under torchrun, only the first process prints from here on.
+        arguments: those of the command line.
         """
         hush()
         options = self.parse_args(arguments)
@@ -233,7 +250,10 @@ def answering(name: str) -> Callable[[Callable[[list[str]], int]], Callable[...,
 
 
 def load(name: str, read: Callable[..., Any], *arguments: Any) -> Any:
-    """Return read(*arguments), the data of a corpus; Refused, naming it, where it is not there or cannot be fetched."""
+    """Return read(*arguments), the data of a corpus; Refused, naming it, where it is not there or cannot be fetched.
+
+    name: of the task.
+    """
     try:
         return read(*arguments)
     except Refused:

@@ -24,6 +24,7 @@ def digits(seed: int = 0, permuted: bool = False) -> tuple[np.ndarray, np.ndarra
     """Return sequences (64, n, 1) in [0, 1] and labels, for training (1437) and for testing (360).
 
     permuted: the points in one fixed random order, so that neighbours are no longer near.
+    seed: of all that is drawn.
     """
     from sklearn.datasets import load_digits  # on request only
 
@@ -52,6 +53,10 @@ def train(
     """Train; return accuracy on the test digits after the last step, and the run.
 
     Nothing is chosen on the test digits.
+    cell: a name in `rnncore.cells.CELLS`. H: units. B: sequences a batch. steps: updates in all. start: first weights,
+    see `rnncore.layers.init_recurrent`. lr: highest learning rate. permuted: read the points in a random order. seed:
+    of all that is drawn. device: "cpu", "torch" or "cuda". every: steps between entries of the history. run_dir: folder
+    of checkpoints, or None. progress: show a bar.
     """
     told = identity("pixels", locals())
     check_sizes(H=H, B=B)
@@ -84,7 +89,10 @@ def train(
 
 @answering("python -m rnncore.tasks.pixels")
 def main(arguments: list[str]) -> int:
-    """Run the command line."""
+    """Run the command line.
+
+    arguments: those of the command line.
+    """
     parse = Command("pixels", __doc__, {SOURCE: 2000})
     parse.option("--cell", choices=sorted(CELLS), default="gru")
     parse.option("--hidden", type=whole(), default=64)

@@ -31,7 +31,10 @@ __all__ = ["folds", "main", "train_fold", "train_source"]
 
 
 def folds(n: int, k: int, seed: int) -> list[np.ndarray]:
-    """Split 0..n - 1 into k disjoint sets, in a random order, whose sizes differ by one at most."""
+    """Split 0..n - 1 into k disjoint sets, in a random order, whose sizes differ by one at most.
+
+    seed: of all that is drawn.
+    """
     check_sizes(n=n, k=k)
     return np.array_split(np.random.default_rng(seed).permutation(n), k)
 
@@ -109,7 +112,12 @@ def train_source(
     run_dir: Any = None,
     progress: bool = True,
 ) -> tuple[dict[str, Any], Run]:
-    """Train on fresh reviews; compare with the best possible accuracy, and with that of any bag of words."""
+    """Train on fresh reviews; compare with the best possible accuracy, and with that of any bag of words.
+
+    source: what is learned from. steps: updates in all. B: sequences a batch. seed: of all that is drawn. cell: a name
+    in `rnncore.cells.CELLS`. pooling: one of `rnncore.models.classifier.POOLINGS`. device: "cpu", "torch" or "cuda".
+    run_dir: folder of checkpoints, or None. progress: show a bar.
+    """
     told = identity("polarity", locals())
     check_sizes(B=B)
     rng = np.random.default_rng(seed)
@@ -133,7 +141,10 @@ def train_source(
 
 @answering("python -m rnncore.tasks.polarity")
 def main(arguments: list[str]) -> int:
-    """Run the command line."""
+    """Run the command line.
+
+    arguments: those of the command line.
+    """
     steps = {SOURCE: 600, CORPUS: "1350 a fold", FILE: 1000}
     parse = Command("polarity", __doc__, steps, ["rt-polarity"], TSV)
     parse.option("--cell", choices=sorted(CELLS), default="gru")

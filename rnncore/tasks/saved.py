@@ -10,6 +10,7 @@ import rnncore
 from rnncore import models
 from rnncore.cells import CELLS
 from rnncore.data import Vocabulary
+from rnncore.train import world
 from rnncore.train.checkpoint import load_checkpoint, save_checkpoint
 from rnncore.types import Cell, Refused
 
@@ -29,8 +30,10 @@ def save_model(path: Path, task: str, model: Any, params: dict[str, Any], **kept
     """Write a model of `rnncore.models` to a file.
 
     path: of the file. task: its name. params: the model's. kept: what else is needed to use it, JSON-ready values and
-    vocabularies, by name.
+    vocabularies, by name. Under torchrun, the first process writes it and the others nothing.
     """
+    if world().rank > 0:
+        return
     meta = {"model": _told(model), "task": task, "rnncore": rnncore.__version__}
     meta["kept"] = {name: _told(value) if isinstance(value, Vocabulary) else value for name, value in kept.items()}
     save_checkpoint(Path(path), {"params": params}, meta)

@@ -53,6 +53,7 @@ class Corpus:
         """Return ids, tags, lengths and spelling for `Tagger`.
 
         forget: share of words shown as unknown, while training.
+        sentences: lists of words. rng: draws.
         """
         ids, lengths = pad_batch([self.words.encode(word.lower() for word, _ in s) for s in sentences])
         if rng is not None and forget:
@@ -67,7 +68,11 @@ class Corpus:
 
 
 def accuracy(model: Tagger, params: dict, corpus: Corpus, sentences: Sentences, B: int = 128) -> tuple[int, int]:
-    """Return how many words have the right tag, and how many there are."""
+    """Return how many words have the right tag, and how many there are.
+
+    model: a model of `rnncore.models`. params: parameters by name. corpus: its vocabularies. sentences: lists of words.
+    B: sequences a batch.
+    """
     check_sizes(B=B)
     right, total = 0, 0
     for which in length_batches([len(s) for s in sentences], B):
@@ -149,7 +154,12 @@ def train_source(
     run_dir: Any = None,
     progress: bool = True,
 ) -> tuple[dict[str, Any], Run]:
-    """Train on fresh strings; compare tags on held-out strings with those of the exact posterior."""
+    """Train on fresh strings; compare tags on held-out strings with those of the exact posterior.
+
+    source: what is learned from. steps: updates in all. T: steps. B: sequences a batch. seed: of all that is drawn.
+    cell: a name in `rnncore.cells.CELLS`. bidirectional: read from both ends. device: "cpu", "torch" or "cuda".
+    run_dir: folder of checkpoints, or None. progress: show a bar.
+    """
     told = identity("tagging", locals())
     check_sizes(T=T, B=B)
     rng = np.random.default_rng(seed)
@@ -178,7 +188,10 @@ def train_source(
 
 @answering("python -m rnncore.tasks.tagging")
 def main(arguments: list[str]) -> int:
-    """Run the command line."""
+    """Run the command line.
+
+    arguments: those of the command line.
+    """
     steps, real = {SOURCE: 600, CORPUS: "3920, 10 passes,", FILE: 1000}, (CORPUS, FILE)
     parse = Command(
         "tagging", __doc__, steps, ["ud-english-ewt"], "a treebank in CoNLL-U, or a folder of .conllu files"

@@ -57,7 +57,10 @@ Pairs = list[tuple[np.ndarray, np.ndarray]]
 
 
 def batch(pairs: Pairs, which: np.ndarray, bos: int) -> tuple[Any, ...]:
-    """Return src, lengths, inputs, targets, mask of the pairs chosen."""
+    """Return src, lengths, inputs, targets, mask of the pairs chosen.
+
+    which: indices of pairs. bos: number of the symbol that is read first.
+    """
     src, lengths = pad_batch([pairs[k][0] for k in which])
     return src, lengths, *shifted([pairs[k][1] for k in which], bos)
 
@@ -79,6 +82,9 @@ def train_pairs(
     """Train on pairs of id arrays, targets with EOS, in batches of like length; the learning rate falls to a fiftieth.
 
     history holds "validation", the mean loss in nats per target symbol; the parameters of the lowest are kept.
+    model: a model of `rnncore.models`. train: the training part. steps: updates in all. B: sequences a batch. lr:
+    highest learning rate. smoothing: of labels. seed: of all that is drawn. device: "cpu", "torch" or "cuda". every:
+    steps between entries of the history. run_dir: folder of checkpoints, or None. progress: show a bar.
     """
     told = identity("translate", locals())
     check_sizes(B=B)
@@ -112,7 +118,11 @@ def train_pairs(
 
 
 def score(model: Seq2Seq, params: dict, pairs: Pairs, B: int = 100) -> tuple[float, int]:
-    """Return the sum of losses in nats, and the number of target symbols."""
+    """Return the sum of losses in nats, and the number of target symbols.
+
+    model: a model of `rnncore.models`. params: parameters by name. pairs: (source, target) of numbers. B: sequences a
+    batch.
+    """
     check_sizes(B=B)
     total, count = 0.0, 0
     for which in length_batches([len(source) for source, _ in pairs], B):
@@ -133,6 +143,9 @@ def translate(
 ) -> list[np.ndarray]:
     """Return the best hypothesis of a beam of k for each source, without EOS; sources of like length are searched
     together.
+
+    model: a model of `rnncore.models`. params: parameters by name. eos: number of the symbol that ends a string. alpha:
+    as in `beam`. T: steps. B: sequences a batch.
     """
     check_sizes(k=k, T=T, B=B)
     found: list[np.ndarray] = [np.array([], int)] * len(sources)
@@ -147,7 +160,10 @@ def translate(
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a sentence, lower-cased, as sacrebleu's tokenizer 13a cuts them."""
+    """Return the words of a sentence, lower-cased, as sacrebleu's tokenizer 13a cuts them.
+
+    text: what is read.
+    """
     from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a  # on request only
 
     return Tokenizer13a()(text.lower()).split()
@@ -176,7 +192,10 @@ def prepare(
 
 
 def own_pairs(options: Options) -> dict[str, list[tuple[str, str]]]:
-    """Return the reader's own pairs in three parts, from one tab-separated file or from two parallel ones."""
+    """Return the reader's own pairs in three parts, from one tab-separated file or from two parallel ones.
+
+    options: those of the command line.
+    """
     if options.target:
         rows = read_parallel(options.data, options.target)
     else:
@@ -210,7 +229,12 @@ def train_source(
     run_dir: Any = None,
     progress: bool = True,
 ) -> tuple[dict[str, Any], Run]:
-    """Train on fresh pairs; score the model and the source on the same pairs, drawn after training."""
+    """Train on fresh pairs; score the model and the source on the same pairs, drawn after training.
+
+    steps: updates in all. B: sequences a batch. seed: of all that is drawn. attention: "dot", "additive" or None. cell:
+    a name in `rnncore.cells.CELLS`. device: "cpu", "torch" or "cuda". run_dir: folder of checkpoints, or None.
+    progress: show a bar.
+    """
     told = identity("translate", locals())
     check_sizes(B=B)
     model = Seq2Seq(source.symbols, source.symbols + 1, 24, 48, CELLS[cell], attention=attention)
@@ -239,7 +263,10 @@ def train_source(
 
 @answering("python -m rnncore.tasks.translate")
 def main(arguments: list[str]) -> int:
-    """Run the command line."""
+    """Run the command line.
+
+    arguments: those of the command line.
+    """
     steps, real = {SOURCE: 1500, CORPUS: "6795, 15 passes,", FILE: 2000}, (CORPUS, FILE)
     parse = Command("translate", __doc__, steps, ["multi30k"], "a file of lines `source TAB target`, or with --target")
     parse.option("--target", of=[FILE], type=place, help="the translations, line by line, of the lines of --data")

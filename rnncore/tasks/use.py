@@ -28,7 +28,10 @@ GENERATE = {"charlm": "text", "wordlm": "text", "captions": "text", "music": "mu
 
 @answering("python -m rnncore")
 def main(arguments: list[str]) -> int:
-    """Run the command line; the first argument is the use."""
+    """Run the command line; the first argument is the use.
+
+    arguments: those of the command line.
+    """
     use, *rest = arguments
     parse = Command(use, __doc__, None, module="rnncore")
     parse.add_argument("model", help="a file that a task has kept with --save")
@@ -51,7 +54,10 @@ def main(arguments: list[str]) -> int:
 
 
 def generate(options: Options) -> int:
-    """Write what the model goes on with, symbol by symbol, to the standard output, or music to a MIDI file."""
+    """Write what the model goes on with, symbol by symbol, to the standard output, or music to a MIDI file.
+
+    options: those of the command line.
+    """
     saved = load_model(options.model, *GENERATE)
     if (GENERATE[saved.task] == "music") != (options.midi is not None):
         raise Refused(f"argument --midi: got {options.midi}, expected a file for music, and none for {saved.task}")
@@ -100,7 +106,10 @@ def _known(text: str, symbols: list[str], vocabulary: Vocabulary) -> str:
 
 
 def tag(saved: Saved, text: str) -> str:
-    """Return the words of a sentence, cut at white space, each with its tag after a slash."""
+    """Return the words of a sentence, cut at white space, each with its tag after a slash.
+
+    saved: what `load_model` returned. text: what is read.
+    """
     corpus, words = Corpus.kept(**saved.kept), text.split()
     ids, _, lengths, spelling = corpus.batch([[(word, "") for word in words]])
     scores, _ = saved.model.forward(saved.params, ids, lengths, spelling)
@@ -109,7 +118,10 @@ def tag(saved: Saved, text: str) -> str:
 
 
 def classify(saved: Saved, text: str) -> str:
-    """Return the label of a text and its probability, and the text, between tabs."""
+    """Return the label of a text and its probability, and the text, between tabs.
+
+    saved: what `load_model` returned.
+    """
     ids, lengths = pad_batch([saved.kept["vocabulary"].encode(cut(text, saved.kept["units"]))])
     scores, _ = saved.model.forward(saved.params, ids, lengths)
     p = ops.to_numpy(ops.softmax(scores))[0]
@@ -117,7 +129,10 @@ def classify(saved: Saved, text: str) -> str:
 
 
 def translations(saved: Saved, text: str, beam: int) -> str:
-    """Return the translation of a sentence, by a beam of so many."""
+    """Return the translation of a sentence, by a beam of so many.
+
+    saved: what `load_model` returned. text: what is read.
+    """
     source, target = saved.kept["source"], saved.kept["target"]
     ids = source.encode([*words_of(text), EOS])
     (found,) = translate(saved.model, saved.params, [ids], target.index[EOS], beam)

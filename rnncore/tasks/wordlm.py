@@ -31,7 +31,10 @@ __all__ = ["main", "score", "sentence", "train_sentences", "train_source"]
 
 
 def score(model: LanguageModel, params: dict, strings: list[np.ndarray], B: int = 128) -> tuple[float, int]:
-    """Return the sum of losses in nats over strings that end in EOS, and number of symbols."""
+    """Return the sum of losses in nats over strings that end in EOS, and number of symbols.
+
+    model: a model of `rnncore.models`. params: parameters by name. B: sequences a batch.
+    """
     check_sizes(B=B)
     total, count = 0.0, 0
     for which in length_batches([len(s) for s in strings], B):
@@ -52,7 +55,12 @@ def train_source(
     run_dir: Any = None,
     progress: bool = True,
 ) -> tuple[dict[str, Any], Run]:
-    """Train on fresh strings; score the model and the source on the same strings, drawn after training."""
+    """Train on fresh strings; score the model and the source on the same strings, drawn after training.
+
+    steps: updates in all. H: units. B: sequences a batch. seed: of all that is drawn. cell: a name in
+    `rnncore.cells.CELLS`. device: "cpu", "torch" or "cuda". run_dir: folder of checkpoints, or None. progress: show a
+    bar.
+    """
     told = identity("wordlm", locals())
     check_sizes(H=H, B=B)
     rng = np.random.default_rng(seed)
@@ -94,7 +102,13 @@ def train_sentences(
     run_dir: Any = None,
     progress: bool = True,
 ) -> tuple[LanguageModel, Vocabulary, Run]:
-    """Train on sentences. history holds "validation" in nats per word; the best parameters are kept."""
+    """Train on sentences. history holds "validation" in nats per word; the best parameters are kept.
+
+    train: the training part. steps: updates in all. D: size of an embedding. H: units. B: sequences a batch. lr:
+    highest learning rate. dropout: its rate. cell: a name in `rnncore.cells.CELLS`. seed: of all that is drawn. device:
+    "cpu", "torch" or "cuda". every: steps between entries of the history. run_dir: folder of checkpoints, or None.
+    progress: show a bar.
+    """
     told = identity("wordlm", locals())
     check_sizes(D=D, H=H, B=B)
     rng = np.random.default_rng(seed)
@@ -137,7 +151,11 @@ def sentence(
     rng: np.random.Generator,
     temperature: float,
 ) -> Iterator[str]:
-    """Give the words that go on from a prompt, each as soon as it is drawn, up to T or the end of the sentence."""
+    """Give the words that go on from a prompt, each as soon as it is drawn, up to T or the end of the sentence.
+
+    model: a model of `rnncore.models`. params: parameters by name. vocabulary: of the model. rng: draws. temperature:
+    of the samples, 0 for the most probable.
+    """
     start, eos = np.array([[len(vocabulary)], *vocabulary.encode(prompt)[:, None]]), vocabulary.index[EOS]
     step = without(vocabulary.index[UNK], model.stepper(params))
     for (drawn,) in stream(step, model.zero_state(params, 1), start, T, rng, temperature, eos=eos):
@@ -147,7 +165,10 @@ def sentence(
 
 @answering("python -m rnncore.tasks.wordlm")
 def main(arguments: list[str]) -> int:
-    """Run the command line."""
+    """Run the command line.
+
+    arguments: those of the command line.
+    """
     steps, files = {SOURCE: 800, CORPUS: "4530, 10 passes,", FILE: 1000}, "a text file in UTF-8, one sentence a line"
     parse = Command("wordlm", __doc__, steps, ["multi30k"], files)
     parse.option("--cell", choices=sorted(CELLS), default="lstm")

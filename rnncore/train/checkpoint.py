@@ -16,7 +16,10 @@ __all__ = ["load_checkpoint", "save_checkpoint"]
 
 
 def save_checkpoint(path: Path, groups: dict[str, dict[str, Any]], meta: dict[str, Any]) -> None:
-    """Write named groups of arrays and a JSON-ready dict. No pickle."""
+    """Write named groups of arrays and a JSON-ready dict. No pickle.
+
+    path: of the file; folders are made. groups: dicts of arrays by name. meta: the JSON-ready dict.
+    """
     flat: dict[str, Any] = {
         f"{group}/{name}": ops.to_numpy(array) for group, arrays in groups.items() for name, array in arrays.items()
     }
@@ -30,7 +33,10 @@ def save_checkpoint(path: Path, groups: dict[str, dict[str, Any]], meta: dict[st
 
 
 def load_checkpoint(path: Path) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, Any]]:
-    """Read what `save_checkpoint` wrote. Raises FileNotFoundError, or Refused for a file that is no checkpoint."""
+    """Read what `save_checkpoint` wrote. Raises FileNotFoundError, or Refused for a file that is no checkpoint.
+
+    path: of the file. Returns the groups, and the rest of the dict.
+    """
     with open(path, "rb") as file:
         try:
             saved = dict(np.load(file, allow_pickle=False))

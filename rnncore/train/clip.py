@@ -17,6 +17,7 @@ def clip_by_norm(grads: dict[str, Array], thr: float) -> tuple[dict[str, Array],
     The direction is kept; a complex entry counts by its absolute value. At or below thr the values are unchanged to the
     last bit. Returns new arrays, and the norm before clipping, infinity where a float cannot hold it. Squares neither
     overflow nor underflow, because they are taken in units of the largest entry.
+    grads: arrays by name.
     Raises ValueError when thr is not positive, and FloatingPointError, naming the array, for NaN or infinity.
     """
     if not thr > 0:
@@ -34,6 +35,7 @@ def clip_by_value(grads: dict[str, Array], c: float) -> dict[str, Array]:
     """Limit every entry to [-c, c]. This can turn the direction of the gradient. Returns new arrays.
 
     Equation: clip-by-value
+    grads: arrays by name.
     Raises ValueError when c is not positive, TypeError for complex gradients, which no interval holds, and
     FloatingPointError, naming the array, for NaN or infinity.
     """

@@ -82,7 +82,7 @@ def fit(
     progress: bool = True,
     identity: Mapping[str, Any] | None = None,
 ) -> Run:
-    """Train for `steps` steps in all, those of an earlier, interrupted run included.
+    """Train by an optimiser for `steps` steps in all, those of an earlier, interrupted run included.
 
     train_step(params, step, rng, carry) computes one step's loss and gradients; carry is what its last result
     carried, {} at first. clip: threshold of the global norm, None for none. Every `every` steps, and at the end: one

@@ -74,7 +74,10 @@ def check_identity(run_dir: Any, kept: Mapping[str, Any] | None, asked: Mapping[
 
 
 def digest(value: Any) -> str:
-    """Return the SHA-256 of nested data, as hexadecimal digits: text, numbers, arrays, dicts, records, objects."""
+    """Return the SHA-256 of nested data, as hexadecimal digits: text, numbers, arrays, dicts, records, objects.
+
+    value: nested data.
+    """
     found = hashlib.sha256()
     for piece in _pieces(value):
         found.update(piece)

@@ -19,7 +19,8 @@ Arrays = dict[str, Array]
 class Optimiser(Protocol):
     """init makes the state; update returns new parameters and a new state and changes nothing in place.
 
-    lr is a number, or a schedule: a function of the number of updates done (`rnncore.train.schedule`).
+    params, grads: arrays by name. lr is a number, or a schedule: a function of the number of updates done
+    (`rnncore.train.schedule`).
     """
 
     def init(self, params: Arrays) -> Arrays: ...
@@ -40,11 +41,18 @@ class SGD:
         _check_decays(self, "momentum")
 
     def init(self, params: Arrays) -> Arrays:
-        """Begin with velocities of zero, and a step count."""
+        """Begin with velocities of zero, and a step count.
+
+        params: arrays by name. Returns the state, a dict of arrays.
+        """
         return _zeros(params, "m")
 
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
-        """Do one step. All three dicts have the same names."""
+        """Do one step. All three dicts have the same names.
+
+        params, grads: arrays by name, of one shape and dtype each. state: what `init` or the last update returned.
+        Returns new parameters and a new state. Raises TypeError or ValueError, naming the array, for what does not fit.
+        """
         _check(self, params, grads, state)
         lr, new_state = at(self.lr, int(state["step"])), {"step": state["step"] + 1}
         for name in params:
@@ -68,11 +76,18 @@ class RMSProp:
         object.__setattr__(self, "eps", float(self.eps))
 
     def init(self, params: Arrays) -> Arrays:
-        """Begin with a running mean of zero, and a step count."""
+        """Begin with a running mean of zero, and a step count.
+
+        params: arrays by name. Returns the state, a dict of arrays.
+        """
         return _zeros(params, "v")
 
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
-        """Do one step."""
+        """Do one step.
+
+        params, grads: arrays by name, of one shape and dtype each. state: what `init` or the last update returned.
+        Returns new parameters and a new state. Raises TypeError or ValueError, naming the array, for what does not fit.
+        """
         _check(self, params, grads, state)
         lr, new_state, new_params = at(self.lr, int(state["step"])), {"step": state["step"] + 1}, {}
         for name, p in params.items():
@@ -99,11 +114,18 @@ class Adam:
         object.__setattr__(self, "eps", float(self.eps))
 
     def init(self, params: Arrays) -> Arrays:
-        """Begin with running means of zero, and a step count."""
+        """Begin with running means of zero, and a step count.
+
+        params: arrays by name. Returns the state, a dict of arrays.
+        """
         return _zeros(params, "mv")
 
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
-        """Do one step."""
+        """Do one step.
+
+        params, grads: arrays by name, of one shape and dtype each. state: what `init` or the last update returned.
+        Returns new parameters and a new state. Raises TypeError or ValueError, naming the array, for what does not fit.
+        """
         _check(self, params, grads, state)
         lr, step = at(self.lr, int(state["step"])), int(state["step"]) + 1
         new_state: Arrays = {"step": np.array(step)}
@@ -136,7 +158,11 @@ class AdamW(Adam):
         object.__setattr__(self, "decay", float(self.decay))
 
     def update(self, params: Arrays, grads: Arrays, state: Arrays) -> tuple[Arrays, Arrays]:
-        """Do one step."""
+        """Do one step.
+
+        params, grads: arrays by name, of one shape and dtype each. state: what `init` or the last update returned.
+        Returns new parameters and a new state. Raises TypeError or ValueError, naming the array, for what does not fit.
+        """
         keep = 1 - at(self.lr, int(state["step"])) * self.decay
         return super().update({name: p * keep if len(p.shape) > 1 else p for name, p in params.items()}, grads, state)
 

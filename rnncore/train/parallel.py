@@ -142,6 +142,7 @@ def gather(carry: Arrays, rng: np.random.Generator) -> Arrays:
 
     Arrays without axes are taken from the first process that has them. Raises RuntimeError when the generators of the
     processes are no longer in one state, because then their batches are parts of different ones.
+    rng: the generator that all processes draw from.
     """
     if world().size == 1:
         return carry

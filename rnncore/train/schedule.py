@@ -17,6 +17,7 @@ Schedule = float | Callable[[int], float]
 def at(lr: Schedule, step: int) -> float:
     """Return the learning rate of the update after `step` others.
 
+    lr: a number, or a function of the step.
     Raises ValueError for one that is negative or not finite.
     """
     value = float(lr(step)) if callable(lr) else float(lr)
@@ -29,17 +30,24 @@ def cosine(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callab
     """Rise in a straight line over `warmup` updates, then fall to `final` along half a cosine.
 
     Loshchilov and Hutter, 2017.
+    lr: the highest rate. steps: after which it is `final`.
     """
     return _Cosine(lr, steps, warmup, final)
 
 
 def linear(lr: float, steps: int, warmup: int = 0, final: float = 0.0) -> Callable[[int], float]:
-    """Rise in a straight line over `warmup` updates, then fall in another to `final` after `steps`."""
+    """Rise in a straight line over `warmup` updates, then fall in another to `final` after `steps`.
+
+    lr: the highest rate.
+    """
     return _Linear(lr, steps, warmup, final)
 
 
 def step_decay(lr: float, every: int, factor: float = 0.5) -> Callable[[int], float]:
-    """Multiply by `factor` after every `every` updates."""
+    """Multiply by `factor` after every `every` updates.
+
+    lr: the first rate.
+    """
     return _Steps(lr, check_sizes(every=every)[0], factor)
 
 

@@ -148,9 +148,9 @@ def weights_before_the_context(q, K, Vv, mask, P):
     return solved("additive_attention")(q, K, Vv, mask, P)[::-1]
 
 
-@wrong("perplexity", "perplexity has shape (1,); a number is expected", kind="shape", output="perplexity")
-def a_vector_of_one(totals, counts):
-    return np.exp(np.array([np.sum(totals)]) / counts.sum())
+@wrong("entropy_rate", "has shape (1,); a number is expected", kind="shape", output="rate")
+def a_vector_of_one(T_sym):
+    return np.array([solved("entropy_rate")(T_sym)])
 
 
 # -- shapes and axes --------------------------------------------------------------------------------------------
@@ -192,13 +192,9 @@ def normalised_over_time(x, pi, A, B):
     return gamma / gamma.sum(axis=0)
 
 
-@wrong("last_valid", "the rows of the batch have changed places", kind="value", output="last", relation="row")
+@wrong("masked_mean", "the rows of the batch have changed places", kind="value", output="mean", relation="row")
 def sorted_by_length(hs, lengths):
-    order = np.argsort(lengths)
-    picked = []
-    for b in order:
-        picked.append(hs[lengths[b] - 1][b])
-    return np.array(picked)
+    return np.array([hs[: lengths[b], b].mean(axis=0) for b in np.argsort(lengths)])
 
 
 # -- means, sums, signs, factors --------------------------------------------------------------------------------

@@ -147,10 +147,10 @@ def one_row_divided_by_zero(dh0, which, x, Q):
     return grads
 
 
-@wrong("perplexity", "perplexity is a Running", "a number is expected", kind="type", output="perplexity")
-def an_object_of_ones_own(totals, counts):
+@wrong("entropy_rate", "is a Running", "a number is expected", kind="type", output="rate")
+def an_object_of_ones_own(T_sym):
     class Running:
-        value = float(np.exp(totals.sum() / counts.sum()))
+        value = solved("entropy_rate")(T_sym)
 
     return Running()
 

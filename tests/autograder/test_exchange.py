@@ -127,7 +127,9 @@ def test_who_dates_back_is_taken_at_the_time_of_the_last_change_and_told(exchang
     course, inbound = exchange
     submit(inbound, "eve", ago(60 * 24 * 9), "late")
     got = collect_exchange(course, NAME)
-    late = datetime.datetime.now(datetime.UTC).replace(tzinfo=None) - handed_in(course, NAME, "eve").time
+    time = handed_in(course, NAME, "eve").time
+    assert time is not None
+    late = datetime.datetime.now(datetime.UTC).replace(tzinfo=None) - time
     assert late < datetime.timedelta(days=1)
     assert any("which counts" in why for _, why in got.strange)
     assert collect_exchange(course, NAME).taken == {}

@@ -86,13 +86,13 @@ def test_a_time_that_is_none_stops_nothing(course, said):
     path.with_name("timestamp.txt").write_text(said, encoding="latin-1")
     assert handed_in(Course(course), "ch01", "ada").time == datetime.datetime(2023, 11, 14, 22, 13, 20)
     os.utime(path, (2**38, 2**38))
-    assert handed_in(Course(course), "ch01", "ada").time.year < 9000
+    assert (handed_in(Course(course), "ch01", "ada").time or datetime.datetime.max).year < 9000
 
 
 def test_a_link_as_a_time_stamp_is_not_followed(course):
     (course / "elsewhere").write_text("2001-01-01 00:00:00 UTC")
     (course / "submitted/ada/ch01/timestamp.txt").symlink_to(course / "elsewhere")
-    assert handed_in(Course(course), "ch01", "ada").time.year != 2001
+    assert (handed_in(Course(course), "ch01", "ada").time or datetime.datetime(2001, 1, 1)).year != 2001
 
 
 def test_no_secret_of_the_course_rides_out_with_the_feedback(course):

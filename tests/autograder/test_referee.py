@@ -105,7 +105,8 @@ BEAM = {
 def test_a_beam_without_end_costs_its_own_points(what):
     source = notebook(
         beam=f"def beam(step, h, bos, eos, k, alpha, max_len):\n    return {BEAM[what]}",
-        perplexity="def perplexity(totals, counts):\n    return np.exp(np.sum(totals) / np.sum(counts))",
+        masked_mean="def masked_mean(hs, lengths):\n"
+        "    return np.stack([hs[:n, b].mean(axis=0) for b, n in enumerate(lengths)])",
     )
     graded = grade(source)
     assert [verdict.score for verdict in graded.verdicts] == [0, 1], [verdict.message for verdict in graded.verdicts]

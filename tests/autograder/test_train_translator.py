@@ -14,6 +14,13 @@ def nothing_learned():
     return {**{name: np.zeros(shape) for name, shape in WEIGHTS.items()}, "tau": 1.0}
 
 
+def told(judge, weights):
+    """Return what a judge says of weights, which is something."""
+    said = judge(weights)
+    assert said is not None
+    return said
+
+
 def test_the_floor_is_the_coins_entropy_for_each_number():
     p = 0.3
     *_, mask, best = cases.pairs(50_000, p, np.random.default_rng(0))
@@ -25,21 +32,21 @@ def test_the_floor_is_the_coins_entropy_for_each_number():
 
 
 def test_weights_of_zero_give_every_word_the_same_probability():
-    *pairs, best = cases.pairs(200, 0.3, np.random.default_rng(1))
-    words = pairs[3].sum()
-    assert cases.log_likelihood(*pairs, nothing_learned()) == pytest.approx(-words * np.log(21))
-    assert "Hardly a word is known" in cases.Judge(*pairs, best)(nothing_learned())
+    src, lengths, tgt, mask, best = cases.pairs(200, 0.3, np.random.default_rng(1))
+    words = mask.sum()
+    assert cases.log_likelihood(src, lengths, tgt, mask, nothing_learned()) == pytest.approx(-words * np.log(21))
+    assert "Hardly a word is known" in told(cases.Judge(src, lengths, tgt, mask, best), nothing_learned())
 
 
 def test_what_scores_better_than_the_source_is_an_alarm():
-    *pairs, best = cases.pairs(200, 0.3, np.random.default_rng(1))
-    told = cases.Judge(*pairs, best - 20_000)(nothing_learned())
-    assert "better than their own source" in told
+    src, lengths, tgt, mask, best = cases.pairs(200, 0.3, np.random.default_rng(1))
+    judge = cases.Judge(src, lengths, tgt, mask, best - 20_000)
+    assert "better than their own source" in told(judge, nothing_learned())
 
 
 def test_a_temperature_that_is_not_positive_is_told():
-    *pairs, best = cases.pairs(20, 0.3, np.random.default_rng(1))
-    assert "tau" in cases.Judge(*pairs, best)({**nothing_learned(), "tau": -1.0})
+    src, lengths, tgt, mask, best = cases.pairs(20, 0.3, np.random.default_rng(1))
+    assert "tau" in told(cases.Judge(src, lengths, tgt, mask, best), {**nothing_learned(), "tau": -1.0})
 
 
 def test_the_notebook_draws_from_the_same_source():

@@ -1,14 +1,17 @@
 """The command line of every task: what is wrong is said before the first step, in one line, with exit status 2."""
 
 import importlib
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from rnncore.tasks import charlm
+from rnncore.tasks import charlm, labelled
 from rnncore.tasks.options import SOURCE
 
+RESULTS = Path(__file__).resolve().parents[2] / "results"
 TASKS = (
     *("adding", "captions", "charlm", "copy", "music", "names"),
     *("pixels", "polarity", "tagging", "translate", "wordlm"),
@@ -128,3 +131,26 @@ def test_every_option_says_what_it_has_an_effect_on_or_has_one_everywhere(capsys
         charlm.main(["--help"])
     printed = capsys.readouterr().out
     assert "weight decay (of a corpus and a file of your own)" in " ".join(printed.split()) and SOURCE in printed
+
+
+class Reached(Exception):
+    """The options were taken."""
+
+
+@pytest.mark.parametrize("path", sorted(RESULTS.glob("*.json")), ids=lambda path: path.stem)
+def test_the_command_of_every_stored_result_is_still_taken(path, monkeypatch):
+    record = json.loads(path.read_text())
+    command = str(record.get("command", "")).split() if isinstance(record, dict) else []
+    if "-m" not in command or not command[command.index("-m") + 1].startswith("rnncore.tasks."):
+        pytest.skip("no training of a task")
+    module = importlib.import_module(command[command.index("-m") + 1])
+
+    def reach(*_, **__):
+        raise Reached
+
+    for place in (module, labelled):
+        monkeypatch.setattr(place, "fit", reach)
+    if hasattr(module, "load"):
+        monkeypatch.setattr(module, "load", reach)  # no corpus is needed
+    with pytest.raises(Reached):
+        module.main(command[command.index("-m") + 2 :])

@@ -107,6 +107,10 @@ def in_float64():
             stack.enter_context(
                 mock.patch.object(model, "init", lambda self, rng, dtype=None, init=init: init(self, rng, np.float64))
             )
+        key = music.Chorales.condition  # what is read beside the parameters has their dtype
+        stack.enter_context(
+            mock.patch.object(music.Chorales, "condition", lambda string: key(string).astype(np.float64))
+        )
         yield
 
 

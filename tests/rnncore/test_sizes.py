@@ -23,7 +23,7 @@ from rnncore.types import Params
 
 ROOMS = ("data", "diagnose", "layers", "models", "tasks", "torch", "train")
 """Engines are called by layers, which have checked; ops are called many times a step."""
-NOT_SIZES = {"seed", "bos", "eos", "pad", "condition", "number", "key", "up", "step", "count"}
+NOT_SIZES = {"seed", "bos", "eos", "pad", "condition", "number", "key", "up", "step", "count", "symbol"}
 """Integers that are ids, places, moves or what a step came to."""
 ELSEWHERE = {
     "truncate": "scan.check_backward checks it, see test_bad_input",
@@ -39,15 +39,29 @@ ELSEWHERE = {
             "train_pairs",
             "train_sentences",
             "train_treebank",
+            "train_own",
+            "train_labelled",
         )
         for size in ("steps", "every")
     },
     "train.code": "passed to Conditional, which is tested here",
-    "generate.T": "passed to sample, which is tested here",
+    **{
+        f"{name}.T": "passed to stream, which is tested here" for name in ("generate", "characters", "sentence", "tell")
+    },
+    "translations.beam": "passed to beam, which is tested here",
 }
 ZERO = {"B", "n", "L", "chars", "code", "warmup", "min_count", "s", "t"}
 """Names for which 0 may pass: an empty batch, no letters, no encoder, a run that only reads its checkpoint."""
-ZERO_HERE = {"Source.floor.order", "fit.steps", "norm_bound.steps", "sample.T", "greedy.T", "valid_steps.T"}
+ZERO_HERE = {
+    "Source.floor.order",
+    "fit.steps",
+    "norm_bound.steps",
+    "sample.T",
+    "stream.T",
+    "greedy.T",
+    "whole.least",
+    "valid_steps.T",
+}
 
 LM = LanguageModel(4, 3, 2, 5)
 WEIGHTS = Params(np.ones((2, 1)), np.eye(2), np.zeros(2))

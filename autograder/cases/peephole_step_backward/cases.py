@@ -1,4 +1,4 @@
-"""One step of an LSTM with three peepholes, backward. The oracle is a complex step through a forward pass written here."""
+"""One step of an LSTM with three peepholes, backward. The oracle is a complex step through its own forward pass."""
 
 import numpy as np
 

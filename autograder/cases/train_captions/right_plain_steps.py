@@ -1,4 +1,4 @@
-"""Plain steps, larger, with the captions in order."""
+"""Plain steps, larger and more of them, with the captions in order."""
 
 
 def train_captions(data, cfg, rng, watch=None):
@@ -16,7 +16,7 @@ def train_captions(data, cfg, rng, watch=None):
         "U": rng.normal(size=(K, H)) / np.sqrt(H),
         "c": np.zeros(K),
     }
-    for k in range(cfg["updates"]):
+    for k in range(2 * cfg["updates"]):
         some = (B * k + np.arange(B)) % len(which)
         seen = x[which[some]]
         _, dh0, dQ = caption_gradients(condition_state(seen, Q), captions[:, some], mask[:, some], Q)

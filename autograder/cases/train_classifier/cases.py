@@ -2,8 +2,9 @@
 
 Which words are which integers is drawn, so that nobody can know them. The source has 256 reviews, all as likely, so the
 expected loss on new ones is computed and not sampled: no part of the verdict is chance, and none can lie below the
-floor. The judge runs the network itself. The model solution reaches MEAN bits above the floor in the mean over 20
-seeds, WORST at worst; a bag of words is 0.71 above it, and what only the readout learns 0.6 at best. Hence BITS.
+floor. The judge runs the network itself. The model solution reaches 0.012 bits above the floor in the mean over
+20 seeds, 0.020 at worst, and RMSprop 0.12 at worst; a bag of words is 0.71 above it, and so is every wrong gradient of
+mistakes.toml, at best. Hence BITS.
 """
 
 from dataclasses import dataclass

@@ -4,9 +4,10 @@ The first symbol is 0 or 1, forty tosses of a coin follow, written 2 and 3, and 
 a probability q, which is drawn, the other. Only the last symbol is scored, and a coin pays 1 bit for it. The judge runs
 the network itself, so the weights are all that counts.
 
-The model solution reaches 0.03 bits in the mean over 20 seeds, 0.08 at worst; hence BITS. With the plain start, clipped,
-the best of five seeds is at that of a coin, 0.6 or more. Without the clip, at the same rate, 2 of 5 seeds get through by
-luck, so the wrong answers without one have the rate of assignment 2, at which none of five does.
+The model solution reaches 0.003 bits in the mean over 20 seeds, 0.026 at worst. With a constant rate and 1000 updates
+it is 0.03 in the mean and 0.17 at worst; hence BITS. With the plain start, clipped, the best of five seeds stays at a
+coin, 0.65 or more; with the readout alone trained none passed. Without the clip, at the rate of `cfg`, 2 of 5 seeds get
+through by luck, so the wrong answers without one keep the rate of assignment 2.
 The alarm is that of train_lm: log Q - log P > 20 nats happens once in e^20 times (Markov's inequality).
 """
 
@@ -83,6 +84,6 @@ class Judge:
 def cases(rng):
     q = rng.uniform(0.03, 0.07)
     ids, (fresh, best) = messages(q, 4000, rng)[0], messages(q, 2000, rng)
-    cfg = {"symbols": 4, "units": 32, "strings": 32, "updates": 1000, "rate": 0.1, "thr": 0.3}
+    cfg = {"symbols": 4, "units": 32, "strings": 32, "updates": 1500, "rate": 0.1, "thr": 0.3}
     draws = np.random.default_rng(rng.integers(2**32))
     yield Case("new strings of the source", lambda f: f.train_far(ids, cfg, draws), judge=Judge(fresh, best))

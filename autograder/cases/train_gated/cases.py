@@ -2,7 +2,10 @@
 
 A letter stands after "!", letters that mean nothing follow, and after "?" the first one is asked for; with a probability
 q, which is drawn, the answer is the other one. The judge runs the network itself, so the weights are all that counts.
-FIGURES
+The model solution reaches 0.010 bits in the mean over 20 seeds, 0.029 at worst. Without the gradient that a state hands to
+the one before it, three seeds gave 0.066 at best; to forget the letter costs 0.09. Hence BITS. What is not here among the
+mistakes has its reason, too: with gates that stay random, or with the readout's U left out of the gradient on the states,
+some seeds reach 0.01, because the candidate and the readout learn to make do.
 The alarm is that of train_rnn: log Q - log P > 20 nats happens once in e^20 times (Markov's inequality).
 """
 
@@ -19,7 +22,9 @@ EQUATION = "gru-state-backward"
 PAGE = "ch05_gru/backward"
 CONTRACT = Contract(
     takes={"ids": "T N"},
-    returns={"P": Keys({**WEIGHTS, "U": "K H", "c": "K"}, "the weights", said="a dict with the keys of P, U and c")},
+    returns={
+        "P": Keys({**WEIGHTS, "U": "K H", "c": "K"}, "the weights", said="a dict with the keys that `start` makes")
+    },
 )
 SECONDS = 20
 BITS, ALARM = 0.04, 20

@@ -1,8 +1,10 @@
 """A trained language model against its source, in bits per symbol above what the source itself scores on the same strings.
 
 Runs of one symbol have an even length. Which of the two symbols that is, and how the coin between runs is biased, is
-drawn. The judge runs the network itself, so the weights are all that counts. The model solution reaches MEAN bits in
-the mean over 20 seeds, WORST at worst; BEST at best is reached by a wrong gradient. Hence BITS.
+drawn. The judge runs the network itself, so the weights are all that counts. The model solution reaches 0.023 bits
+in the mean over 20 seeds, 0.048 at worst, and other optimisers 0.060; without the gradient of the states, with targets
+out of step or on one symbol of memory it is 0.19 at best. Hence BITS. Whoever trains E through a cell that stays as it
+was drawn has 0.13 in the mean, and passed with 3 of 20 seeds: a random cell is sometimes good enough for one bit.
 The alarm: for a normalised model Q and a source P, E[Q/P] <= 1, so log Q - log P > 20 nats happens once in e^20 times
 (Markov's inequality). Both score the same strings, which the model has not seen.
 """

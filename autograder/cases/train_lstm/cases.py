@@ -1,10 +1,12 @@
 """A trained LSTM against its source, in bits above what the source itself scores on the same new strings.
 
-A word is B, T or P, two Reber strings, the same T or P, E: exactly 13 bits. Strings are an endless text of words, cut off.
-The judge runs the network itself, so the weights are all that counts, and it scores twice: all symbols, and the last but
-one of each word alone, which costs 1 bit when the second is forgotten and nothing otherwise.
-@@FIGURES@@
-The alarm is that of train_rnn.
+A word is B, T or P, two Reber strings, the same T or P, E: exactly 13 bits. Strings are a text of words, cut off.
+The judge runs the network itself, so the weights are all that counts, and it scores twice: all symbols, and the last
+but one of each word alone, which costs 1 bit when the second is forgotten and nothing otherwise.
+The model solution reaches 0.003 bits on average over the seeds 0 to 6, 10 to 14 and 19, 0.005 at worst, and at most
+0.008 bits for that symbol. Without the gradient carried from memory to memory it stays at 0.037 and 1.0 (seeds 0, 1).
+Hence BITS and FAR. Without the gradient carried from output to output it learns as well (seeds 0 to 4, with 32 units
+and 800 updates): that mistake is the business of lstm_backward's check. The alarm is that of train_rnn.
 """
 
 from dataclasses import dataclass
@@ -115,13 +117,14 @@ class Judge:
                 found + "That is far off: check the gradient's sign, the targets, the size of the steps, the softmax."
             )
         if bits > 0.06:
-            return found + "The grammar itself is not learned: does lstm_backward reach all weights, and are there enough updates?"  # fmt: skip
+            return (found + "The grammar itself is not learned: does lstm_backward reach all weights, "
+                    "and are there enough updates?")  # fmt: skip
         return (found + "The grammar is learned, and the early letter is not kept. Does dC go from step to step? "
                 "Do the forget gates stand open at the start? More updates help, too.")  # fmt: skip
 
 
 def cases(rng):
-    ids, new = strings(28, 4000, rng)[0], strings(28, 500, rng)
-    cfg = {"symbols": 7, "units": 32, "strings": 32, "updates": 1000, "rate": 0.02, "forget_bias": 4.0}
+    ids, new = strings(20, 4000, rng)[0], strings(20, 500, rng)
+    cfg = {"symbols": 7, "units": 64, "strings": 32, "updates": 1200, "rate": 0.01, "forget_bias": 6.0}
     draws = np.random.default_rng(rng.integers(2**32))
     yield Case("new strings of the source", lambda f: f.train_lstm(ids, cfg, draws), judge=Judge(*new))

@@ -1,9 +1,9 @@
-"""A trained tagger against the exact posterior, in bits per tag above what that posterior scores on the same new sentences.
+"""A trained tagger against the exact posterior: bits per tag above its score on the same new sentences.
 
-Sentences come from a hidden Markov model whose probabilities are drawn; every noun of it may be a verb. The judge runs the
-network itself, so the weights are all that counts. The model solution reaches 0.016 bits in the mean over 20 seeds, 0.032
-at worst; the exact tagger that reads from the left alone 0.154 at best, and the best wrong loop, which learns padding,
-0.071. Hence BITS.
+Sentences come from a hidden Markov model whose probabilities are drawn; every noun of it may be a verb. The judge runs
+the network itself, so the weights are all that counts. The model solution reaches 0.016 bits in the mean over 20 seeds,
+0.032 at worst; the exact tagger that reads from the left alone 0.154 at best, and the best wrong loop, which learns
+padding, 0.071. Hence BITS.
 The alarm: at one place of all sentences the product of model / posterior has the expected value 1, so it exceeds
 T e^20 at one of the T places once in e^20 times (Markov's inequality, and the sum of T small probabilities).
 """
@@ -35,12 +35,15 @@ SAYS = np.array([[0.6, 0.4, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0.25, 0.35, 0.15, 0.
 
 def source(rng):
     """A hidden Markov model near the tables above, in which everything is possible."""
-    near = lambda rows: np.array([0.98 * rng.dirichlet(100 * row + 1e-3) + 0.02 / len(row) for row in rows])  # noqa: E731
+
+    def near(rows):
+        return np.array([0.98 * rng.dirichlet(100 * row + 1e-3) + 0.02 / len(row) for row in rows])
+
     return TaggedSource(near(START[None])[0], near(FOLLOWS), near(SAYS))
 
 
 def draw(hmm, n, rng):
-    """Words (LONGEST, n), lengths (n,) and tags (LONGEST, n). Behind its end a sentence holds words and tags of another."""
+    """Words (LONGEST, n), lengths (n,) and tags (LONGEST, n). Behind its end stand words and tags of another."""
     ids, tags = hmm.sample(LONGEST, n, rng)
     lengths = rng.integers(SHORTEST, LONGEST + 1, size=n)
     padding = np.arange(LONGEST)[:, None] >= lengths
@@ -96,27 +99,31 @@ class Judge:
 
     def __call__(self, P):
         if len(P["U"]) != len(START) or len(P["E"]) != SAYS.shape[1]:
-            return (f"U has {len(P['U'])} rows and E {len(P['E'])}; U needs one for each of the {len(START)} tags, E for each of "
-                    f"the {SAYS.shape[1]} words")  # fmt: skip
+            return (f"U has {len(P['U'])} rows and E {len(P['E'])}; U needs one for each of {len(START)} tags, E for "
+                    f"each of the {SAYS.shape[1]} words")  # fmt: skip
         with np.errstate(all="ignore"):
             nats = log_probabilities(self.data, P) - self.best
         bits = -self._per_tag(nats)
         if not np.isfinite(bits):
-            return "the weights are not finite, or a right tag of a new sentence has the probability 0: are the steps small enough?"
+            return ("the weights are not finite, or a right tag of a new sentence has the probability 0: are the steps "
+                    "small enough?")  # fmt: skip
         if (gain := nats.sum(axis=1).max()) > ALARM + np.log(len(nats)):
-            return f"the tags of new sentences score better than the exact posterior, by {gain:.0f} nats at one place. No tagger can"
+            return (f"tags of new sentences score better than the exact posterior, by {gain:.0f} nats at one place. "
+                    "No tagger can")  # fmt: skip
         if bits <= BITS:
             return None
-        found = f"on new sentences the score is {bits:.3f} bits per tag above the exact posterior's own; {BITS} is asked for. "
+        found = (f"on new sentences the score is {bits:.3f} bits per tag above the exact posterior's; {BITS} is asked "
+                 "for. ")  # fmt: skip
         left = self._per_tag(self.best - self.left)
         if bits > 2:
             return (
                 found
-                + "That is worse than to call all tags equally likely: check the sign and the size of the steps, and whose tags you ask for."
+                + "That is worse than to call all tags equally likely: check the sign and the size of the steps, and "
+                "whose tags you ask for."
             )
         if bits > 0.7 * left:
-            return (found + f"The best tagger that reads from the left alone is {left:.3f} above it. Are all nine arrays moved, "
-                    "and is padding kept out of the loss?")  # fmt: skip
+            return (found + f"The best tagger of the left side alone is {left:.3f} above it. Are all nine arrays "
+                    "moved, and is padding kept out of the loss?")  # fmt: skip
         return (
             found
             + "Much of it is there. Is padding kept out of the loss? Do more updates help, or steps of another size?"

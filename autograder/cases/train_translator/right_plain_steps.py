@@ -6,7 +6,7 @@ def train_translator(src, lengths, tgt, mask, cfg, rng, watch=None):
     shapes = {"S": (Ks, D), "V_e": (H, D), "W_e": (H, H), "Y": (Kt + 1, D), "V_d": (H, D), "W_d": (H, H), "U": (Kt, 2 * H)}
     P = {name: rng.normal(size=shape) / np.sqrt(shape[1]) for name, shape in shapes.items()}
     P |= {"b_e": np.zeros(H), "b_d": np.zeros(H), "c": np.zeros(Kt), "tau": np.sqrt(H)}
-    for k in range(1, 3 * cfg["updates"] + 1):
+    for k in range(1, 2 * cfg["updates"] + 1):
         drawn = rng.integers(src.shape[1], size=cfg["pairs"])
         x, n, y, real = src[:, drawn], lengths[drawn], tgt[:, drawn], mask[:, drawn]
         hs, h = encode(x, n, P)
@@ -23,7 +23,7 @@ def train_translator(src, lengths, tgt, mask, cfg, rng, watch=None):
         dh, grads = decode_backward(dboth[..., :H] + dq, h, y, states, P)
         grads |= encode_backward(dkeys + dvalues, dh, x, n, hs, P)
         grads |= {"U": np.einsum("tbk,tbh->kh", dlogits, both), "c": dlogits.sum(axis=(0, 1)), "tau": dtau}
-        rate = 2.5 * min(1, 2 - 2 * k / (3 * cfg["updates"]))
+        rate = 3 * min(1, 2 - 2 * k / (2 * cfg["updates"]))
         for name, g in grads.items():
             P[name] = P[name] - rate * g
     return P

@@ -12,6 +12,7 @@ __all__ = ["check_equally_many", "check_probabilities"]
 def check_probabilities(name: str, rows: np.ndarray) -> None:
     """Check that the last axis of `rows` is a distribution each time.
 
+    name: of the file.
     Raises ValueError, naming the argument, if not.
     """
     if np.size(rows) == 0 or not np.allclose(rows.sum(axis=-1), 1) or (rows < 0).any():

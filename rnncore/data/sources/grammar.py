@@ -60,7 +60,10 @@ class Grammar:
         return 1 + max(following for *_, following in self.arcs)
 
     def sample(self, n: int, rng: np.random.Generator) -> list[np.ndarray]:
-        """Draw n strings, each an array of symbols that ends with the symbol into the last state."""
+        """Draw n strings, each an array of symbols that ends with the symbol into the last state.
+
+        rng: draws.
+        """
         (n,) = check_sizes(0, n=n)
         moves = [[arc for arc in self.arcs if arc[0] == state] for state in range(self.states)]
         strings = []
@@ -74,7 +77,10 @@ class Grammar:
         return strings
 
     def logprob(self, strings: Sequence[np.ndarray]) -> np.ndarray:
-        """Return log P of each string, in nats; -inf for one that the grammar does not write to its end."""
+        """Return log P of each string, in nats; -inf for one that the grammar does not write to its end.
+
+        strings: what `sample` drew.
+        """
         step = {(state, symbol): (p, following) for state, symbol, p, following in self.arcs}
         found = []
         for string in strings:

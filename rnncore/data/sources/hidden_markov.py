@@ -81,7 +81,10 @@ class Source:
         return float(self.stationary() @ np.array(known)), above
 
     def sample(self, T: int, B: int, rng: np.random.Generator) -> np.ndarray:
-        """Draw B independent strings of T symbols, each begun in a state from the stationary distribution: (T, B)."""
+        """Draw B independent strings of T symbols, each begun in a state from the stationary distribution: (T, B).
+
+        rng: draws.
+        """
         T, B = check_sizes(T=T, B=B)
         n = len(self.stationary())
         state = rng.choice(n, size=B, p=self.stationary())
@@ -95,6 +98,7 @@ class Source:
     def belief(self, strings: np.ndarray) -> np.ndarray:
         """Return P(state | symbols so far) after each symbol: (T, B) -> (T, B, states). All a predictor must carry.
 
+        strings: what `sample` drew.
         Raises ValueError for a string that the source cannot have produced.
         """
         strings = self._checked(strings)
@@ -112,6 +116,7 @@ class Source:
         """Return log P of each string, (T, B) -> (B,), in nats; -inf where the source cannot have produced it.
 
         The forward algorithm, rescaled at every step.
+        strings: what `sample` drew.
         """
         strings = self._checked(strings)
         belief = np.tile(self.stationary(), (strings.shape[1], 1))

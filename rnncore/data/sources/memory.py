@@ -16,6 +16,7 @@ def adding_task(T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, n
     """Draw n sequences of T pairs (number, mark), and the sum of the two marked numbers: xs (T, n, 2), targets (n, 1).
 
     Numbers are uniform in [0, 1]; one mark stands in each half. Hochreiter and Schmidhuber, 1997.
+    rng: draws.
     """
     T, n = *check_sizes(2, T=T), *check_sizes(n=n)
     xs = np.zeros((T, n, 2))
@@ -33,6 +34,7 @@ def copy_task(
     First `length` symbols 0..symbols-1, then blanks; a mark (symbols + 1) in place of the last blank of the delay says
     when to begin. The target is blank (the number `symbols`) until the last `length` steps, which repeat the symbols.
     Arjovsky, Shah and Bengio, 2016.
+    rng: draws.
     """
     delay, n, length, symbols = check_sizes(delay=delay, n=n, length=length, symbols=symbols)
     drawn = rng.integers(0, symbols, (length, n))

@@ -60,7 +60,10 @@ class Reviews:
         return found
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[list[np.ndarray], np.ndarray]:
-        """Draw n sentences and their labels (n,)."""
+        """Draw n sentences and their labels (n,).
+
+        rng: draws.
+        """
         (n,) = check_sizes(0, n=n)
         chosen = [self.sentences[k] for k in rng.integers(0, len(self.sentences), n)]
         labels = np.array([label for _, label in chosen])

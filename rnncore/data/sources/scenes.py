@@ -71,7 +71,10 @@ class Scenes:
         return found
 
     def render(self, condition: int, rng: np.random.Generator) -> np.ndarray:
-        """Draw a picture (64,) of a condition; a small shape stands anywhere in its quarter."""
+        """Draw a picture (64,) of a condition; a small shape stands anywhere in its quarter.
+
+        rng: draws.
+        """
         check_ids("condition", np.asarray(condition), len(self.conditions))
         shape, size, row, column = self.conditions[condition]
         side = 4 if size == "big" else 3
@@ -85,7 +88,10 @@ class Scenes:
         return picture.ravel()
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[np.ndarray, list[np.ndarray], np.ndarray]:
-        """Draw pictures (n, 64), captions with their ends, and the conditions (n,)."""
+        """Draw pictures (n, 64), captions with their ends, and the conditions (n,).
+
+        rng: draws.
+        """
         (n,) = check_sizes(n=n)
         conditions = rng.integers(0, len(self.conditions), n)
         captions = []
@@ -95,7 +101,10 @@ class Scenes:
         return np.stack([self.render(k, rng) for k in conditions]), captions, conditions
 
     def logprob(self, captions: Sequence[np.ndarray], conditions: np.ndarray) -> np.ndarray:
-        """Return log P(caption | scene) of each, in nats; -inf for one that the scene cannot have."""
+        """Return log P(caption | scene) of each, in nats; -inf for one that the scene cannot have.
+
+        captions: what `sample` drew.
+        """
         check_equally_many(captions=captions, conditions=conditions)
         check_ids("conditions", np.asarray(conditions), len(self.conditions))
         p = [self.captions[k].get(tuple(map(int, caption)), 0.0) for caption, k in zip(captions, conditions)]
@@ -103,7 +112,10 @@ class Scenes:
             return np.log(p)
 
     def marginal_logprob(self, captions: Sequence[np.ndarray]) -> np.ndarray:
-        """Return log P(caption) of each without its scene, in nats."""
+        """Return log P(caption) of each without its scene, in nats.
+
+        captions: what `sample` drew.
+        """
         with np.errstate(divide="ignore"):
             return np.log([self._marginal.get(tuple(map(int, caption)), 0.0) for caption in captions])
 

@@ -44,7 +44,10 @@ class TaggedSource:
         return len(self.pi)
 
     def sample(self, T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Draw words and tags, each (T, n)."""
+        """Draw words and tags, each (T, n).
+
+        rng: draws.
+        """
         T, n = check_sizes(T=T, n=n)
         tags = np.empty((T, n), dtype=np.int64)
         tags[0] = _draw(np.tile(self.pi, (n, 1)), rng)

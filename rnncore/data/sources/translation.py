@@ -39,7 +39,10 @@ class Reversal:
         return self.K + 1
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """Draw n sources and their targets."""
+        """Draw n sources and their targets.
+
+        rng: draws.
+        """
         (n,) = check_sizes(0, n=n)
         sources = [rng.integers(0, self.K, length) for length in rng.integers(self.lo, self.hi + 1, n)]
         targets = []
@@ -51,6 +54,7 @@ class Reversal:
     def logprob(self, targets: Sequence[np.ndarray], sources: Sequence[np.ndarray]) -> np.ndarray:
         """Return log P(target | source) of each pair, in nats; -inf for a target that the source cannot have.
 
+        targets: what `sample` drew. sources: what `sample` drew.
         Raises ValueError for a source with other symbols than 0..K-1.
         """
         check_equally_many(targets=targets, sources=sources)
@@ -134,7 +138,10 @@ class Numbers:
         }
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """Draw n numbers as digits, and in words."""
+        """Draw n numbers as digits, and in words.
+
+        rng: draws.
+        """
         (n,) = check_sizes(0, n=n)
         numbers = rng.integers(0, 1000, n)
         targets = []
@@ -146,6 +153,7 @@ class Numbers:
     def logprob(self, targets: Sequence[np.ndarray], sources: Sequence[np.ndarray]) -> np.ndarray:
         """Return log P(words | digits) of each pair, in nats; -inf for words that do not say the number.
 
+        targets: what `sample` drew. sources: what `sample` drew.
         Raises ValueError for a source that is not the digits of a number 0..999.
         """
         check_equally_many(targets=targets, sources=sources)

@@ -51,7 +51,10 @@ class Tunes:
         return len(self.prior)
 
     def sample(self, T: int, n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Draw tunes (T, n) and their genres (n,)."""
+        """Draw tunes (T, n) and their genres (n,).
+
+        rng: draws.
+        """
         T, n = check_sizes(T=T, n=n)
         genres = rng.choice(len(self.prior), size=n, p=self.prior)
         tunes = np.empty((T, n), dtype=np.int64)
@@ -61,7 +64,10 @@ class Tunes:
         return tunes, genres
 
     def logprob(self, tunes: np.ndarray, genres: np.ndarray) -> np.ndarray:
-        """Return log P(tune | genre) of each tune, (T, n) and (n,) -> (n,), in nats; -inf where it cannot be."""
+        """Return log P(tune | genre) of each tune, (T, n) and (n,) -> (n,), in nats; -inf where it cannot be.
+
+        tunes: integers (T, B). genres: integers (B,).
+        """
         tunes, genres = np.asarray(tunes), np.asarray(genres)
         if tunes.ndim != 2 or not len(tunes) or genres.shape != tunes.shape[1:]:
             raise ValueError(f"tunes, genres: got shapes {tunes.shape}, {genres.shape}, expected (T, n), (n,), T >= 1")
@@ -74,7 +80,10 @@ class Tunes:
         return total
 
     def marginal_logprob(self, tunes: np.ndarray) -> np.ndarray:
-        """Return log P(tune) of each tune, whatever its genre, in nats."""
+        """Return log P(tune) of each tune, whatever its genre, in nats.
+
+        tunes: integers (T, B).
+        """
         tunes = np.asarray(tunes)
         n = tunes.shape[-1] if tunes.ndim else 0
         each = [self.logprob(tunes, np.full(n, g)) + np.log(p) for g, p in enumerate(self.prior) if p > 0]
@@ -106,7 +115,10 @@ class Tunes:
         return np.array([self.information(t) for t in range(T, 0, -1)][::-1])  # the longest first: it may be refused
 
     def information_estimate(self, T: int, n: int, rng: np.random.Generator) -> tuple[float, float]:
-        """Estimate the same from n sampled tunes, with its standard error: for tunes too many to enumerate. Bits."""
+        """Estimate the same from n sampled tunes, with its standard error: for tunes too many to enumerate. Bits.
+
+        T: steps. rng: draws.
+        """
         (n,) = check_sizes(2, n=n)  # one has no standard error
         tunes, genres = self.sample(T, n, rng)
         each = (self.logprob(tunes, genres) - self.marginal_logprob(tunes)) / np.log(2)

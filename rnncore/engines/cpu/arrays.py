@@ -15,7 +15,10 @@ __all__ = ["aligned", "as_like", "as_numpy", "as_plain", "lay_out", "new_tile", 
 
 
 def lay_out(M: np.ndarray, width: int) -> np.ndarray:
-    """Lay a matrix out in panels for the products."""
+    """Lay a matrix out in panels for the products.
+
+    M: a matrix. width: columns of a panel.
+    """
     k, n = M.shape
     panels = aligned((-(-n // width) * width * k,), M.dtype)
     products().lay_out(M, width, panels)
@@ -23,21 +26,30 @@ def lay_out(M: np.ndarray, width: int) -> np.ndarray:
 
 
 def width_of(dtype: np.dtype) -> int:
-    """Return how many columns a panel of such numbers has."""
+    """Return how many columns a panel of such numbers has.
+
+    dtype: its name, or NumPy's.
+    """
     from rnncore.engines.cpu.matrix import panel_width
 
     return panel_width(dtype.itemsize)
 
 
 def new_tile(dtype: np.dtype) -> np.ndarray:
-    """Make space for what of a tile lies beyond the edge of a matrix."""
+    """Make space for what of a tile lies beyond the edge of a matrix.
+
+    dtype: its name, or NumPy's.
+    """
     from rnncore.engines.cpu.tile import HEIGHT
 
     return np.empty(HEIGHT * width_of(dtype), dtype)
 
 
 def aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-    """Make an array that begins where a line of the cache does: a vector that lies across two costs twice."""
+    """Make an array that begins where a line of the cache does: a vector that lies across two costs twice.
+
+    shape: of the array. dtype: its name, or NumPy's.
+    """
     size = math.prod(shape) * dtype.itemsize
     space = np.empty(size + 64, np.uint8)
     start = -space.ctypes.data % 64

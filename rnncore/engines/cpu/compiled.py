@@ -42,7 +42,10 @@ def transposed_product(A, left, B, first, stop, width, space, tile, C, top, add)
 
 
 def obstacle(cell: Cell, xs: Array) -> str | None:
-    """Return why no kernels can be made for this, or None."""
+    """Return why no kernels can be made for this, or None.
+
+    cell: that is driven. xs: (T, B, D).
+    """
     if device_of(xs) != "cpu":
         return f"the arrays are of {device_of(xs) or type(xs).__module__}"
     if dtype_of(xs) not in ("float32", "float64"):

@@ -55,6 +55,8 @@ def cpu_scan(
 
     hs shares its memory with the cache: as a NumPy array it is read-only; a tensor may be changed in place, and then
     the backward pass begins with another pass forward.
+    xs: (T, B, D). state: the initial one, each part (B, H). params: the weights, see `rnncore.types.Params`. lengths:
+    (B,) integers in 0..T, or None.
     Raises as `scan` does, and ValueError for a dtype or a cell that cannot be compiled.
     """
     check_scan(cell, xs, state, params, lengths)
@@ -71,7 +73,11 @@ def cpu_scan(
 def cpu_scan_backward(
     cell: Cell, dhs: Array, dstate: State | None, cache: CpuCache, truncate: int | None = None
 ) -> tuple[Array, State, Params]:
-    """Run `rnncore.scan.scan_backward`."""
+    """Run `rnncore.scan.scan_backward`.
+
+    cell: that is driven. dhs: (T, B, H), the gradient on the outputs. dstate: the gradient on the final state, each
+    part (B, H), or None. cache: what the forward pass returned. truncate: as in `rnncore.scan.scan_backward`.
+    """
     if not isinstance(cache, CpuCache):
         raise TypeError(f"cache: got a {type(cache).__name__}, expected the CpuCache that the engine 'cpu' returned")
     like = cache.xs
@@ -88,7 +94,8 @@ def cpu_scan_backward(
     slots, flat = cache.slots, _operands(cell, cache)
     cache.slots, cache.states, cache.extras, cache.shown = np.empty(0), [], [], None  # free, before more is allocated
     totals = cache.add_to
-    dV, dW = (np.empty_like(x) for x in (given.V, given.W)) if totals is None else map(as_numpy, totals[:2])
+    new = np.empty_like if dhs.shape[1] else np.zeros_like  # of no sequences, the products write nothing
+    dV, dW = (new(x) for x in (given.V, given.W)) if totals is None else map(as_numpy, totals[:2])
     dxs = _products(cell, slots, flat, given, dV, dW, add=totals is not None)
     if totals is None:
         dV, dW, db, *own = (as_like(part, like) for part in (dV, dW, db, *own))
@@ -159,7 +166,8 @@ def _loop_back(cell, dhs, dstate, cache, given, truncate):
         arrays = (cache.slots, du, partial, db, given.ends, dhs, dq, *kept, *dstate, *between, *down)
         module.backward(first, stop, width, new_tile(dtype), truncate or 0, *arrays)
 
-    parallel(work, batch)
+    if B:  # without a sequence, a kernel would add up what nothing was written to
+        parallel(work, batch)
     db, *own = (part.sum(axis=0) for part in sums)
     return db, own
 
@@ -221,7 +229,10 @@ _ready: set[str] = set()
 
 
 def kernels(cell: Cell, dtype: str) -> ModuleType:
-    """Return the cell's kernels, compiled or read from disk, with a word about it when that took time."""
+    """Return the cell's kernels, compiled or read from disk, with a word about it when that took time.
+
+    dtype: its name, or NumPy's.
+    """
     if dtype not in ("float32", "float64"):
         raise ValueError(f"xs: got dtype {dtype}, expected float32 or float64 for the engine 'cpu'")
     module = compiled(cell, dtype)
@@ -244,7 +255,10 @@ def kernels(cell: Cell, dtype: str) -> ModuleType:
 
 
 def blocks_of(cell: Cell, H: int) -> list[slice]:
-    """Return the rows of W that each stage reads."""
+    """Return the rows of W that each stage reads.
+
+    cell: that is driven. H: units.
+    """
     return [slice(stage.first * H, (stage.first + stage.gates) * H) for stage in plan(cell).stages]
 
 

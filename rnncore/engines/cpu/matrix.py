@@ -24,12 +24,18 @@ BLOCK = 480
 
 
 def panel_width(itemsize: int) -> int:
-    """Return the columns of a panel."""
+    """Return the columns of a panel.
+
+    itemsize: bytes of a number.
+    """
     return REGISTER // itemsize * ACROSS
 
 
 def room(K: int, n: int, width: int) -> int:
-    """Return how many numbers `transposed_product` needs beside its arguments, for K rows and n columns of B."""
+    """Return how many numbers `transposed_product` needs beside its arguments, for K rows and n columns of B.
+
+    width: columns of a panel.
+    """
     return min(DEPTH, K) * (n + width + BLOCK) + (BLOCK // HEIGHT) * LINE // 4
 
 

@@ -128,7 +128,10 @@ tanh64, sigmoid64 = _scalar_functions(np.float64)
 
 
 def tanh(x):
-    """Return the hyperbolic tangent of a scalar, within 2 units in the last place; see `rnncore.ops.tanh`."""
+    """Return the hyperbolic tangent of a scalar, within 2 units in the last place; see `rnncore.ops.tanh`.
+
+    x: an array.
+    """
     raise NotImplementedError("tanh: called outside compiled code, expected rnncore.ops.tanh there")
 
 

@@ -45,7 +45,10 @@ def shares(rows: int, least: int) -> list[tuple[int, int]]:
 
 
 def parallel(work: Callable[[int, int], None], parts: list[tuple[int, int]]) -> None:
-    """Run work(first, stop) for every share, each on a thread of its own; end with the last."""
+    """Run work(first, stop) for every share, each on a thread of its own; end with the last.
+
+    parts: arrays.
+    """
     others = [_pool(threads()).submit(work, *part) for part in parts[1:]]
     work(*parts[0])
     for other in others:

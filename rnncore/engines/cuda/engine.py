@@ -62,6 +62,8 @@ def cuda_scan(
 
     hs shares its memory with the cache; it may be changed in place, and then the backward pass begins with another pass
     forward. Raises as `scan` does, and ValueError for a dtype, a cell or a device that has no kernels.
+    xs: (T, B, D). state: the initial one, each part (B, H). params: the weights, see `rnncore.types.Params`. lengths:
+    (B,) integers in 0..T, or None.
     """
     check_scan(cell, xs, state, params, lengths)
     if not isinstance(xs, torch.Tensor) or not (xs.device.type == "cuda" or interpreted()):
@@ -79,7 +81,11 @@ def cuda_scan(
 def cuda_scan_backward(
     cell: Cell, dhs: Array, dstate: State | None, cache: CudaCache, truncate: int | None = None
 ) -> tuple[Array, State, Params]:
-    """Run `rnncore.scan.scan_backward`."""
+    """Run `rnncore.scan.scan_backward`.
+
+    cell: that is driven. dhs: (T, B, H), the gradient on the outputs. dstate: the gradient on the final state, each
+    part (B, H), or None. cache: what the forward pass returned. truncate: as in `rnncore.scan.scan_backward`.
+    """
     if not isinstance(cache, CudaCache):
         raise TypeError(f"cache: got a {type(cache).__name__}, expected the CudaCache that the engine 'cuda' returned")
     check_backward(cell, dhs, dstate, cache.xs, cache.params, truncate)

@@ -28,7 +28,10 @@ SHARED = 227 * 1024
 
 
 def obstacle(cell: Cell, dtype: str) -> str | None:
-    """Return why no kernels can be made for this, or None."""
+    """Return why no kernels can be made for this, or None.
+
+    cell: that is driven. dtype: its name, or NumPy's.
+    """
     if dtype not in DTYPES:
         return f"the dtype is {dtype}, not one of {', '.join(DTYPES)}"
     try:
@@ -53,7 +56,10 @@ def interpreted() -> bool:
 
 
 def kernels(cell: Cell, dtype: torch.dtype) -> ModuleType:
-    """Return the cell's kernels. Triton compiles each for a device at its first call, and keeps that on disk."""
+    """Return the cell's kernels. Triton compiles each for a device at its first call, and keeps that on disk.
+
+    dtype: its name, or NumPy's.
+    """
     return _kernels(cell, "float64" if dtype == torch.float64 else "float32", interpreted())
 
 
@@ -67,7 +73,10 @@ _ready: set[tuple[Cell, torch.dtype, torch.device]] = set()
 
 
 def announce(cell: Cell, xs: torch.Tensor) -> None:
-    """Say at the first use in a process why it may take a while."""
+    """Say at the first use in a process why it may take a while.
+
+    cell: that is driven. xs: (T, B, D).
+    """
     if xs.device.type == "cuda" and (key := (cell, xs.dtype, xs.device)) not in _ready:
         _ready.add(key)
         dtype = str(xs.dtype).removeprefix("torch.")
@@ -79,13 +88,18 @@ def announce(cell: Cell, xs: torch.Tensor) -> None:
 
 
 def launch(kernel: Any, entries: int, *arguments: Any) -> None:
-    """Run a kernel of one step, for so many entries of a state."""
+    """Run a kernel of one step, for so many entries of a state.
+
+    arguments: those of the kernel.
+    """
     kernel[(-(-entries // BLOCK),)](*arguments, BLOCK, enable_fp_fusion=True)
 
 
 def widest(cell: Cell, W: torch.Tensor) -> int | None:
     """Return the columns of a tile where one launch can do all steps: a power of two that W's blocks fit in; None
     elsewhere.
+
+    cell: that is driven.
     """
     if len(cell.stages) > 1:
         return None
@@ -97,6 +111,8 @@ def widest(cell: Cell, W: torch.Tensor) -> int | None:
 def needed(cell: Cell, wide: int, size: int) -> int:
     """Return the bytes of shared memory of a program that does all steps, at most: W, what is multiplied by it, and
     passing numbers from thread to thread. size: bytes of a number.
+
+    cell: that is driven. wide: as float64.
     """
     return len(cell.gates) * wide * wide * size + 2 * ROWS * wide * max(size, 4)
 
@@ -111,7 +127,10 @@ _too_large: set[tuple[Any, ...]] = set()
 
 
 def launch_all(cell: Cell, name: str, W: torch.Tensor, B: int, *arguments: Any) -> bool:
-    """Run a kernel for all steps, with these arguments before B; False, and nothing done, where it does not fit."""
+    """Run a kernel for all steps, with these arguments before B; False, and nothing done, where it does not fit.
+
+    cell: that is driven. name: of the module. W: (G*H, H).
+    """
     wide = widest(cell, W)
     key = (cell, name, W.dtype, W.device, wide)
     if wide is None or key in _too_large:

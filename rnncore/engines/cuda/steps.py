@@ -14,7 +14,10 @@ __all__ = ["steps", "steps_back"]
 
 
 def steps(cell: Cell, module: ModuleType, slots: torch.Tensor, *buffers: torch.Tensor) -> None:
-    """Fill slots, states and extras. buffers: the initial state, states, extras, own parameters, ends, W."""
+    """Fill slots, states and extras. buffers: the initial state, states, extras, own parameters, ends, W.
+
+    cell: that is driven. module: of the kernels.
+    """
     stages, n, extras = plan(cell).stages, len(cell.state), plan(cell).extras
     begin, states, extra, own, (ends, W) = _parted(buffers, n, n, extras, len(cell.own), 2)
     (T, B, _), H, G = slots.shape, W.shape[1], len(cell.gates)
@@ -36,6 +39,8 @@ def steps_back(cell: Cell, module: ModuleType, truncate: int | None, slots, dhs,
 
     buffers: states, extras, own parameters, gradients on the final state, sums for own parameters, ends, W. Slots
     become gate gradients; the gradients on the state those on the initial one.
+    cell: that is driven. module: of the kernels. truncate: as in `rnncore.scan.scan_backward`. slots: of the gates.
+    dhs: (T, B, H), the gradient on the outputs.
     """
     stages, n, extras, m = plan(cell).stages, len(cell.state), plan(cell).extras, len(cell.own)
     states, extra, own, dstates, down, (ends, W) = _parted(buffers, n, extras, m, n, m, 2)

@@ -73,7 +73,10 @@ class Tracer:
         return tuple(Value(self, name) for name in names)
 
     def line(self, expression: str) -> Value:
-        """Write a line down, and return its value."""
+        """Write a line down, and return its value.
+
+        expression: of the source.
+        """
         name = f"v{len(self.lines)}"
         self.lines.append(f"{name} = {expression}")
         return Value(self, name)

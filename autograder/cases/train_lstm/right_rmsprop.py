@@ -1,0 +1,26 @@
+"""RMSProp with momentum, written out."""
+
+
+def train_lstm(ids, cfg, rng, watch=None):
+    K, H, B = (cfg[name] for name in ("symbols", "units", "strings"))
+    P = init_lstm(K, H, rng, cfg["forget_bias"])
+    P["U"], P["c"] = rng.normal(size=(K, H)) / np.sqrt(H), np.zeros(K)
+    moments, zero = {}, np.zeros((B, H))
+    for k in range(1, cfg["updates"] + 1):
+        drawn = ids[:, rng.integers(ids.shape[1], size=B)]
+        x, y = np.eye(K)[drawn[:-1]], np.eye(K)[drawn[1:]]
+        hs, _, cache = lstm_forward(x, zero, zero, P)
+        logits = hs @ P["U"].T + P["c"]
+        p = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        p /= p.sum(axis=-1, keepdims=True)
+        dy = (p - y) / y[..., 0].size
+        dhs = dy @ P["U"]
+        *_, grads = lstm_backward(dhs, zero, cache)
+        grads = {**grads, "U": np.einsum("tbk,tbh->kh", dy, hs), "c": dy.sum(axis=(0, 1))}
+        for name, g in grads.items():
+            v, m = moments.get(name, (g**2, 0 * g))
+            v = 0.98 * v + 0.02 * g**2
+            m = 0.9 * m + 0.1 * g / (np.sqrt(v) + 1e-8)
+            moments[name] = v, m
+            P[name] = P[name] - cfg["rate"] * (1 - k / cfg["updates"]) * m
+    return P
