@@ -28,6 +28,8 @@ NEEDED = ("FUNCTIONS", "EQUATION", "PAGE", "cases")
 """What the cases of an exercise must say for it to be graded, told and shown."""
 MARKED = ("exercise", "check", "given", "answer")
 """Cells that nbgrader knows by name."""
+GOES_ON = "raises-exception"
+"""The tag of a cell after whose exception Jupyter's "Run All Cells" goes on: a check that fails stops nobody."""
 CONFIG = '''"""Settings of nbgrader for this course; formgrader and nbgrader's own commands read them from here."""
 
 from pathlib import Path
@@ -106,7 +108,9 @@ def source_notebook(path: Path) -> NotebookNode:
         if cell.kind == "notice":  # `check` shows it
             continue
         make = v4.new_markdown_cell if cell.markdown else v4.new_code_cell
-        marks = {"nbgrader": _mark(cell)} if cell.kind in MARKED else {}
+        marks: dict[str, Any] = {"nbgrader": _mark(cell)} if cell.kind in MARKED else {}
+        if cell.kind == "check":
+            marks["tags"] = [GOES_ON]
         notebook.cells.append(
             make(_announced(assignment.cells, number), id=cell.id or f"text-{number}", metadata=marks)
         )

@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 from uuid import uuid4
 
-__all__ = ["Curve", "tell"]
+__all__ = ["Curve", "in_notebook", "tell"]
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 460, 230, 46, 30, 34
 LINE, FLOOR = "#3d7fd9", "#d9822b"
@@ -33,14 +33,14 @@ class Curve:
     def __call__(self, step: int, bits: float) -> None:
         """Add a point, and draw if the last picture is old enough."""
         self.points.append((int(step), float(bits)))
-        pause = PAUSE if _in_notebook() else PAUSE_IN_A_TERMINAL
+        pause = PAUSE if in_notebook() else PAUSE_IN_A_TERMINAL
         if time.monotonic() - self._last >= pause:
             self.draw()
 
     def draw(self) -> None:
         """Show all points that there are by now."""
         self._last = time.monotonic()
-        if not _in_notebook():
+        if not in_notebook():
             if self.points:
                 step, bits = self.points[-1]
                 floor = "" if self.floor is None else f" (floor {self.floor:.3f})"
@@ -86,7 +86,7 @@ def _height(bits: float, top: float) -> float:
 
 def tell(text: str) -> None:
     """Show a text in Markdown: set in a notebook, as it stands in a terminal."""
-    if not _in_notebook():
+    if not in_notebook():
         print(text)
         return
     from IPython.display import Markdown, display
@@ -94,7 +94,7 @@ def tell(text: str) -> None:
     display(Markdown(text))
 
 
-def _in_notebook() -> bool:
+def in_notebook() -> bool:
     """Return whether a notebook shows what is displayed. Without IPython loaded there is none."""
     module: Any = sys.modules.get("IPython")
     shell = module.get_ipython() if module is not None else None

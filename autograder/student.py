@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from autograder import card
 from autograder.checks import CheckFailed, Verdict, run_check
 from autograder.checks.blame import blame, names_in_code
 from autograder.checks.book import reread
@@ -18,29 +19,33 @@ from autograder.checks.english import listed
 from autograder.checks.exercises import load_cases
 from autograder.checks.solutions import assignment, assignments, home
 from autograder.checks.words import note
-from autograder.live import tell
+from autograder.live import in_notebook, tell
 from autograder.notebook import grade_id, is_test, read_notebook
 
 __all__ = ["bring", "check"]
 
 
 def check(exercise: str, *functions: Callable, seed: int = 0, show: Callable[[str], Any] = print) -> None:
-    """Check an exercise. If it is right, show one line, and what should be noticed now.
+    """Check an exercise. If it is right, say so, and what should be noticed now: in a notebook on a card.
 
-    seed: of the cases. show: what a line is shown with.
+    seed: of the cases. show: what a line is shown with; with another than print there is no card.
     Raise CheckFailed, which explains itself, if it is not right.
     """
-    verdict = run_check(exercise, functions, seed)
+    verdict, on_a_card = run_check(exercise, functions, seed), show is print and in_notebook()
     if verdict.passed:
-        show(verdict.message)
+        card.show(verdict) if on_a_card else show(verdict.message)
         if noticed := assignment(home(exercise)).notice(exercise):
             (tell if show is print else show)(reread(noticed))
         return
     for one in verdict.notes:
         show(f"Note: {note(one)}")
     scope = getattr(functions[-1], "__globals__", {})
-    uses = names_in_code(dict(zip(load_cases(exercise).FUNCTIONS, functions)), scope)
-    raise CheckFailed(blame(verdict, uses, _earlier(exercise, scope, seed)))
+    by_name = dict(zip(load_cases(exercise).FUNCTIONS, functions))
+    verdict = blame(verdict, names_in_code(by_name, scope), _earlier(exercise, scope, seed))
+    if on_a_card:
+        card.show(verdict, by_name, seed)
+        raise card.CheckFailed(verdict)
+    raise CheckFailed(verdict)
 
 
 def _earlier(exercise: str, scope: Mapping[str, Any], seed: int) -> dict[str, Callable[[], Verdict]]:

@@ -206,7 +206,7 @@ def embed_backward(dout, ids, vocab):
 check("embed_backward", embed_backward)
 
 # %% [markdown] notice="embed_backward"
-# **Notice** that you have just derived a rule that the whole course rests on. E was used at many places, and its gradient is the *sum* of what arrives from each of them.
+# **Notice** that you have just derived a rule that the whole course rests on. E was used at many places, and its gradient is the *sum* of the gradients from each of them.
 # The matrix W of your network is used at every time step. In chapter 2 its gradient will be a sum over steps, for exactly the same reason,
 # and the only new difficulty is that those uses follow one another.
 

@@ -228,7 +228,7 @@ def rtrl(x, h0, V, W, b, dhs):
 check("rtrl", rtrl)
 
 # %% [markdown] notice="rtrl"
-# **Notice** that this function returns what `rnn_backward` returns as dW, and never looks back. Nothing would change if the sequence went on for ever.
+# **Notice** that this function returns what `rnn_backward` returns as dW, and never looks back. Nothing would change if the sequence went on forever.
 # The price is H⁴ multiplications in each step, where the backward pass takes 2H²: for 100 units that is a hundred million against twenty thousand.
 # This is why networks are trained backward, and why a cheap way to learn forward in time is still searched for.
 
@@ -393,7 +393,7 @@ def slowness_backward(dhs, cache, lam):
 check("slowness_backward", rnn_forward, slowness_backward)
 
 # %% [markdown] notice="slowness_backward"
-# **Notice** what did not change: backpropagation through time. A new loss on the states, however strange, only changes what arrives at each state from outside the recursion, and everything behind it stays as it was.
+# **Notice** what did not change: backpropagation through time. A new loss on the states, however strange, only changes the gradient that each state gets from outside the recursion, and everything behind it stays as it was.
 # The gradient of the penalty can be read aloud, too: each state is pulled towards the mean of its two neighbours in time.
 
 # %% [markdown]

@@ -248,7 +248,7 @@ check("orthogonal", orthogonal)
 #
 # $$z = V x + W h, \qquad m = \frac1H \sum_j z_j, \qquad s = \sqrt{\frac1H \sum_j (z_j - m)^2 + \varepsilon}, \qquad n = \frac{z - m}{s}, \qquad h' = \tanh(\gamma \odot n + \beta)$$
 #
-# The vectors $\gamma$ and $\beta$, one entry for each unit, are learnt like other weights; the small $\varepsilon$ keeps s from being zero.
+# The vectors $\gamma$ and $\beta$, one entry for each unit, are learned like other weights; the small $\varepsilon$ keeps s from being zero.
 # The step is given below. Derive its backward pass with pen and paper, and then write it. You may rewrite the step if you want something else in the cache.
 #
 # The loss reaches you as `dh_next`, and the gradients of V, W, $\gamma$ and $\beta$ are sums over the batch.

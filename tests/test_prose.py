@@ -98,6 +98,7 @@ def test_three_sentences_that_begin_alike_are_found_at_the_third():
     assert found("Then a came.\nThen b came.\nThen c came.\n") == [(3, "house.openings")]
     assert found("The query asks.\nThe key answers.\nThe value is read.\n") == []  # after an article two words count
     assert found("Then a came.\n\nThen b came.\n\nThen c came.\n") == []  # three paragraphs
+    assert found("1. With a we go.\n2. With b we stay.\n3. With c we wait.\n") == []
 
 
 def test_of_a_percent_file_the_markdown_cells_are_read():
@@ -107,6 +108,7 @@ def test_of_a_percent_file_the_markdown_cells_are_read():
 
 def test_what_editors_collected_is_found_too():
     assert found("It is for ever young.") == [(1, "archaism")]
+    assert found("It holds for everybody.") == []
     assert found("We saw the the end.") == [(1, "lexical_illusions")]
     assert found("The text is 0 0 1 1.") == []
 

@@ -93,7 +93,6 @@ def fragments(text: str, check: Check) -> Iterator[CheckResult]:
     for found, words in _sentences(text):
         if (
             "A" <= found[0][0] <= "Z"
-            and text[: found.start()].rstrip()[-1:] != "•"
             and found[0].endswith(".")
             and 3 <= len(words) <= 14
             and words[0] in BEGINS
@@ -103,11 +102,14 @@ def fragments(text: str, check: Check) -> Iterator[CheckResult]:
 
 
 def openings(text: str, check: Check) -> Iterator[CheckResult]:
-    """Yield the third of three sentences in a row that begin with one word; after an article, with two."""
+    """Yield the third of three sentences in a row that begin with one word; after an article, with two.
+
+    Paragraphs and items of a list begin anew.
+    """
     before: list[str] = []
     place = 0
     for found, words in _sentences(text):
-        if "\n\n" in re.sub(r"[ \t]", "", text[place : found.start()]) or found.start() == 0:
+        if "\n\n" in re.sub(r"[ \t]", "", text[place : found.start()]) or found[0].startswith("•"):
             before = []
         place = found.end()
         begin = " ".join(words[: 2 if words[0] in {"the", "a", "an", "¤"} else 1])

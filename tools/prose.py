@@ -125,9 +125,13 @@ def lint(text: str, percent: bool = False) -> list[Finding]:
     """
     if not CheckRegistry().checks:
         CheckRegistry().register_many((*house, *common))
+    read = LintFile("text", prose(text, percent))
     found = [
         Finding(one.pos[0], one.check_result.check_path, " ".join(one.check_result.message.split()))
-        for one in LintFile("text", prose(text, percent)).lint(_config())
+        for one in read.lint(_config())
+        if not re.match(
+            r"\w\w", read.content[one.check_result.span[1] - 1 :]
+        )  # proselint finds "for ever" in "for every"
     ]
     waived = {(k, of[1]): of[2] for k, line in enumerate(text.split("\n"), 1) for of in WAIVER.finditer(line)}
     left = [one for one in found if not waived.get((one.line, one.check))]

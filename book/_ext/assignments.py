@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
 from pathlib import Path
 from typing import cast
@@ -19,6 +18,7 @@ from typing import cast
 import nbformat
 from docutils import nodes
 from docutils.statemachine import StringList
+from door import repository
 from sphinx import addnodes
 from sphinx.domains.std import StandardDomain
 from sphinx.util.docutils import SphinxDirective, SphinxRole
@@ -52,11 +52,6 @@ except ModuleNotFoundError:
     !git clone --quiet --depth 1 {repository} rnn-course
     %pip install --quiet array-api-compat numpy tqdm
     sys.path.insert(0, "rnn-course")"""
-
-
-def repository(config) -> str:
-    """Return OWNER/NAME at GitHub, or nothing."""
-    return os.environ.get("GITHUB_REPOSITORY") or config.course_repository
 
 
 def published(name: str, address: str):
@@ -194,7 +189,7 @@ class GraderTable(SphinxDirective):
 
 def setup(app) -> dict:
     """Register with Sphinx."""
-    app.add_config_value("course_repository", "", "env", types=(str,))
+    app.setup_extension("door")  # which knows the setting `course_repository`
     app.add_directive("assignment", AssignmentBox)
     app.add_directive("exercise-index", ExerciseIndex)
     app.add_role("exercise", ExerciseRole())

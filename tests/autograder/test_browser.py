@@ -16,6 +16,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import nbformat
 import pytest
@@ -247,6 +248,27 @@ def solve(page, lab: Lab) -> None:
     until(lambda: WORDS in saved.read_text() and "tanh(x @ V.T" in saved.read_text(), "the notebook to be saved")
 
 
+def run_all(page, lab: Lab) -> None:
+    """Run all cells: each check has its card, those that fail as well, and what stands below them is run, too."""
+    choose(page, "Run", "Run All Cells")
+    saved = lab.folder / NAME / f"{NAME}.ipynb"
+
+    def checked() -> list:
+        page.keyboard.press("Control+s")
+        with contextlib.suppress(nbformat.reader.NotJSONError):  # while it is being written
+            cells = nbformat.read(saved, as_version=4).cells
+            checks = [cell for cell in cells if cell.source.startswith("check(")]
+            if all(cell.outputs and cell.outputs[-1].output_type == "error" for cell in checks[1:]):
+                return checks
+        return []
+
+    cells = cast(list, until(checked, "every check to be run"))
+    cards = [cell.outputs[0].data["text/html"] for cell in cells]
+    assert len(cards) > 3 and ">right</span>" in cards[0]
+    assert all(">not written yet</span>" in one for one in cards[1:])
+    page.locator(".jp-OutputArea-output [role=group]", has_text="not written yet").first.wait_for()
+
+
 def validate(page) -> None:
     """Press Validate: the exercise that was answered is not among what failed, the others are."""
     page.locator(".jp-NotebookPanel-toolbar").get_by_text("Validate").click()
@@ -336,6 +358,7 @@ def test_an_assignment_goes_from_the_instructor_to_the_student_and_back(course, 
     (_, home), (desk, seat) = labs, pages
     frame = release(desk, course)
     solve(seat, home)
+    run_all(seat, home)
     validate(seat)
     folder = submit(seat, course)
     assert folder.name.startswith(f"{STUDENT}+{NAME}+")

@@ -64,6 +64,9 @@ def test_cells_are_marked_for_nbgrader(course, assignment):
         assert marks[exercise]["solution"] and not marks[exercise]["locked"]
         test = marks[f"{exercise}-check"]
         assert test["grade"] and test["locked"] and not test["solution"] and test["points"] > 0
+    going_on = [cell for cell in cells if "raises-exception" in cell.metadata.get("tags", ())]
+    checks = [name for name, mark in marks.items() if mark["grade"] and mark["locked"]]
+    assert [cell["id"] for cell in going_on] == checks
     assert sum(mark.get("points", 0) for mark in marks.values() if mark["locked"]) == 20  # a person gives the others
     assert len({cell["id"] for cell in cells}) == len(cells)
 

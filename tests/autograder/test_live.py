@@ -21,7 +21,7 @@ def clock(monkeypatch):
 
 def test_a_notebook_gets_one_picture_that_is_updated_a_few_times_a_second(monkeypatch, clock):
     shown = []
-    monkeypatch.setattr(live, "_in_notebook", lambda: True)
+    monkeypatch.setattr(live, "in_notebook", lambda: True)
     monkeypatch.setattr("IPython.display.display", lambda html, **how: shown.append((html.data, how)))
     curve = live.Curve(floor=0.5)
     for step in range(100):
