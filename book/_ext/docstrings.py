@@ -28,8 +28,10 @@ def on_docstring(app, what, name, obj, options, lines) -> None:
 
 
 def skips(app, what, name, obj, skip, options) -> bool | None:
-    """Leave out the fields of a named tuple, which say nothing by themselves."""
-    return True if (getattr(obj, "__doc__", None) or "").startswith("Alias for field number") else None
+    """Leave out the fields of a named tuple, which say nothing by themselves, and other packages' classes."""
+    field = (getattr(obj, "__doc__", None) or "").startswith("Alias for field number")
+    foreign = isinstance(obj, type) and obj.__module__.partition(".")[0] not in ("rnncore", "autograder")
+    return True if field or foreign else None
 
 
 def setup(app) -> dict:
