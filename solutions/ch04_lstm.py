@@ -165,7 +165,7 @@ def lstm_step_backward(dh, dC, cache):
     ### END SOLUTION
 
 
-# %% check="lstm_step_backward" points=4
+# %% check="lstm_step_backward" points=3
 check("lstm_step_backward", lstm_step, lstm_step_backward)
 
 # %% [markdown] notice="lstm_step_backward"

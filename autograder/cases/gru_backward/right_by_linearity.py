@@ -1,4 +1,4 @@
-"""One walk back for each loss, and the results added: the way back is linear in dhs."""
+"""One backward pass for each loss, and the results added: it is linear in dhs."""
 
 def gru_step_backward(dh_next, cache):
     x, h, P, reset, z_keeps, r, z, n, q = cache

@@ -1,4 +1,4 @@
-"""Keeps the arguments only, and computes the gates again on the way back."""
+"""Keeps the arguments only, and computes the gates again in the backward pass."""
 
 def sigmoid(a):
     return 0.5 * (1 + np.tanh(0.5 * a))

@@ -1,4 +1,4 @@
-"""Keeps the arguments only, and computes the gates again on the way back."""
+"""Keeps the arguments only, and computes the gates again in the backward pass."""
 
 def lstm_step(x, h, C, P):
     a = {q: x @ P["V_" + q].T + h @ P["W_" + q].T + P["b_" + q] for q in "ifgo"}

@@ -1,4 +1,4 @@
-"""The whole way back. The oracle is rnncore's driver, itself pinned to autograd and the complex step."""
+"""The whole backward pass. The oracle is rnncore's driver, itself pinned to autograd and the complex step."""
 
 import numpy as np
 

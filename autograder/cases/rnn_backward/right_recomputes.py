@@ -1,4 +1,4 @@
-"""Keeps the arguments only, and runs forward again on the way back; consumes its cache."""
+"""Keeps the arguments only, and runs forward again in the backward pass; consumes its cache."""
 
 def rnn_forward(x, h0, V, W, b):
     h, hs = h0, [h0]

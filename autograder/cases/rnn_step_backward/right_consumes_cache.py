@@ -1,4 +1,4 @@
-"""A dict as the cache, emptied by pop on the way back."""
+"""A dict as the cache, emptied by pop in the backward pass."""
 
 def rnn_step(x, h, V, W, b):
     z = x @ V.T + h @ W.T + b
