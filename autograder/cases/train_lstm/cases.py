@@ -3,10 +3,11 @@
 A word is B, T or P, two Reber strings, the same T or P, E: exactly 13 bits. Strings are a text of words, cut off.
 The judge runs the network itself, so the weights are all that counts, and it scores twice: all symbols, and the last
 but one of each word alone, which costs 1 bit when the second is forgotten and nothing otherwise.
-The model solution reaches 0.003 bits on average over the seeds 0 to 6, 10 to 14 and 19, 0.005 at worst, and at most
-0.008 bits for that symbol. Without the gradient carried from memory to memory it stays at 0.037 and 1.0 (seeds 0, 1).
+The model solution reaches 0.0021 bits on average over 20 seeds, 0.0038 at worst. With nothing carried back from step
+to step it stays at 0.047 (seed 0), and a network that knows all but that letter at 0.04 and 1 bit.
 Hence BITS and FAR. Without the gradient carried from output to output it learns as well (seeds 0 to 4, with 32 units
-and 800 updates): that mistake is the business of lstm_backward's check. The alarm is that of train_rnn.
+and 800 updates), and so it does, with these numbers, without that from memory to memory (seed 0): both mistakes are
+the business of lstm_backward's check. The alarm is that of train_rnn.
 """
 
 from dataclasses import dataclass
@@ -125,6 +126,6 @@ class Judge:
 
 def cases(rng):
     ids, new = strings(20, 4000, rng)[0], strings(20, 500, rng)
-    cfg = {"symbols": 7, "units": 64, "strings": 32, "updates": 1200, "rate": 0.01, "forget_bias": 6.0}
+    cfg = {"symbols": 7, "units": 64, "strings": 32, "updates": 1500, "rate": 0.015, "forget_bias": 6.0}
     draws = np.random.default_rng(rng.integers(2**32))
     yield Case("new strings of the source", lambda f: f.train_lstm(ids, cfg, draws), judge=Judge(*new))
