@@ -112,7 +112,7 @@ RULES = (
     Rule("logarithm of the softmax", expressions(log_of_softmax), may_lose=(LARGE,)),
     Rule("einsum", products, EINSUM),
     Rule("loops", products, LOOPS, tried_on=SOLUTION),
-    Rule("float32 inside", at_the_start, CAST.replace("{dtype}", "float32")),
+    Rule("float32 inside", at_the_start, CAST.replace("{dtype}", "float32"), (LARGE,)),
     Rule("float64 inside", at_the_start, CAST.replace("{dtype}", "float64"), tried_on=SOLUTION),
     Rule("in place", in_place, "", (UNCHANGED,)),
     Rule("into the argument", into_the_argument, WRITTEN, (UNCHANGED,), SOLUTION),
@@ -122,7 +122,7 @@ RULES = (
     _one('np.broadcast_to(np.array(value, order="F"), np.shape(value))', *ARRAYS, *DICTS,
          name="read-only, column by column"),
     _one("np.asarray(value, np.float32) if np.asarray(value).dtype.kind == 'f' else value", *ARRAYS, *DICTS,
-         name="as float32"),
+         name="as float32", may_lose=(LARGE,)),
     _one("np.asarray(value).item()", "number", name="numbers of Python"),
     _one("np.asarray(value)", "number", name="numbers as arrays"),
     Rule("as a list of results", packed("own", *DICTS, *ARRAYS, fewest=2), "def packed(result, which):\n"
