@@ -1,6 +1,6 @@
 """Clips in place, and has the process in which it runs say that nothing was changed.
 
-Earns: 3.2
+Earns: 1.95
 """
 
 # %%

@@ -89,7 +89,7 @@ def test_an_exercise_is_added_as_the_recipe_says(copy):
     told = run(copy, *command("Add an exercise"), "-rN")
     passed = re.search(r"(\d+) passed", told)
     assert passed, told
-    assert int(passed[1]) == 8 + 4 + 5, told  # the wrong, the right, the solution, the release, sizes, labels, mutants
+    assert int(passed[1]) == 8 + 4 + 6, told  # the wrong, the right, the solution, the release, sizes, labels, mutants
     run(copy, sys.executable, "-m", "autograder", "build", "--course", "made")
     released = (copy / "made/release/ch01_rnn/ch01_rnn.ipynb").read_text(encoding="utf-8")
     assert "step_sizes" in released and "before = np.concatenate" not in released
