@@ -173,8 +173,8 @@ def archive(data: bytes) -> None:
         for path in set(root.rglob("*")) - before:
             inside = path.relative_to(course.root.resolve() / "submitted").parts
             assert not path.is_symlink()
-            assert not inside or re.fullmatch(r"[a-z0-9]{1,60}-[0-9]{1,30}", inside[0])
-            assert inside[1:] in [(), ("ch01_rnn",), ("ch01_rnn", "ch01_rnn.ipynb"), ("ch01_rnn", "timestamp.txt")]
+            assert not inside or re.fullmatch(r"[a-z0-9]{1,60}-[a-z0-9]{1,30}", inside[0])
+            assert inside[1:] in [(), ("ch01_rnn",), ("ch01_rnn", "ch01_rnn.ipynb"), ("ch01_rnn", "handed_in.json")]
         assert zipped.read_bytes() == data and source.read_bytes() == b""
         for student in got.taken:
             assert course.notebook("submitted", "ch01_rnn", student).is_file()

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from autograder.build import release_notebook
 from autograder.checks import run_check
 from autograder.checks.known_answers import Answer, answers, load_cases
-from autograder.checks.solutions import assignments, solution_functions, solution_scope
+from autograder.checks.solutions import assignments, solution_scope, solution_text
 from autograder.course import Course
 from autograder.gradebook.gradebook import scores
 from autograder.quality.sample_submission import SAMPLES, assignment_of, earned, samples, submission_notebook
@@ -113,11 +113,16 @@ def _through(exercise: str) -> tuple[str, ...]:
 def _spoilt(answer: Answer, exercise: str, assignment: str) -> set[str]:
     """Return what is built on the exercise, but for what still comes out right with this answer.
 
-    A backward pass that is checked through a forward pass reads its cache, which may be right though its result is not.
+    A backward pass that is checked through a forward pass reads its cache, which may be right though its result is not;
+    and a network may learn though the function that only tells its loss is wrong.
     """
-    through = {name for name in _built_on(exercise, assignment) if exercise in _through(name)}
-    verdicts = {name: run_check(name, tuple(answer.functions(solution_functions(name)).values())) for name in through}
-    return _built_on(exercise, assignment) - {name for name, verdict in verdicts.items() if verdict.passed}
+    built, scope = _built_on(exercise, assignment), dict(solution_scope(assignment))
+    exec(_body(answer), scope)
+    for name in assignments()[assignment]:
+        if name in built:
+            exec(solution_text(name), scope)
+    own = {name: tuple(scope[each] for each in load_cases(name).FUNCTIONS) for name in built}
+    return {name for name in built if not run_check(name, own[name]).passed}
 
 
 def _alone(exercise: str) -> list[Answer]:

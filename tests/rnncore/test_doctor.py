@@ -66,5 +66,6 @@ def test_the_command_is_there(monkeypatch):
     called = []
     monkeypatch.setattr(rnncore, "doctor", lambda: called.append(1))
     monkeypatch.setattr(sys, "argv", ["rnncore"])
+    monkeypatch.delitem(sys.modules, "rnncore.__main__", raising=False)
     runpy.run_module("rnncore", run_name="__main__")
     assert called == [1]
