@@ -122,7 +122,8 @@ def _spoilt(answer: Answer, exercise: str, assignment: str) -> set[str]:
         if name in built:
             exec(solution_text(name), scope)
     own = {name: tuple(scope[each] for each in load_cases(name).FUNCTIONS) for name in built}
-    return {name for name in built if not run_check(name, own[name]).passed}
+    seeds = range(3)  # a network may happen to learn by a gradient that is not quite right
+    return {name for name in built if not all(run_check(name, own[name], seed).passed for seed in seeds)}
 
 
 def _alone(exercise: str) -> list[Answer]:
