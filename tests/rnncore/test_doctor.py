@@ -67,5 +67,7 @@ def test_the_command_is_there(monkeypatch):
     monkeypatch.setattr(rnncore, "doctor", lambda: called.append(1))
     monkeypatch.setattr(sys, "argv", ["rnncore"])
     monkeypatch.delitem(sys.modules, "rnncore.__main__", raising=False)
-    runpy.run_module("rnncore", run_name="__main__")
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("rnncore", run_name="__main__")
+    assert not ended.value.code
     assert called == [1]
