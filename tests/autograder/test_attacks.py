@@ -60,7 +60,7 @@ def test_each_submission_gets_what_it_earned(path):
 
 def test_a_function_that_kills_its_kernel_costs_its_own_exercise_only():
     source = source_notebook('"""Two answers."""\n\n# %% exercise="rnn_step"\npass')
-    source.cells = [cell for cell in source.cells if cell.metadata.get("nbgrader")]
+    source.cells = [cell for cell in source.cells if cell.id in ("given-imports", "rnn_step", "rnn_step-check")]
     for cell in copy.deepcopy(source.cells[-2:]):
         cell.id = cell.metadata.nbgrader.grade_id = cell.id.replace("rnn_step", "again")
         source.cells.append(cell)
