@@ -18,11 +18,12 @@ import numpy as np
 from autograder.checks import CheckFailed as Failed
 from autograder.checks import Verdict, words
 from autograder.checks.book import address, built, named
+from autograder.checks.compare import wrong_entries
 from autograder.checks.exercises import load_cases
 from autograder.checks.run import contracts_of, drawn, outcome
 from autograder.checks.verdict import Difference
 
-__all__ = ["CheckFailed", "card", "show", "where_wrong", "wrong_entries"]
+__all__ = ["CheckFailed", "card", "show", "where_wrong"]
 
 GREEN, RED, AMBER = "#1a7f37", "#b3261e", "#7d5700"
 """Each holds white text, and each comes with its word."""
@@ -32,8 +33,6 @@ CELL, GAP = 11, 10
 MOST = 600
 """Entries that are drawn, of a map. Larger arrays are told in words alone."""
 MAPS = 4
-ORDINARY = 1.0
-"""Sizes below it are compared as if they were of this size, as `autograder.checks.compare` does."""
 
 
 class CheckFailed(Failed):
@@ -72,20 +71,11 @@ def where_wrong(verdict: Verdict, functions: Mapping[str, Callable], seed: int) 
     for name, place in wanted.items():
         got, want = np.asarray(outputs.get(name)), np.asarray(case.expected.get(name))
         if got.shape == want.shape == place.want and got.dtype.kind in "biufc":
-            wrong = wrong_entries(got, want, place, case.rtol)
+            wrong = wrong_entries(got, want, case.rtol)
             first = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
             if int(wrong.sum()) == place.wrong and tuple(map(int, first)) == place.index:
                 maps[name] = wrong
     return maps
-
-
-def wrong_entries(got: np.ndarray, want: np.ndarray, place: Difference, rtol: float) -> np.ndarray:
-    """Return the entries that the comparison holds to be wrong."""
-    if place.kind == "not-finite":
-        return ~np.isfinite(got)
-    scale = max(float(np.abs(want[np.isfinite(want)]).max(initial=0.0)), ORDINARY)
-    with np.errstate(all="ignore"):
-        return ~(np.where(got == want, 0.0, np.abs(got - want)) <= rtol * scale)
 
 
 def card(verdict: Verdict, maps: Mapping[str, np.ndarray] | None = None) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from autograder.checks.contract import kind_of
 from autograder.checks.verdict import Difference
 
-__all__ = ["LOOSE", "RTOL", "agree", "compare"]
+__all__ = ["LOOSE", "RTOL", "agree", "compare", "wrong_entries"]
 
 RTOL = 1e-5
 LOOSE = 1e-2
@@ -43,16 +43,26 @@ def compare(name: str, got: Any, want: Any, axes: str = "", rtol: float = RTOL) 
         return Difference(name, "shape", got.shape, want.shape, _hint(got, want, axes, rtol))
     if agree(got, want, rtol, ORDINARY):
         return None
-    finite = not want.size or bool(np.all(np.isfinite(got)) or not np.all(np.isfinite(want)))
-    with np.errstate(all="ignore"):  # infinity may be what was expected
-        error = np.where(got == want, 0.0, np.abs(got - want))
-    scale = _largest(want, ORDINARY)
-    wrong = ~(error <= rtol * scale) if finite else ~np.isfinite(got)
-    ratio = 0.0 if want.dtype.kind in "biu" else float(error.max() / scale)
+    wrong, ratio, finite = _apart(got, want, rtol)
+    ratio = 0.0 if want.dtype.kind in "biu" else ratio
     largest = ratio if np.isfinite(ratio) else str(ratio)
     first = tuple(int(i) for i in np.unravel_index(int(np.argmax(wrong)), wrong.shape)) if wrong.ndim else ()
     kind, count = "value" if finite else "not-finite", int(wrong.sum())
     return Difference(name, kind, None, want.shape, "", first, axes, count, wrong.size, largest)
+
+
+def wrong_entries(got: np.ndarray, want: np.ndarray, rtol: float = RTOL) -> np.ndarray:
+    """Return which entries are wrong, by the measure of `compare`; those that are not finite, where they should be."""
+    return _apart(got, want, rtol)[0]
+
+
+def _apart(got: np.ndarray, want: np.ndarray, rtol: float) -> tuple[np.ndarray, float, bool]:
+    """Return which entries are wrong, the largest error by the measure, and whether all is finite that should be."""
+    finite = not want.size or bool(np.all(np.isfinite(got)) or not np.all(np.isfinite(want)))
+    with np.errstate(all="ignore"):  # infinity may be what was expected
+        error = np.where(got == want, 0.0, np.abs(got - want))
+    scale = _largest(want, ORDINARY)
+    return ~(error <= rtol * scale) if finite else ~np.isfinite(got), float(error.max() / scale), finite
 
 
 def _largest(array: np.ndarray, least: float) -> float:

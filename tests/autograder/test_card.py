@@ -9,7 +9,7 @@ import pytest
 from autograder import CheckFailed, card, check
 from autograder.card import where_wrong
 from autograder.checks import Verdict, run_check
-from autograder.checks.compare import compare
+from autograder.checks.compare import compare, wrong_entries
 from autograder.checks.run import drawn
 from autograder.checks.solutions import solution_functions
 from autograder.checks.verdict import FailedCase
@@ -106,11 +106,11 @@ def test_a_map_agrees_with_the_comparison(monkeypatch):
         got[1, 2] = want[1, 2] + 2 * scale + 1
         place = compare("q", got, want, "BH")
         assert place is not None
-        wrong = card.wrong_entries(got, want, place, 1e-5)
+        wrong = wrong_entries(got, want, 1e-5)
         assert int(wrong.sum()) == place.wrong and tuple(np.argwhere(wrong)[0]) == place.index
     got[0, 0] = np.nan
     place = compare("q", got, want, "BH")
-    assert place is not None and card.wrong_entries(got, want, place, 1e-5).sum() == place.wrong == 1
+    assert place is not None and wrong_entries(got, want, 1e-5).sum() == place.wrong == 1
 
 
 def test_no_expected_number_is_in_a_card():
