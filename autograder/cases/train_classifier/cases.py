@@ -14,6 +14,7 @@ import numpy as np
 from autograder.cases.gru_step.cases import WEIGHTS
 from autograder.checks.case import Case
 from autograder.checks.contract import Contract, Keys
+from autograder.checks.floor import AboveFloor
 from rnncore.data.sources import Reviews
 
 FUNCTIONS = ("train_classifier",)
@@ -50,8 +51,10 @@ def states(ids, P, lengths=None):
 
 
 @dataclass(frozen=True)
-class Judge:
+class Judge(AboveFloor):
     """Scores weights on every review of the source. truth: the labels, none of them turned over."""
+
+    asked, things = BITS, "reviews"
 
     ids: np.ndarray
     lengths: np.ndarray
@@ -71,29 +74,36 @@ class Judge:
         expected = (1 - NOISE) * loss[self.truth, each] + NOISE * loss[1 - self.truth, each]
         return float(expected.mean() / np.log(2) - FLOOR)
 
-    def __call__(self, P):
+    @property
+    def count(self):
+        return len(self.truth)
+
+    def strange(self, P):
         if (len(P["U"]), P["V_r"].shape[1]) != (2, self.symbols):
             return f"U has {len(P['U'])} rows and V {P['V_r'].shape[1]} columns; it needs 2 and {self.symbols}"
-        bits = self.bits(P)
-        if not np.isfinite(bits):
-            return "the weights are not finite, or too large for any review to be scored: are the steps small enough?"
-        if bits <= BITS:
-            return None
-        chosen = self.scores(P).argmax(axis=1)
-        right = NOISE + (1 - 2 * NOISE) * float((chosen == self.truth).mean())
-        found = f"on new reviews the loss is {bits:.3f} bits above the floor, and {right:.0%} of labels are right; "
-        found += f"{BITS} bits are asked for. "
-        if right < 0.4:
-            return found + "That is worse than a coin: do the steps go up the loss, or are the labels turned over?"
-        if (chosen == chosen[0]).all():
-            return found + ("All reviews get the same label. Does every batch hold both labels? "
-                            "Is the start anything but zero everywhere?")  # fmt: skip
-        if right < 0.6:
-            return found + ("That is a coin, or a bag of words. Does the gradient reach the cell's weights, does P "
-                            "change, and do words and labels still belong together?")  # fmt: skip
-        return (
-            found + "Something is learned. Are all of P trained, with enough batches, and with steps of a fitting size?"
+        return None
+
+    def score(self, P, bits):
+        said = (
+            f"on new reviews the loss is {bits:.3f} bits above the floor, and {self._right(P):.0%} of labels are right"
         )
+        return f"{said}; {BITS} bits are asked for."
+
+    def _right(self, P):
+        chosen = self.scores(P).argmax(axis=1)
+        return NOISE + (1 - 2 * NOISE) * float((chosen == self.truth).mean())
+
+    def hint(self, P, bits):
+        chosen, right = self.scores(P).argmax(axis=1), self._right(P)
+        if right < 0.4:
+            return "That is worse than a coin: do the steps go up the loss, or are the labels turned over?"
+        if (chosen == chosen[0]).all():
+            return ("All reviews get the same label. Does every batch hold both labels? "
+                    "Is the start anything but zero everywhere?")  # fmt: skip
+        if right < 0.6:
+            return ("That is a coin, or a bag of words. Does the gradient reach the cell's weights, does P "
+                    "change, and do words and labels still belong together?")  # fmt: skip
+        return "Something is learned. Are all of P trained, with enough batches, and with steps of a fitting size?"
 
 
 def cases(rng):

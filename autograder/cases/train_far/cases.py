@@ -17,6 +17,7 @@ import numpy as np
 
 from autograder.checks.case import Case
 from autograder.checks.contract import Contract, Keys
+from autograder.checks.floor import AboveFloor
 
 FUNCTIONS = ("train_far",)
 EQUATION = "haar"
@@ -26,7 +27,7 @@ CONTRACT = Contract(
     returns={"P": Keys({"V": "H K", "W": "H H", "b": "H", "U": "K H", "c": "K"}, "the weights")},
 )
 SECONDS = 20
-BITS, ALARM, GAP = 0.2, 20, 40
+BITS, GAP = 0.2, 40
 
 
 def messages(q, n, rng):
@@ -50,35 +51,35 @@ def log_likelihood(ids, P):
 
 
 @dataclass(frozen=True)
-class Judge:
+class Judge(AboveFloor):
     """Scores weights on new strings. best: what the source itself scores there, in nats."""
+
+    asked, unit = BITS, ""
 
     ids: np.ndarray
     best: float
 
+    @property
+    def count(self):
+        return self.ids.shape[1]
+
     def bits(self, P):
         """Return bits per last symbol above the source's own."""
-        return (self.best - log_likelihood(self.ids, P)) / self.ids.shape[1] / np.log(2)
+        return (self.best - log_likelihood(self.ids, P)) / self.count / np.log(2)
 
-    def __call__(self, P):
-        if len(P["U"]) != 4:
-            return f"U has {len(P['U'])} rows; it needs one for each of the 4 symbols"
-        bits = self.bits(P)
-        if not np.isfinite(bits):
-            return "the weights are not finite, or too large to score a new string: is every gradient clipped?"
-        if (gain := -bits * self.ids.shape[1] * np.log(2)) > ALARM:
-            return f"new strings score better than their own source does, by {gain:.0f} nats. No model can"
-        if bits <= BITS:
-            return None
-        found = f"on new strings the score is {bits:.3f} bits above the source's own; {BITS} is asked for. "
-        coin = 1 + self.best / self.ids.shape[1] / np.log(2)
+    def strange(self, P):
+        return None if len(P["U"]) == 4 else f"U has {len(P['U'])} rows; it needs one for each of the 4 symbols"
+
+    def hint(self, P, bits):
+        coin = 1 + self.best / self.count / np.log(2)
         if bits > 2.5 * coin:
-            return (found + "Worse than a coin: something threw the weights far away. Are all gradients clipped together, "
+            return ("Worse than a coin: something threw the weights far away. Are all gradients clipped together, "
                     "are the steps small enough, and do they go down?")  # fmt: skip
         if bits > 0.7 * coin:
-            return (found + "That is no better than a coin: nothing of the first symbol is left after forty others. Is W orthogonal at the "
-                    "start, and are the inputs small enough to leave tanh its slope? Are there enough updates?")  # fmt: skip
-        return found + "Much is remembered already. Do more updates help, or smaller steps at the end?"
+            return ("That is no better than a coin: nothing of the first symbol is left after forty others. Is W "
+                    "orthogonal at the start, and are the inputs small enough to leave tanh its slope? Are there "
+                    "enough updates?")  # fmt: skip
+        return "Much is remembered already. Do more updates help, or smaller steps at the end?"
 
 
 def cases(rng):

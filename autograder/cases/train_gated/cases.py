@@ -16,6 +16,7 @@ import numpy as np
 from autograder.cases.gru_step.cases import WEIGHTS
 from autograder.checks.case import Case
 from autograder.checks.contract import Contract, Keys
+from autograder.checks.floor import AboveFloor
 
 FUNCTIONS = ("train_gated",)
 EQUATION = "gru-state-backward"
@@ -27,7 +28,7 @@ CONTRACT = Contract(
     },
 )
 SECONDS = 20
-BITS, ALARM = 0.04, 20
+BITS = 0.04
 MORE = 0.8
 """With this probability another letter follows that means nothing."""
 A, B, MARK, ASK = range(4)
@@ -78,39 +79,33 @@ def log_likelihood(ids, P):
 
 
 @dataclass(frozen=True)
-class Judge:
+class Judge(AboveFloor):
     """Scores weights on new strings. best: what the source itself scores there, in nats. forgetful: what forgetting costs."""
+
+    asked = BITS
 
     ids: np.ndarray
     best: float
     forgetful: float
 
+    @property
+    def count(self):
+        return self.ids[1:].size
+
     def bits(self, P):
         """Return bits per symbol above the source's own."""
-        return (self.best - log_likelihood(self.ids, P)) / self.ids[1:].size / np.log(2)
+        return (self.best - log_likelihood(self.ids, P)) / self.count / np.log(2)
 
-    def __call__(self, P):
-        if len(P["U"]) != 4:
-            return f"U has {len(P['U'])} rows; it needs one for each of the 4 symbols"
-        bits = self.bits(P)
-        if not np.isfinite(bits):
-            return (
-                "the weights are not finite, or too large for any new string to be scored: are the steps small enough?"
-            )
-        if (gain := -bits * self.ids[1:].size * np.log(2)) > ALARM:
-            return f"new strings score better than their own source does, by {gain:.0f} nats. No model can"
-        if bits <= BITS:
-            return None
-        found = f"on new strings the score is {bits:.3f} bits per symbol above the source's own; {BITS} is asked for. "
-        if bits > 2 + self.best / self.ids[1:].size / np.log(2):
-            return (
-                found
-                + "Worse than drawing symbols evenly: check the gradient's sign, the size of the steps, the softmax."
-            )
+    def strange(self, P):
+        return None if len(P["U"]) == 4 else f"U has {len(P['U'])} rows; it needs one for each of the 4 symbols"
+
+    def hint(self, P, bits):
+        if bits > 2 + self.best / self.count / np.log(2):
+            return "Worse than drawing symbols evenly: check the gradient's sign, the size of the steps, the softmax."
         if bits > 0.4 * self.forgetful:
-            return (found + f"Forgetting the letter costs {self.forgetful:.3f}. Are the targets one step ahead, does what "
+            return (f"Forgetting the letter costs {self.forgetful:.3f}. Are the targets one step ahead, does what "
                     "gru_backward returns reach every weight, are there enough updates?")  # fmt: skip
-        return found + "Most of the rule is there. Do more updates help, or steps of another size?"
+        return "Most of the rule is there. Do more updates help, or steps of another size?"
 
 
 def cases(rng):

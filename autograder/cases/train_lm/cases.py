@@ -17,6 +17,7 @@ from autograder.cases.gru_step.cases import WEIGHTS
 from autograder.cases.train_classifier.cases import states
 from autograder.checks.case import Case
 from autograder.checks.contract import Contract, Keys
+from autograder.checks.floor import AboveFloor
 
 FUNCTIONS = ("train_lm",)
 EQUATION = "lm-batches"
@@ -24,7 +25,7 @@ PAGE = "ch07_language/training"
 CELL = {name: axes.replace("D", "H") for name, axes in WEIGHTS.items()}
 CONTRACT = Contract(takes={"ids": "N"}, returns={"P": Keys({"E": "K H", "c": "K", **CELL}, "the weights")})
 SECONDS = 30
-BITS, ALARM = 0.08, 20
+BITS = 0.08
 
 
 def strings(p, one, T, B, rng):
@@ -51,8 +52,10 @@ def strings(p, one, T, B, rng):
 
 
 @dataclass(frozen=True)
-class Judge:
+class Judge(AboveFloor):
     """Scores weights on new strings. best: what the source itself scores there, in nats."""
+
+    asked = BITS
 
     ids: np.ndarray
     best: float
@@ -66,29 +69,24 @@ class Judge:
         chosen = np.take_along_axis(logits, self.ids[:, :, None], axis=-1)[:, :, 0]
         return float((chosen - np.logaddexp.reduce(logits, axis=-1)).sum()) - self.best
 
+    @property
+    def count(self):
+        return self.ids.size
+
     def bits(self, P):
         """Return bits per symbol above the source's own."""
-        return -self.gain(P) / self.ids.size / np.log(2)
+        return -self.gain(P) / self.count / np.log(2)
 
-    def __call__(self, P):
-        if len(P["E"]) != 2:
-            return f"E has {len(P['E'])} rows; it needs one for each of the 2 symbols"
-        gain, bits = self.gain(P), self.bits(P)
-        if not np.isfinite(bits):
-            return (
-                "the weights are not finite, or too large for any new string to be scored: are the steps small enough?"
-            )
-        if gain > ALARM:
-            return f"new strings score better than their own source does, by {gain:.0f} nats. No model can"
-        if bits <= BITS:
-            return None
-        found = f"on new strings the score is {bits:.3f} bits per symbol above the source's own; {BITS} is asked for. "
+    def strange(self, P):
+        return None if len(P["E"]) == 2 else f"E has {len(P['E'])} rows; it needs one for each of the 2 symbols"
+
+    def hint(self, P, bits):
         if bits > 1:
-            return found + "Worse than a coin: is the gradient's sign right, and are the steps small enough?"
+            return "Worse than a coin: is the gradient's sign right, and are the steps small enough?"
         if bits > 0.2:
-            return found + ("That is as good as without any memory. Does the gradient reach E and the cell's weights, "
-                            "and are the targets one step ahead?")  # fmt: skip
-        return found + "A little memory is there. Are all of P trained, with enough updates, over enough steps?"
+            return ("That is as good as without any memory. Does the gradient reach E and the cell's weights, "
+                    "and are the targets one step ahead?")  # fmt: skip
+        return "A little memory is there. Are all of P trained, with enough updates, over enough steps?"
 
 
 def cases(rng):

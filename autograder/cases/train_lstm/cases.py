@@ -17,6 +17,7 @@ import numpy as np
 from autograder.cases.lstm_step.cases import WEIGHTS
 from autograder.checks.case import Case
 from autograder.checks.contract import Contract, Keys
+from autograder.checks.floor import AboveFloor
 
 FUNCTIONS = ("train_lstm",)
 EQUATION = "forget-bias"
@@ -32,7 +33,7 @@ CONTRACT = Contract(
     },
 )
 SECONDS = 60
-BITS, FAR, ALARM = 0.02, 0.4, 20
+BITS, FAR = 0.02, 0.4
 LETTERS = "BTPSXVE"
 ARCS = {1: ("T2", "P3"), 2: ("S2", "X4"), 3: ("T3", "V5"), 4: ("X3", "S6"), 5: ("P4", "V6")}
 """Reber's grammar: each state's two choices, a letter and the state that follows. State 6 writes E and ends."""
@@ -82,12 +83,18 @@ def paid(ids, P):
 
 
 @dataclass(frozen=True)
-class Judge:
+class Judge(AboveFloor):
     """Scores weights on new strings. own: what the source itself pays there, in bits; far: the symbols to remember."""
+
+    asked = BITS
 
     ids: np.ndarray
     own: np.ndarray
     far: np.ndarray
+
+    @property
+    def count(self):
+        return self.ids[1:].size
 
     def bits(self, P):
         """Return bits per symbol above the source's own."""
@@ -97,30 +104,26 @@ class Judge:
         """Return bits for each symbol that repeats an early one: 0 for a network that has kept it, 1 for a guess."""
         return float(paid(self.ids, P)[self.far[1:]].mean())
 
-    def __call__(self, P):
-        if len(P["U"]) != len(LETTERS):
-            return f"U has {len(P['U'])} rows; it needs one for each of the {len(LETTERS)} symbols"
-        bits, far = self.bits(P), self.remembered(P)
-        if not np.isfinite(bits):
-            return (
-                "the weights are not finite, or too large for any new string to be scored: are the steps small enough?"
-            )
-        if (gain := -bits * self.ids[1:].size * np.log(2)) > ALARM:
-            return f"new strings score better than their own source does, by {gain:.0f} nats. No model can"
-        if bits <= BITS and far <= FAR:
-            return None
-        found = (
+    def strange(self, P):
+        needs = f"it needs one for each of the {len(LETTERS)} symbols"
+        return None if len(P["U"]) == len(LETTERS) else f"U has {len(P['U'])} rows; {needs}"
+
+    def enough(self, P):
+        return self.remembered(P) <= FAR
+
+    def score(self, P, bits):
+        return (
             f"on new strings the score is {bits:.3f} bits per symbol above the source's own, and the letter to be "
-            f"remembered costs {far:.2f} bits; {BITS} and {FAR} are asked for. "
+            f"remembered costs {self.remembered(P):.2f} bits; {BITS} and {FAR} are asked for."
         )
+
+    def hint(self, P, bits):
         if bits > 1:
-            return (
-                found + "That is far off: check the gradient's sign, the targets, the size of the steps, the softmax."
-            )
+            return "That is far off: check the gradient's sign, the targets, the size of the steps, the softmax."
         if bits > 0.06:
-            return (found + "The grammar itself is not learned: does lstm_backward reach all weights, "
+            return ("The grammar itself is not learned: does lstm_backward reach all weights, "
                     "and are there enough updates?")  # fmt: skip
-        return (found + "The grammar is learned, and the early letter is not kept. Does dC go from step to step? "
+        return ("The grammar is learned, and the early letter is not kept. Does dC go from step to step? "
                 "Do the forget gates stand open at the start? More updates help, too.")  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.checks.case import Case
 from autograder.checks.contract import Contract, Keys
+from autograder.checks.floor import AboveFloor
 
 FUNCTIONS = ("train_rnn",)
 EQUATION = "bptt-weights"
@@ -21,7 +22,7 @@ CONTRACT = Contract(
     returns={"P": Keys({"V": "H K", "W": "H H", "b": "H", "U": "K H", "c": "K"}, "the weights")},
 )
 SECONDS = 20
-BITS, ALARM, BACK = 0.05, 20, 5
+BITS, BACK = 0.05, 5
 
 
 def strings(q, T, n, rng):
@@ -50,36 +51,33 @@ def log_likelihood(ids, P):
 
 
 @dataclass(frozen=True)
-class Judge:
+class Judge(AboveFloor):
     """Scores weights on new strings. best: what the source itself scores there, in nats."""
+
+    asked = BITS
 
     ids: np.ndarray
     best: float
 
+    @property
+    def count(self):
+        return self.ids[1:].size
+
     def bits(self, P):
         """Return bits per symbol above the source's own."""
-        return (self.best - log_likelihood(self.ids, P)) / self.ids[1:].size / np.log(2)
+        return (self.best - log_likelihood(self.ids, P)) / self.count / np.log(2)
 
-    def __call__(self, P):
-        if len(P["U"]) != 2:
-            return f"U has {len(P['U'])} rows; it needs one for each of the 2 symbols"
-        bits = self.bits(P)
-        if not np.isfinite(bits):
-            return (
-                "the weights are not finite, or too large for any new string to be scored: are the steps small enough?"
-            )
-        if (gain := -bits * self.ids[1:].size * np.log(2)) > ALARM:
-            return f"new strings score better than their own source does, by {gain:.0f} nats. No model can"
-        if bits <= BITS:
-            return None
-        found = f"on new strings the score is {bits:.3f} bits per symbol above the source's own; {BITS} is asked for. "
-        coin = 1 + self.best / self.ids[1:].size / np.log(2)
+    def strange(self, P):
+        return None if len(P["U"]) == 2 else f"U has {len(P['U'])} rows; it needs one for each of the 2 symbols"
+
+    def hint(self, P, bits):
+        coin = 1 + self.best / self.count / np.log(2)
         if bits > 1.1 * coin:
-            return found + "Worse than a coin: check the gradient's sign, the size of the steps, and that p sums to 1."
+            return "Worse than a coin: check the gradient's sign, the size of the steps, and that p sums to 1."
         if bits > 0.4 * coin:
-            return (found + "That is nearly a coin: the symbol five steps back is not remembered. Are the targets one step "
+            return ("That is nearly a coin: the symbol five steps back is not remembered. Are the targets one step "
                     "ahead, does rnn_backward reach V, W and b, are there enough updates?")  # fmt: skip
-        return found + "Much of the rule is there. Do more updates help, or steps of another size?"
+        return "Much of the rule is there. Do more updates help, or steps of another size?"
 
 
 def cases(rng):

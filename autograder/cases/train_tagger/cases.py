@@ -14,6 +14,7 @@ import numpy as np
 
 from autograder.checks.case import Case
 from autograder.checks.contract import Contract, Keys
+from autograder.checks.floor import AboveFloor
 from rnncore.data.sources import TaggedSource
 
 FUNCTIONS = ("train_tagger",)
@@ -23,7 +24,7 @@ END = {"V": "H D", "W": "H H", "b": "H"}
 SHAPES = {"E": "M D", **{f"{name}_{end}": axes for end in "fb" for name, axes in END.items()}, "U": "K 2H", "c": "K"}
 CONTRACT = Contract(takes={"data": None}, returns={"P": Keys(SHAPES, "the weights")})
 SECONDS = 20
-BITS, ALARM, SHORTEST, LONGEST = 0.05, 20, 2, 10
+BITS, SHORTEST, LONGEST = 0.05, 2, 10
 START = np.array([0.2, 0.35, 0.3, 0.15])
 FOLLOWS = np.array(
     [[0.01, 0.97, 0.01, 0.01], [0.02, 0.4, 0.54, 0.04], [0.6, 0.14, 0.04, 0.22], [0.03, 0.05, 0.89, 0.03]]
@@ -82,52 +83,51 @@ def exact(hmm, data, context):
 
 
 @dataclass(frozen=True)
-class Judge:
+class Judge(AboveFloor):
     """Scores weights on new sentences. best, left: log-probabilities of the exact tagger of both sides, of the left."""
+
+    asked, things, unit = BITS, "sentences", " per tag"
 
     data: tuple
     best: np.ndarray
     left: np.ndarray
 
+    @property
+    def count(self):
+        return self.data[1].sum()
+
     def bits(self, P):
         """Return bits per tag above the exact posterior's own."""
-        with np.errstate(all="ignore"):
-            return self._per_tag(self.best - log_probabilities(self.data, P))
+        return self._per_tag(self.best - log_probabilities(self.data, P))
 
     def _per_tag(self, nats):
-        return nats.sum() / self.data[1].sum() / np.log(2)
+        return nats.sum() / self.count / np.log(2)
 
-    def __call__(self, P):
+    def strange(self, P):
         if len(P["U"]) != len(START) or len(P["E"]) != SAYS.shape[1]:
             return (f"U has {len(P['U'])} rows and E {len(P['E'])}; U needs one for each of {len(START)} tags, E for "
                     f"each of the {SAYS.shape[1]} words")  # fmt: skip
-        with np.errstate(all="ignore"):
-            nats = log_probabilities(self.data, P) - self.best
-        bits = -self._per_tag(nats)
-        if not np.isfinite(bits):
-            return ("the weights are not finite, or a right tag of a new sentence has the probability 0: are the steps "
-                    "small enough?")  # fmt: skip
-        if (gain := nats.sum(axis=1).max()) > ALARM + np.log(len(nats)):
-            return (f"tags of new sentences score better than the exact posterior, by {gain:.0f} nats at one place. "
-                    "No tagger can")  # fmt: skip
-        if bits <= BITS:
+        return None
+
+    def too_good(self, P, bits):
+        """Say so where it beats the exact posterior at any one place: all of them are looked at, hence the logarithm."""
+        nats = log_probabilities(self.data, P) - self.best
+        if (gain := nats.sum(axis=1).max()) <= self.alarm + np.log(len(nats)):
             return None
-        found = (f"on new sentences the score is {bits:.3f} bits per tag above the exact posterior's; {BITS} is asked "
-                 "for. ")  # fmt: skip
+        return (f"tags of new sentences score better than the exact posterior, by {gain:.0f} nats at one place. "
+                "No tagger can")  # fmt: skip
+
+    def hint(self, P, bits):
         left = self._per_tag(self.best - self.left)
         if bits > 2:
             return (
-                found
-                + "That is worse than to call all tags equally likely: check the sign and the size of the steps, and "
+                "That is worse than to call all tags equally likely: check the sign and the size of the steps, and "
                 "whose tags you ask for."
             )
         if bits > 0.7 * left:
-            return (found + f"The best tagger of the left side alone is {left:.3f} above it. Are all nine arrays "
+            return (f"The best tagger of the left side alone is {left:.3f} above it. Are all nine arrays "
                     "moved, and is padding kept out of the loss?")  # fmt: skip
-        return (
-            found
-            + "Much of it is there. Is padding kept out of the loss? Do more updates help, or steps of another size?"
-        )
+        return "Much of it is there. Is padding kept out of the loss? Do more updates help, or steps of another size?"
 
 
 def cases(rng):
