@@ -103,7 +103,7 @@ def test_without_addresses_there_is_no_link_that_leads_nowhere(built):
     found = tags(text)
     assert found["description"] == found["og:description"] and found["description"].startswith("A state follows from")
     assert found["og:title"] == "One “step”" and found["og:site_name"] == "Recurrent neural networks"
-    assert 'rel="icon" href="_static/favicon.svg"' in text or 'href="_static/favicon.svg"' in text
+    assert '<link rel="icon" href="_static/favicon.svg"' in text
 
 
 def test_every_page_has_icon_logo_title_description_and_card(book):
