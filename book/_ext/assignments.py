@@ -12,16 +12,17 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
 import nbformat
 from docutils import nodes
-from docutils.statemachine import StringList
 from door import repository
 from sphinx import addnodes
 from sphinx.domains.std import StandardDomain
 from sphinx.util.docutils import SphinxDirective, SphinxRole
+from tables import MadeTable
 
 from autograder.build import release_notebook, source_notebook
 from autograder.checks.known_answers import load_cases
@@ -120,50 +121,54 @@ class ExerciseRole(SphinxRole):
         return [link], []
 
 
-class ExerciseIndex(SphinxDirective):
+class ExerciseIndex(MadeTable):
     """`{exercise-index}`: every exercise of the course, with the page and the equation to read for it."""
 
-    def run(self) -> list[nodes.Node]:
+    def files(self) -> Iterable[Path]:
+        return (SOLUTIONS / f"{name}.py" for name in assignments())
+
+    def lines(self) -> list[str]:
         lines = ["| exercise | points | minutes | page | equation |", "|---|---:|---:|---|---|"]
         for name in assignments():
-            self.env.note_dependency(str(SOLUTIONS / f"{name}.py"))
             for exercise, value in assignment(name).points.items():
                 spec, cell = load_cases(exercise), assignment(name).solution(exercise)
                 told = f"`{exercise}`" + ", to derive" * (cell.level == "derive")
                 read = f"{{doc}}`{spec.PAGE}` | {{eq}}`{spec.EQUATION}`"
                 lines.append(f"| {told} | {value:g} | {cell.minutes or ''} | {read} |")
-        box = nodes.container()
-        self.state.nested_parse(StringList(lines), self.content_offset, box)
-        return box.children
+        return lines
 
 
-class ChapterTimes(SphinxDirective):
+class ChapterTimes(MadeTable):
     """`{chapter-times}`: what each chapter takes, out of its index and of the minutes of its exercises."""
 
-    def run(self) -> list[nodes.Node]:
+    def _chapters(self) -> list[tuple[Path, str]]:
+        """Return the index of each chapter, and its assignment."""
+        indices = sorted(Path(self.env.srcdir).glob("ch*/index.md"))
+        return [(path, next(n for n in assignments() if n[:4] == path.parent.name[:4])) for path in indices]
+
+    def files(self) -> Iterable[Path]:
+        return (path for index, name in self._chapters() for path in (index, SOLUTIONS / f"{name}.py"))
+
+    def lines(self) -> list[str]:
         lines = ["| chapter | reading, minutes | assignment, hours | exercises | of these to derive |"]
         lines.append("|---|---:|---:|---:|---:|")
-        for index in sorted(Path(self.env.srcdir).glob("ch*/index.md")):
-            self.env.note_dependency(str(index))
+        for index, name in self._chapters():
             reading = re.search(r"Reading takes about (\d+) minutes", index.read_text(encoding="utf-8"))
-            name = next(name for name in assignments() if name[:4] == index.parent.name[:4])
-            self.env.note_dependency(str(SOLUTIONS / f"{name}.py"))
             cells = [cell for cell in assignment(name).cells if cell.kind == "exercise"]
-            hours = sum(cell.minutes for cell in cells) / 60
+            hours = round(sum(cell.minutes for cell in cells) / 30) / 2
             derive = sum(cell.level == "derive" for cell in cells)
-            minutes = reading[1] if reading else "–"
-            told = f"{{doc}}`{index.parent.name}/index` | {minutes} | {round(2 * hours) / 2:g}"
+            told = f"{{doc}}`{index.parent.name}/index` | {reading[1] if reading else '–'} | {hours:g}"
             lines.append(f"| {told} | {len(cells)} | {derive} |")
-        box = nodes.container()
-        self.state.nested_parse(StringList(lines), self.content_offset, box)
-        return box.children
+        return lines
 
 
-class GraderTable(SphinxDirective):
+class GraderTable(MadeTable):
     """`{grader-table}`: what `python -m autograder.quality` counted last, exercise by exercise."""
 
-    def run(self) -> list[nodes.Node]:
-        self.env.note_dependency(str(QUALITY))
+    def files(self) -> Iterable[Path]:
+        return (QUALITY,)
+
+    def lines(self) -> list[str]:
         lines = [
             "| exercise | cases | wrong, caught and named | right, accepted | mutants, caught + explained | ms |",
             "|---|---:|---:|---:|---:|---:|",
@@ -182,9 +187,7 @@ class GraderTable(SphinxDirective):
                 f"{row['milliseconds']:.0f}",
             ]
             lines.append(f"| {' | '.join(map(str, cells))} |")
-        box = nodes.container()
-        self.state.nested_parse(StringList(lines), self.content_offset, box)
-        return box.children
+        return lines
 
 
 def setup(app) -> dict:

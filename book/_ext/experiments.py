@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
-from docutils import nodes
-from docutils.statemachine import StringList
-from sphinx.util.docutils import SphinxDirective
+from tables import MadeTable
 
 __all__ = ["ExperimentsTable", "lines", "setup"]
 
@@ -34,15 +33,14 @@ def lines() -> list[str]:
     return found
 
 
-class ExperimentsTable(SphinxDirective):
+class ExperimentsTable(MadeTable):
     """`{experiments-table}`: the rows of results/experiments.toml, with results/ten_times.json."""
 
-    def run(self) -> list[nodes.Node]:
-        self.env.note_dependency(str(ROWS))
-        self.env.note_dependency(str(OUTCOMES))
-        box = nodes.container()
-        self.state.nested_parse(StringList(lines()), self.content_offset, box)
-        return box.children
+    def files(self) -> Iterable[Path]:
+        return ROWS, OUTCOMES
+
+    def lines(self) -> list[str]:
+        return lines()
 
 
 def setup(app) -> dict:
