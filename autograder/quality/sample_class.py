@@ -10,14 +10,16 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from autograder.build import release_notebook
-from autograder.checks import run_check
+from autograder.checks import run_check, solutions
+from autograder.checks.blame import names_in_code
 from autograder.checks.known_answers import Answer, answers, load_cases
-from autograder.checks.solutions import assignments, solution_scope, solution_text
+from autograder.checks.solutions import assignments, solution_scope
 from autograder.course import Course
 from autograder.gradebook.gradebook import scores
 from autograder.quality.sample_submission import SAMPLES, assignment_of, earned, samples, submission_notebook
@@ -70,7 +72,8 @@ def verify(course: Course) -> list[str]:
 def from_library(assignment: str, source: NotebookNode):
     """Yield (student, submission, score, what it is).
 
-    They are solved, solved in other styles, with one named mistake each, and untouched.
+    They are solved, solved in other styles, with one named mistake each, and untouched. Beside a mistake, a training
+    that is built on it is left as it was released: by chance it may learn all the same.
     """
     points = _points(source)
     total, exercises = sum(points.values()), assignments()[assignment]
@@ -85,45 +88,38 @@ def from_library(assignment: str, source: NotebookNode):
     for name in exercises:
         wrong = answers(name, "wrong")
         chosen = wrong[len(name) % len(wrong)]
-        text = _submission({**own, name: _body(chosen)})
-        lost = sum(points[other] for other in {name, *_spoilt(chosen, name, assignment)})
+        left = {other for other in _built_on(name, assignment) if hasattr(load_cases(other), "SECONDS")}
+        answered = {other: body for other, body in own.items() if other not in left}
+        text = _submission({**answered, name: _body(chosen)})
+        lost = sum(points[other] for other in {name, *left, *_spoilt(chosen, name, assignment)})
         earned = total - lost + round(points[name] * chosen.share, 4)
         yield f"wrong-{name.replace('_', '-')}", text, earned, f"{name}: {chosen.name}"
 
 
 def _built_on(exercise: str, assignment: str) -> set[str]:
-    """Return the exercises of the assignment whose solution calls this one, or whose check goes through it.
+    """Return the exercises of the assignment whose solution or check goes through this one, by whatever given function.
 
     They cannot come out right where it is wrong, and they read the cache that it leaves.
     """
-    scope, found = solution_scope(assignment), {exercise}
+    scope, found = solution_scope(assignment), set()
     for name in assignments()[assignment]:
-        code = getattr(scope.get(name), "__code__", None)  # a class has none
-        if found & {*_through(name), *(code.co_names if code else ())}:
+        asked = {each: scope[each] for each in load_cases(name).FUNCTIONS}
+        if name != exercise and exercise in names_in_code(asked, scope):
             found.add(name)
-    return found - {exercise}
-
-
-def _through(exercise: str) -> tuple[str, ...]:
-    """Return the student's own functions that the check goes through: none where it trains, see judge/remote.py."""
-    spec = load_cases(exercise)
-    return spec.FUNCTIONS[:-1] if getattr(spec, "SECONDS", None) is None else ()
+    return found
 
 
 def _spoilt(answer: Answer, exercise: str, assignment: str) -> set[str]:
-    """Return what is built on the exercise, but for what still comes out right with this answer.
+    """Return what is built on the exercise and does not come out right with this answer; what trains is not asked.
 
-    A backward pass that is checked through a forward pass reads its cache, which may be right though its result is not;
-    and a network may learn though the function that only tells its loss is wrong.
+    A backward pass that is checked through a forward pass reads its cache, which may be right though its result is not.
     """
-    built, scope = _built_on(exercise, assignment), dict(solution_scope(assignment))
-    exec(_body(answer), scope)
-    for name in assignments()[assignment]:
-        if name in built:
-            exec(solution_text(name), scope)
+    scope: dict[str, Any] = {"__name__": assignment}
+    for cell in solutions.assignment(assignment).code:
+        exec(_body(answer) if (cell.kind, cell.name) == ("exercise", exercise) else cell.source, scope)
+    built = [name for name in _built_on(exercise, assignment) if not hasattr(load_cases(name), "SECONDS")]
     own = {name: tuple(scope[each] for each in load_cases(name).FUNCTIONS) for name in built}
-    seeds = range(3)  # a network may happen to learn by a gradient that is not quite right
-    return {name for name in built if not all(run_check(name, own[name], seed).passed for seed in seeds)}
+    return {name for name in built if not run_check(name, own[name]).passed}
 
 
 def _alone(exercise: str) -> list[Answer]:
