@@ -41,6 +41,7 @@ ROOMS: dict[str, set[str]] = {
         "build",
         "checks",
         "course",
+        "files",
         "gradebook",
         "inside",
         "judge",

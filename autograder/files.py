@@ -1,4 +1,5 @@
 """Read files that other people put there: no link is followed, nothing large is read, and a refusal is a sentence.
+And write our own whole, or not at all.
 
 What lies under `submitted/`, in the exchange and in the folders of a course was written by students, by a platform or
 by a careless copy. A name there can lead anywhere, a file can be a pipe that never ends or a hole of six gigabytes.
@@ -13,7 +14,7 @@ import stat
 from contextlib import ExitStack
 from pathlib import Path
 
-__all__ = ["LARGEST", "Refused", "owner_name", "read_plain", "strange_name"]
+__all__ = ["LARGEST", "Refused", "owner_name", "read_plain", "strange_name", "write_whole"]
 
 LARGEST = 64 << 20
 """Bytes of a notebook that are read at all, its outputs included: pictures, and warnings by the ten thousand."""
@@ -66,6 +67,13 @@ def read_plain(folder: Path, *names: str, most: int = LARGEST, owner: int | None
     if len(content) > most:  # it grew while it was read
         raise Refused(f"{names[-1]} has more than {most:,} bytes")
     return content
+
+
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Write a file as a whole or not at all, whatever ends the process: text as UTF-8. Its folder is there."""
+    beside = path.with_name(f".{path.name}.partial")
+    beside.write_bytes(content.encode() if isinstance(content, str) else content)
+    os.replace(beside, path)
 
 
 def owner_name(number: int) -> str:

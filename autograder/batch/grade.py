@@ -21,8 +21,9 @@ from tqdm import tqdm
 
 from autograder.batch.job import Job, grade_one, key, version
 from autograder.batch.workers import INFRASTRUCTURE, WorkerLost, on_dask, on_processes
+from autograder.checks.english import listed
 from autograder.course import Course
-from autograder.files import Refused, read_plain, strange_name
+from autograder.files import Refused, read_plain, strange_name, write_whole
 from autograder.gradebook.gradebook import back_up, record, register
 from autograder.gradebook.ledger import settle
 from autograder.judge import derive_seed
@@ -115,7 +116,7 @@ def _wanted(course: Course, assignment: str | None, student: str | None) -> list
         ("student", student, sorted({s for s, _ in there})),
     ):
         if got is not None and got not in known:
-            raise ValueError(f"{name}: got {got!r}, expected {_some(known)}")
+            raise ValueError(f"{name}: got {got!r}, expected {listed(known, 12) or 'nobody, for nothing is handed in'}")
     return [(s, a) for s, a in there if assignment in (None, a) and student in (None, s)]
 
 
@@ -129,12 +130,6 @@ def _submission(course: Course, student: str, assignment: str) -> tuple[bytes | 
         return None, str(why)
     except FileNotFoundError:
         return None, "there is no file"
-
-
-def _some(names: list[str], most: int = 12) -> str:
-    """Return names in one phrase, the first of them where there are many."""
-    told = ", ".join(names[:most]) or "nobody, for nothing is handed in"
-    return told + f" and {len(names) - most} more" * (len(names) > most)
 
 
 def _file(course: Course, student: str, assignment: str) -> str:
@@ -206,9 +201,7 @@ def _keep(course: Course, job: Job, result: dict[str, Any], audit: Path, tries: 
     path = course.notebook("autograded", job.assignment, job.student)
     before = _points(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(nbformat.writes(notebook), encoding="utf-8")
-    os.replace(partial, path)
+    write_whole(path, nbformat.writes(notebook))
     return before, sum(verdict["score"] for verdict in result["verdicts"])
 
 

@@ -16,7 +16,7 @@ from typing import cast
 from nbgrader.utils import parse_utc
 
 from autograder.course import Course
-from autograder.files import read_plain
+from autograder.files import read_plain, write_whole
 
 __all__ = ["HandedIn", "handed_in", "keep", "plausible"]
 
@@ -56,10 +56,8 @@ def keep(course: Course, assignment: str, student: str, when: HandedIn) -> None:
     for name, text in texts.items():
         if text is None:
             (folder / name).unlink(missing_ok=True)
-            continue
-        partial = folder / f"{name}.partial"
-        partial.write_text(text, encoding="utf-8")
-        os.replace(partial, folder / name)
+        else:
+            write_whole(folder / name, text)
 
 
 def handed_in(course: Course, assignment: str, student: str) -> HandedIn:

@@ -12,7 +12,6 @@ Every decision is a row, with its reason (`Decision`).
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import time
 import zipfile
@@ -21,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.files import Refused, read_plain
+from autograder.files import Refused, read_plain, write_whole
 from autograder.gradebook.handed_in import HandedIn, handed_in, keep
 from autograder.lms import SYSTEMS
 from autograder.lms.archive import LARGEST, WHOLE, content, open_archive, refuse_unsafe
@@ -167,9 +166,7 @@ def hand_in(course: Course, assignment: str, entry: Entry, data: bytes) -> list[
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(before)
         remarks.append(f"it replaces what was there, which is kept in {kept.relative_to(course.root)}")
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(data)
-    os.replace(partial, path)
+    write_whole(path, data)
     keep(course, assignment, entry.student, entry.when)
     return remarks
 

@@ -16,6 +16,7 @@ from typing import Any
 from autograder.architecture import meaning, reached, sources
 from autograder.checks.exercises import ROOT, exercises
 from autograder.checks.solutions import assignment, assignments, home
+from autograder.files import write_whole
 
 __all__ = ["filled", "hash_of"]
 
@@ -59,7 +60,5 @@ def filled(
 def _write(file: Path, found: dict[str, Any]) -> None:
     """Write the file, as a whole or not at all, with the day and the machine."""
     machine = f"{platform.machine()}, Python {platform.python_version()}"
-    beside = file.with_suffix(".part")
     said = {"command": found.pop("command"), "date": time.strftime("%Y-%m-%d"), "machine": machine, **found}
-    beside.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-    beside.replace(file)
+    write_whole(file, json.dumps(said, indent=1) + "\n")

@@ -87,7 +87,7 @@ def test_the_same_work_in_every_form_earns_the_same(course):
 def test_who_or_what_is_not_there_is_an_error(course):
     assert say(course, "grade", "--student", "nosuch")[::2] == (
         2,
-        "Error: student: got 'nosuch', expected marked, noisy, other, plain, split, two, utf16\n",
+        "Error: student: got 'nosuch', expected marked, noisy, other, plain, split, two and utf16\n",
     )
     status, _, complained = say(course, "grade", "--assignment", "ch99")
     assert status == 2 and complained.startswith("Error: assignment: got 'ch99', expected ch01_rnn, ")
